@@ -1,0 +1,49 @@
+/*
+ * xen_abi: the facts that Xen fixes, taken from libxen-dev's public headers.
+ *
+ * Nothing of ours is declared here.  The assertions below state each size, offset and value that
+ * the rest of the tree relies on, so that a header which says otherwise stops the build.
+ * Grant-table version 1 only: the headers also declare version 2, and nobody here uses it.
+ */
+#ifndef XEN_ABI_H
+#define XEN_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifndef __XEN_INTERFACE_VERSION__
+#define __XEN_INTERFACE_VERSION__ 0x00040d00	/* since Xen 4.13 */
+#endif
+
+#include <xen/xen.h>
+#include <xen/errno.h>
+#include <xen/grant_table.h>
+#include <xen/memory.h>
+
+_Static_assert(sizeof(struct grant_entry_v1) == 8, "A.1: a v1 entry is 8 bytes");
+_Static_assert(offsetof(struct grant_entry_v1, flags) == 0, "A.1: flags at 0");
+_Static_assert(offsetof(struct grant_entry_v1, domid) == 2, "A.1: domid at 2");
+_Static_assert(offsetof(struct grant_entry_v1, frame) == 4, "A.1: frame at 4");
+_Static_assert(sizeof(xen_pfn_t) == 8, "64-bit guests only");
+_Static_assert(sizeof(struct gnttab_map_grant_ref) == 32, "map_grant_ref operation");
+_Static_assert(sizeof(struct gnttab_unmap_grant_ref) == 24, "unmap_grant_ref operation");
+_Static_assert(sizeof(struct gnttab_unmap_and_replace) == 24, "unmap_and_replace operation");
+_Static_assert(sizeof(struct gnttab_transfer) == 24, "transfer operation");
+_Static_assert(sizeof(struct gnttab_copy) == 40, "copy operation");
+_Static_assert(sizeof(struct gnttab_swap_grant_ref) == 12, "swap_grant_ref operation");
+_Static_assert(sizeof(struct gnttab_cache_flush) == 16, "cache_flush operation");
+_Static_assert(GTF_permit_access == 1 && GTF_accept_transfer == 2, "A.1: entry types");
+_Static_assert(GTF_readonly == 4 && GTF_transfer_committed == 4, "A.1: bit 2 has two meanings");
+_Static_assert(GTF_reading == 8 && GTF_transfer_completed == 8, "A.1: bit 3 has two meanings");
+_Static_assert(GTF_writing == 16 && GTF_sub_page == 256, "A.1: bits 4 and 8");
+_Static_assert(GNTTABOP_cache_flush == 12, "B.0: commands 0 to 12");
+_Static_assert(GNTST_no_space == -13, "B.0: statuses 0 to -13");
+_Static_assert(XEN_EFAULT == 14 && XEN_ENOSYS == 38, "Xen's errno values are Linux's");
+
+enum {
+	XEN_PAGE_SHIFT = 12,
+	XEN_PAGE_SIZE = 1 << XEN_PAGE_SHIFT,
+	GNTTAB_ENTRIES_PER_FRAME = XEN_PAGE_SIZE / sizeof(struct grant_entry_v1),
+};
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * compare: two traces of one program, and the first place where they differ.
+ *
+ * The expected trace is usually the model's: fields it marks `any` match anything, and its record names the
+ * rule.  Two lanes may be compared as well; nothing is then `any`.
+ *
+ * Not compared: operations that either lane skipped because the lane cannot do them (SKIP_LANE), and from the first
+ * of those on, everything: the states differ.  compare_traces says where that was.
+ */
+#ifndef COMPARE_H
+#define COMPARE_H
+
+#include "diff/trace.h"
+
+enum difference_field {
+	FIELD_NONE, FIELD_SKIP, FIELD_RC, FIELD_STATUS, FIELD_VALUE, FIELD_FLAGS, FIELD_DOMID, FIELD_FRAME, FIELD_FREE_COUNT,
+	FIELD_FIRED, FIELD_DIGEST, FIELD_NR_FRAMES, FIELD_DEFERRED, FIELD_LEAKED, FIELD_PAGES_PUT, FIELD_EXPECT,
+	FIELD_INVARIANT,
+};
+
+struct difference {
+	enum difference_field field;	/* FIELD_NONE: none found */
+	uint16_t at;			/* operation; n_ops for the end of the run */
+	uint8_t view;			/* FIELD_FLAGS, DOMID, FRAME: 0 or 1 */
+	uint8_t domain, slot;		/* the end: whose, and of FIELD_DIGEST which page */
+	uint16_t rule;			/* of spec.md; 0 unknown */
+	int64_t expected, got;
+	const char *invariant;		/* FIELD_INVARIANT: which */
+	uint16_t lane_skip_at;		/* the first SKIP_LANE, or n_ops */
+};
+
+/* Find the first difference.  Returns true if there is none; *d is then FIELD_NONE (but lane_skip_at is set). */
+bool compare_traces(struct difference *d, const struct program *p, const struct trace *expected,
+		    const struct trace *got);
+
+/* Compare records [at, at + n) only; for checking while running.  As above. */
+bool compare_records(struct difference *d, const struct program *p, unsigned int at, unsigned int n,
+		     const struct trace *expected, const struct trace *got);
+
+/* Check t against the program's own `= expected` lines.  Returns true if all hold. */
+bool compare_expectations(struct difference *d, const struct program *p, const struct trace *t);
+
+/* The field's name: "status", "flags", ... */
+const char *difference_field_name(enum difference_field f);
+
+#endif

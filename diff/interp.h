@@ -1,0 +1,60 @@
+/*
+ * interp: executes a program on real cores and a real or simulated hypervisor, and writes the trace.
+ *
+ * One interpreter runs everywhere, hosted and freestanding; a lane differs only in what is under it
+ * (arch.h, guest.h).  What it does for each kind of operation, and when it skips one, is in LANGUAGE.md.
+ */
+#ifndef INTERP_H
+#define INTERP_H
+
+#include "arch/guest.h"
+#include "core/gnttab.h"
+#include "diff/trace.h"
+
+/* A name for a mapping. */
+struct interp_map {
+	grant_handle_t handle, stale;
+	uint64_t dev_bus_addr;
+	uint32_t ref;			/* what it maps, for the entry view */
+	uint8_t granter;		/* domain index, or VIEW_NONE before the first map */
+	bool host, dev;			/* parts still mapped */
+	bool stale_ok;			/* no map since `stale` was freed */
+};
+
+struct interp_domain {
+	struct arch *arch;
+	struct gnttab gt;
+	uint32_t ref[REF_SLOTS];
+	uint8_t landing[REF_SLOTS];	/* page slot for a transfer that arrives */
+	uint16_t held;			/* bit s: ref slot s holds a reference */
+	uint8_t window_used;		/* bit w: something is mapped at window w */
+	grant_ref_t chain[CHAIN_SLOTS];
+	struct gnttab_free_callback callback[CALLBACK_SLOTS];
+	struct interp_map map[MAP_SLOTS];
+};
+
+struct interp {
+	const struct program *program;
+	struct trace *trace;
+	struct interp_domain domain[DOMAINS_MAX];
+	uint16_t fired;			/* callbacks of the operation in hand */
+	uint8_t n_fired;
+	bool failed;			/* a core could not be set up: every operation is SKIP_LANE */
+};
+
+/*
+ * Start a program on freshly reset guests.  guests[d] is domain d's machine, d < header.domains.
+ * Sets up each domain's core, in order.  Pre: p is normal; p and t outlive the run.
+ */
+void interp_begin(struct interp *in, const struct program *p, struct arch *const *guests, struct trace *t);
+
+/* Do the next operations: one, or a whole batch; records from `at` on.  Returns how many. */
+unsigned int interp_step(struct interp *in, unsigned int at);
+
+/* Write the end of the trace, and take the cores down.  The guests' state is left for their reset. */
+void interp_end(struct interp *in);
+
+/* begin, all steps, end. */
+void interp_run(struct interp *in, const struct program *p, struct arch *const *guests, struct trace *t);
+
+#endif

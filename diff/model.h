@@ -1,0 +1,43 @@
+/*
+ * model: the reference.  Sequential, obvious, written from spec.md alone.
+ *
+ * It predicts the whole trace of a program: what core, hypervisor and interpreter together must answer.
+ * It shares no code with core or arch/sim; it knows frames only as numbers of its own.  Where Xen leaves an
+ * outcome open, the record's `any` and the domain's `any_digest` say which fields are free.
+ *
+ * Not modelled, because LANGUAGE.md keeps programs from depending on it: handle values, machine frame numbers,
+ * races (a program is sequential), shortage of the hypervisor's own memory.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "diff/trace.h"
+
+struct model;
+
+/* sizeof(struct model), for a caller that brings the memory. */
+extern const size_t model_bytes;
+
+/* Prepare memory of model_bytes, once, before the first model_begin. */
+void model_init(struct model *m);
+
+/* Start a program.  Pre: p is normal and outlives the run.  Cost follows what the last program touched. */
+void model_begin(struct model *m, const struct program *p);
+
+/*
+ * Predict the next operations: one, or a whole batch.  Writes their records to t->record, from `at` on, and
+ * returns how many.  Pre: at is 0, or what the calls before returned in sum.
+ */
+unsigned int model_step(struct model *m, unsigned int at, struct trace *t);
+
+/* Write what the run ends with (t->domain, n_records, domains). */
+void model_end(struct model *m, struct trace *t);
+
+/*
+ * The state of the entry that operation `at` is about, before it runs, for semantic coverage: 0 to
+ * MODEL_ENTRY_STATES - 1.  See spec.md.
+ */
+enum { MODEL_ENTRY_STATES = 16 };
+unsigned int model_entry_state(const struct model *m, unsigned int at);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * program: a header and a list of operations; what every lane runs.
+ *
+ * Two forms, one meaning: text for people (diff/text.h) and bytes for engines (here).  Any bytes
+ * decode; what decoding gives is normal, and encoding a normal program gives bytes that decode to it.
+ *
+ * Freestanding.
+ */
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+#include "diff/op.h"
+
+enum {
+	PROGRAM_OPS_MAX = 256,
+	PROGRAM_HEADER_BYTES = 12,
+	PROGRAM_BYTES_MAX = PROGRAM_HEADER_BYTES + PROGRAM_OPS_MAX * OP_BYTES,
+};
+
+/* The world a program starts in.  One byte each, in this order, in the byte form; the rest is 0. */
+struct program_header {
+	uint8_t domains;	/* 1 to DOMAINS_MAX */
+	uint8_t pages;		/* 1 to PAGE_SLOTS: slots that hold a page at the start, each domain */
+	uint8_t frames;		/* 1 to max_frames: grant-table frames the hypervisor starts with */
+	uint8_t max_frames;	/* 1 to 8 */
+	uint8_t maptrack;	/* 0 to 2: maptrack frames, 256 handles each, one of which is never used */
+	uint8_t hvm;		/* bit d: domain d is auto-translated, else PV */
+	uint8_t silo;		/* 0 the default policy, 1 SILO */
+	uint8_t no_transfer;	/* 1: gnttab=no-transfer */
+	uint8_t room;		/* 0 to 15: pages a domain may receive over what it starts with */
+};
+
+struct program {
+	struct program_header header;
+	uint16_t n_ops;
+	struct op ops[PROGRAM_OPS_MAX];
+};
+
+/* What the text form leaves out: domains 2, pages 4, frames 1, max_frames 4, maptrack 1, room 8, the rest 0. */
+extern const struct program_header program_header_default;
+
+/*
+ * Make *p normal: every field in its range (by remainder), unused fields 0, OP_JOIN only between
+ * operations of one kind and actor that may be joined and at most OP_BATCH_MAX in a row, OP_EXPECT only
+ * behind an operation, its class known, and at most one.
+ */
+void program_normalize(struct program *p);
+
+/* Read bytes, any bytes; missing ones are 0, a partial operation at the end is dropped.  *p is normal after. */
+void program_decode(struct program *p, const uint8_t *bytes, size_t n_bytes);
+
+/* Write a normal program.  Returns the bytes written: header + n_ops * OP_BYTES.  Pre: room for them. */
+size_t program_encode(const struct program *p, uint8_t *bytes);
+
+/* OP_EXPECT's operands: class in a.idx, value in a.off (low half) and b.off (high half). */
+static inline int32_t
+expect_value(const struct op *o)
+{
+	return (int32_t)((uint32_t)o->a.off | (uint32_t)o->b.off << 16);
+}
+
+#endif
