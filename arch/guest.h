@@ -50,7 +50,22 @@ guest_page_pattern(unsigned int dom, unsigned int slot, unsigned int off)
 /* The domain's real id. */
 domid_t guest_domid(const struct arch *a);
 
+/* The guest-physical address where a translated guest's table goes; page-aligned, room for its maximum. */
+uint64_t guest_table_addr(const struct arch *a);
+
+/*
+ * The guest stores into its own entry `ref` behind the core's back, or has the hypervisor do it.  Only a machine that
+ * keeps ghost state about entries cares.
+ */
+void guest_scribbled(struct arch *a, grant_ref_t ref);
+
 /* ------------------------------------------------------------------ own pages */
+
+/* What a guest names the slot by when it accepts a page for it: slot + 1 (PV), its gfn (translated). */
+uint64_t guest_page_pfn(const struct arch *a, unsigned int slot);
+
+/* Whether a slot holds the frame, and the lowest that does. */
+bool guest_frame_slot(const struct arch *a, uint64_t frame, unsigned int *slot);
 
 /* The frame (mfn or gfn) that slot holds, or GUEST_FRAME_NONE. */
 uint64_t guest_page_frame(const struct arch *a, unsigned int slot);
@@ -113,11 +128,18 @@ void guest_window_write(struct arch *a, unsigned int w, unsigned int off, const 
 void guest_fail_alloc(struct arch *a, unsigned int n);
 void guest_fail_hypercall(struct arch *a, unsigned int n);
 
-/* Page out slot's page: the next n grant lookups of it say eagain.  False where not to be had. */
-bool guest_page_out(struct arch *a, unsigned int slot, unsigned int n);
+/*
+ * Page out slot's page: the next n lookups of its frame by the hypervisor say eagain.  Pre: the slot holds one.
+ * Returns 0, or -XEN_EOPNOTSUPP where there is no such thing.
+ */
+int guest_page_out(struct arch *a, unsigned int slot, unsigned int n);
 
-/* Move slot's page above 16 TiB (frame >= 2^32), contents kept.  False where not to be had. */
-bool guest_page_widen(struct arch *a, unsigned int slot);
+/*
+ * Move slot's page above 16 TiB (frame >= 2^32), contents kept.  Pre: the slot holds one.
+ * Returns 0; -XEN_EBUSY if it is mapped through a grant; -XEN_EINVAL if it is there already; -XEN_EOPNOTSUPP where there
+ * is no such thing.
+ */
+int guest_page_widen(struct arch *a, unsigned int slot);
 
 /* Times arch_page_put was called, and milliseconds slept, since the program began. */
 unsigned int guest_pages_put(const struct arch *a);

@@ -37,6 +37,10 @@ bool compare_traces(struct difference *d, const struct program *p, const struct 
 bool compare_records(struct difference *d, const struct program *p, unsigned int at, unsigned int n,
 		     const struct trace *expected, const struct trace *got);
 
+/* Compare what the runs ended with: pages and counters.  As above. */
+bool compare_ends(struct difference *d, const struct program *p, const struct trace *expected,
+		  const struct trace *got);
+
 /* Check t against the program's own `= expected` lines.  Returns true if all hold. */
 bool compare_expectations(struct difference *d, const struct program *p, const struct trace *t);
 

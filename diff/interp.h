@@ -21,6 +21,13 @@ struct interp_map {
 	bool stale_ok;			/* no map since `stale` was freed */
 };
 
+/* Tells a free callback which one it is. */
+struct interp_callback {
+	struct gnttab_free_callback cb;
+	struct interp *in;
+	uint8_t slot;
+};
+
 struct interp_domain {
 	struct arch *arch;
 	struct gnttab gt;
@@ -29,7 +36,7 @@ struct interp_domain {
 	uint16_t held;			/* bit s: ref slot s holds a reference */
 	uint8_t window_used;		/* bit w: something is mapped at window w */
 	grant_ref_t chain[CHAIN_SLOTS];
-	struct gnttab_free_callback callback[CALLBACK_SLOTS];
+	struct interp_callback callback[CALLBACK_SLOTS];
 	struct interp_map map[MAP_SLOTS];
 };
 
@@ -37,7 +44,7 @@ struct interp {
 	const struct program *program;
 	struct trace *trace;
 	struct interp_domain domain[DOMAINS_MAX];
-	uint16_t fired;			/* callbacks of the operation in hand */
+	uint16_t fired;			/* callbacks of the operation in hand, as in trace_record */
 	uint8_t n_fired;
 	bool failed;			/* a core could not be set up: every operation is SKIP_LANE */
 };

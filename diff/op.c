@@ -29,7 +29,7 @@ const struct op_row op_table[OP_KINDS] = {
 	[OP_XLAT_SETUP] = { "xlat_setup", "%n", .number_max = 2, .result = 'n' },
 	[OP_XLAT_FREE] = { "xlat_free", "", .result = 'n' },
 
-	[OP_MAP] = { "map", "%ma from %db %Rb%wa", { "ro", "dev", "nohost", "app", "pte" },
+	[OP_MAP] = { "map", "%ma from %db %Rb%Wa", { "ro", "dev", "nohost", "app", "pte" },
 		     .joinable = true, .result = 's' },
 	[OP_UNMAP] = { "unmap", "%Ma%wb", { "dev", "wrongdev", "stale" }, .joinable = true, .result = 's' },
 	[OP_REPLACE] = { "replace", "%Ma by %mb", .joinable = true, .result = 's' },

@@ -142,6 +142,13 @@ struct op {
 	uint16_t len;
 };
 
+/* Where an OP_MAP or OP_UNMAP maps or unmaps: AT_*. */
+static inline unsigned int
+op_where(const struct op *o)
+{
+	return o->kind == OP_MAP ? o->a.dom : o->b.idx;
+}
+
 /* What an operation's answer is, in one word; see trace_headline. */
 enum result_class { RESULT_STATUS, RESULT_ERRNO, RESULT_VALUE, RESULT_SKIP, RESULT_CLASSES };
 
@@ -156,6 +163,7 @@ enum result_class { RESULT_STATUS, RESULT_ERRNO, RESULT_VALUE, RESULT_SKIP, RESU
  *	%p page slot     side.idx  0..7
  *	%m map slot      side.idx  0..7           %M handle: HANDLE_* too
  *	%w where         side.idx  AT_*, written ` at WHERE', left out if AT_OWN
+ *	%W where         side.dom  the same, where the side's idx is taken (OP_MAP: in a.dom)
  *	%c chain %k callback %t call trouble (CALL_*)      side.idx
  *	%o offset        side.off  0..4095, written `+N'
  *	%x copy side     side.dom, idx (SIDE_CODES), off (0..8191)

@@ -36,13 +36,43 @@ struct program {
 	struct op ops[PROGRAM_OPS_MAX];
 };
 
+/* The header's words, in the order of its bytes. */
+enum program_header_field {
+	FIELD_DOMAINS, FIELD_PAGES, FIELD_FRAMES, FIELD_MAX_FRAMES, FIELD_MAPTRACK, FIELD_HVM, FIELD_SILO,
+	FIELD_NO_TRANSFER, FIELD_ROOM,
+	PROGRAM_FIELDS,
+};
+
+/* Its name, range and value where the text says nothing.  frames has a second limit: max_frames. */
+struct program_field {
+	const char *name;
+	uint8_t low, high, normal;
+};
+
+extern const struct program_field program_fields[PROGRAM_FIELDS];
+
+/* Field i of a header. */
+static inline uint8_t *
+program_field(struct program_header *h, unsigned int i)
+{
+	return (uint8_t *)h + i;
+}
+
+/*
+ * The greatest value of each field of a kind; 0 for what the kind does not use.  flags: all that it
+ * has, OP_JOIN included.  actor: 0, that is the header's to limit.
+ */
+extern const struct op program_op_max[OP_KINDS];
+
 /* What the text form leaves out: domains 2, pages 4, frames 1, max_frames 4, maptrack 1, room 8, the rest 0. */
 extern const struct program_header program_header_default;
 
 /*
  * Make *p normal: every field in its range (by remainder), unused fields 0, OP_JOIN only between
  * operations of one kind and actor that may be joined and at most OP_BATCH_MAX in a row, OP_EXPECT only
- * behind an operation, its class known, and at most one.
+ * behind an operation, its class known, and at most one (others are dropped, so n_ops may shrink).
+ * A member of a batch may have its OP_EXPECT: OP_JOIN reaches over it.  An OP_EXPECT has its operation's actor;
+ * its value is a status for kinds that answer one, -1 to -EXPECT_ERRNO_MAX for an error, 0 for skip.
  */
 void program_normalize(struct program *p);
 
@@ -51,6 +81,29 @@ void program_decode(struct program *p, const uint8_t *bytes, size_t n_bytes);
 
 /* Write a normal program.  Returns the bytes written: header + n_ops * OP_BYTES.  Pre: room for them. */
 size_t program_encode(const struct program *p, uint8_t *bytes);
+
+/*
+ * How many operations from `at` on are done in one go: 1, or a batch with the OP_EXPECTs between its
+ * members.  Pre: p is normal, at < n_ops.
+ */
+static inline unsigned int
+program_batch(const struct program *p, unsigned int at)
+{
+	unsigned int n = 1;
+
+	for (bool more = p->ops[at].flags & OP_JOIN; more && at + n < p->n_ops; n++)
+		if (p->ops[at + n].kind != OP_EXPECT)
+			more = p->ops[at + n].flags & OP_JOIN;
+	return n;
+}
+
+/* Two programs are equal.  (struct op has a byte of padding: memcmp does not tell.) */
+bool program_same(const struct program *a, const struct program *b);
+
+enum {
+	EXPECT_ERRNO_MAX = 4095,
+	EXPECT_NOTHING = -1,	/* end_transfer: no page arrived */
+};
 
 /* OP_EXPECT's operands: class in a.idx, value in a.off (low half) and b.off (high half). */
 static inline int32_t

@@ -52,7 +52,7 @@ struct trace_record {
 	uint8_t any;		/* model only: TRACE_ANY_*, fields that may be anything */
 	struct entry_view entry[ENTRY_VIEWS];
 	uint16_t rule;		/* model only: the rule of spec.md that decided, 0 elsewhere */
-	uint16_t zero;
+	uint16_t state;		/* beside the model only: what the entry was before; model_entry_state */
 };
 
 enum { TRACE_ANY_VALUE = 1, TRACE_ANY_STATUS = 2, TRACE_ANY_RC = 4, TRACE_ANY_ENTRY0 = 8, TRACE_ANY_ENTRY1 = 16 };
@@ -94,6 +94,13 @@ digest_word(unsigned int i, uint64_t w)
 
 /* The digest of a whole page of 4096 bytes. */
 uint64_t trace_digest(const uint8_t *page);
+
+/*
+ * The same digest, if only the bytes [lo, hi) may differ from guest_page_pattern(dom, slot): computed from those.
+ * Pre: lo <= hi <= 4096.
+ */
+uint64_t trace_digest_part(const uint8_t *page, unsigned int dom, unsigned int slot, unsigned int lo,
+			   unsigned int hi);
 
 /* The answer of record r to an operation of `kind`, in one class and one number; see op_row.result. */
 enum result_class trace_headline(const struct trace_record *r, enum op_kind kind, int32_t *value);

@@ -22,7 +22,10 @@ uint32_t rng_below(struct rng *r, uint32_t n);
  */
 void mutate_random(struct program *p, struct rng *r, const struct program_header *header, unsigned int n_ops);
 
-/* Change *p (normal before and after) in one or a few places; at most max_ops operations result. */
+/*
+ * Change *p (normal before and after) in one or a few places; at most max_ops operations result.
+ * Pre: max_ops <= PROGRAM_OPS_MAX, here and below.
+ */
 void mutate_program(struct program *p, struct rng *r, unsigned int max_ops);
 
 /* Make *out from parts of *a and *b.  out may be neither. */

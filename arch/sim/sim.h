@@ -33,6 +33,12 @@ void sim_reset(struct sim *s, const struct sim_config *c);
 /* Domain d's machine, for arch.h and guest.h.  Pre: d < the configuration's domains. */
 struct arch *sim_guest(struct sim *s, unsigned int d);
 
+/* PV: the machine address of window w's page-table entry, for GNTMAP_contains_pte. */
+uint64_t sim_window_entry(const struct arch *a, unsigned int w);
+
+/* Pages that the guest got from arch_pages_alloc and has not given back. */
+unsigned int sim_pages_in_use(const struct arch *a);
+
 /*
  * Check the invariants of semantics.md E (spec.md, rules I-*) over all that is in use: pins against mappings,
  * shared flags against pins, one owner a frame, page counts, what is mapped shows the owner's bytes.

@@ -1,0 +1,112 @@
+/*
+ * map: GNTTABOP_map_grant_ref (semantics.md B.3, its checks in that order).
+ */
+#include "arch/sim/machine.h"
+
+/* The counters that an operation raises, one each. */
+static uint32_t
+units_of(uint32_t flags)
+{
+	bool readonly = flags & GNTMAP_readonly;
+	uint32_t units = 0;
+
+	if (flags & GNTMAP_host_map)
+		units |= readonly ? PIN_HOST_READ : PIN_HOST_WRITE;
+	if (flags & GNTMAP_device_map)
+		units |= readonly ? (uint32_t)PIN_DEV_READ : PIN_DEV_WRITE;
+	return units;
+}
+
+/* Whether mapping rd's page for d's host takes a writable type: all but a translated stranger's. */
+static bool
+host_needs_type(const struct arch *d, const struct arch *rd, uint32_t flags)
+{
+	return !(flags & GNTMAP_readonly) && (d == rd || !rd->translated);
+}
+
+/* B.3.10, B.3.11: the page is pinned; make what the guest asked for of it. */
+static int16_t
+mappings_make(struct arch *d, struct arch *rd, const struct gnttab_map_grant_ref *op,
+	      struct frame *f)
+{
+	bool dev = op->flags & GNTMAP_device_map;
+	bool dev_write = dev && !(op->flags & GNTMAP_readonly);
+	int16_t status = GNTST_okay;
+
+	if (f->owner != rd->index)
+		return GNTST_general_error;
+	if ((dev_write || ((op->flags & GNTMAP_host_map) && host_needs_type(d, rd, op->flags))) &&
+	    !frame_writable(f))
+		return GNTST_general_error;
+	if (op->flags & GNTMAP_host_map)
+		status = (d->translated ? hvm_map : pv_map)(d, op->host_addr, op->flags, f);
+	if (status == GNTST_okay && dev)
+		frame_get(d, f, dev_write);
+	return status;
+}
+
+/* With a handle at hand: the rest of the checks, and the mapping. */
+static int16_t
+map_pinned(struct arch *d, struct arch *rd, const struct gnttab_map_grant_ref *op,
+	   struct frame **out)
+{
+	uint32_t units = units_of(op->flags);
+	int16_t status = table_pin(rd, d, op->ref, units, PIN_MAP);
+
+	if (status != GNTST_okay)
+		return status;
+	*out = frame_at(d->sim, rd->table.active[op->ref].frame);
+	status = mappings_make(d, rd, op, *out);
+	if (status != GNTST_okay)
+		table_unpin(rd, op->ref, units, !(op->flags & GNTMAP_readonly));
+	return status;
+}
+
+/* B.3.12 cannot fail: there is no IOMMU here. */
+static int16_t
+map_handle(struct arch *d, struct arch *rd, struct gnttab_map_grant_ref *op)
+{
+	uint16_t handle = maptrack_get(&d->maptrack);
+	struct frame *f = NULL;
+	int16_t status;
+
+	if (handle == HANDLE_NONE)
+		return GNTST_no_space;
+	status = map_pinned(d, rd, op, &f);
+	if (status != GNTST_okay) {
+		maptrack_put(&d->maptrack, handle);
+		return status;
+	}
+	d->maptrack.map[handle] = (struct mapping){
+		.ref = op->ref,
+		.flags = (uint8_t)op->flags,
+		.granter = rd->index,
+	};
+	op->handle = handle;
+	op->dev_bus_addr = f->mfn << XEN_PAGE_SHIFT;
+	return GNTST_okay;
+}
+
+static int16_t
+map_one(struct arch *d, struct gnttab_map_grant_ref *op)
+{
+	struct arch *rd;
+
+	if (!(op->flags & (GNTMAP_device_map | GNTMAP_host_map)))
+		return GNTST_bad_gntref;
+	if (d->translated &&
+	    (op->flags & (GNTMAP_device_map | GNTMAP_application_map | GNTMAP_contains_pte)))
+		return GNTST_general_error;
+	rd = domain_by_id(d->sim, op->dom);
+	if (!rd)
+		return GNTST_bad_domain;
+	if (!policy_allows(d, d, rd))
+		return GNTST_permission_denied;
+	return map_handle(d, rd, op);
+}
+
+void
+map_grant_ref(struct arch *d, struct gnttab_map_grant_ref *op)
+{
+	op->status = map_one(d, op);
+}

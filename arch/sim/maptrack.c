@@ -1,0 +1,43 @@
+/*
+ * maptrack: a mapper's handles.
+ *
+ * Handles that were given back are used again, the one that rested longest first; only then fresh
+ * ones.  One handle of all is a sentinel that nobody ever gets (B.1).
+ */
+#include "arch/sim/machine.h"
+
+void
+maptrack_reset(struct maptrack *m, unsigned int frames)
+{
+	ARCH_ASSERT(frames <= MAPTRACK_FRAMES_MAX);
+	for (uint16_t h = 0; h < m->fresh; h++)
+		m->map[h].flags = 0;
+	m->fresh = 0;
+	m->free_head = m->free_tail = HANDLE_NONE;
+	m->limit = frames > 0 ? (uint16_t)(frames * HANDLES_PER_FRAME - 1) : 0;
+}
+
+uint16_t
+maptrack_get(struct maptrack *m)
+{
+	uint16_t h = m->free_head;
+
+	if (h == HANDLE_NONE)
+		return m->fresh < m->limit ? m->fresh++ : HANDLE_NONE;
+	m->free_head = m->map[h].next;
+	if (m->free_head == HANDLE_NONE)
+		m->free_tail = HANDLE_NONE;
+	return h;
+}
+
+void
+maptrack_put(struct maptrack *m, uint16_t handle)
+{
+	m->map[handle].flags = 0;
+	m->map[handle].next = HANDLE_NONE;
+	if (m->free_tail == HANDLE_NONE)
+		m->free_head = handle;
+	else
+		m->map[m->free_tail].next = handle;
+	m->free_tail = handle;
+}

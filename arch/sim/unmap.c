@@ -1,0 +1,142 @@
+/*
+ * unmap: GNTTABOP_unmap_grant_ref and GNTTABOP_unmap_and_replace (semantics.md B.4, B.5).
+ *
+ * Each operation takes its mapping away at once; pins, shared flags and the page's reference follow
+ * for all together, after the flush that ends every 32 operations.  Until then a later operation of
+ * the batch finds the handle gone and the entry still pinned.
+ */
+#include "arch/sim/machine.h"
+
+enum { FLUSH_EVERY = 32 };
+
+/* What an operation leaves for after the flush. */
+struct unmapped {
+	struct arch *rd;
+	struct frame *f;
+	uint32_t ref;
+	uint8_t done;			/* GNTMAP_host_map, device_map, readonly */
+};
+
+struct unmap_args {
+	uint64_t host_addr, dev_bus_addr, new_addr;
+	grant_handle_t handle;
+};
+
+static int16_t
+host_unmap(struct arch *d, const struct unmap_args *a, uint32_t flags, const struct frame *f)
+{
+	return (d->translated ? hvm_unmap : pv_unmap)(d, a->host_addr, a->new_addr, flags, f);
+}
+
+/* Fields that are 0, and kinds that the handle lacks, are ignored. */
+static int16_t
+parts_unmap(struct arch *d, const struct unmap_args *a, struct mapping *m, struct unmapped *u)
+{
+	uint8_t parts = 0;
+	int16_t status;
+
+	if (a->dev_bus_addr != 0 && (m->flags & GNTMAP_device_map)) {
+		if (a->dev_bus_addr != u->f->mfn << XEN_PAGE_SHIFT)
+			return GNTST_bad_dev_addr;
+		parts |= GNTMAP_device_map;
+	}
+	if (a->host_addr != 0 && (m->flags & GNTMAP_host_map)) {
+		status = host_unmap(d, a, m->flags, u->f);
+		if (status != GNTST_okay)
+			return status;
+		parts |= GNTMAP_host_map;
+	}
+	u->done = parts | (m->flags & GNTMAP_readonly);
+	m->flags &= (uint8_t)~parts;
+	return GNTST_okay;
+}
+
+static int16_t
+unmap_one(struct arch *d, const struct unmap_args *a, struct unmapped *u)
+{
+	struct mapping *m;
+	int16_t status;
+
+	u->done = 0;
+	if (a->handle >= d->maptrack.fresh || d->maptrack.map[a->handle].flags == 0)
+		return GNTST_bad_handle;
+	m = &d->maptrack.map[a->handle];
+	u->rd = &d->sim->domain[m->granter];
+	u->ref = m->ref;
+	u->f = frame_at(d->sim, u->rd->table.active[m->ref].frame);
+	status = parts_unmap(d, a, m, u);
+	if (!(m->flags & (GNTMAP_host_map | GNTMAP_device_map)))
+		maptrack_put(&d->maptrack, (uint16_t)a->handle);
+	return status;
+}
+
+/* After the flush. */
+static void
+unmap_complete(struct arch *d, const struct unmapped *u)
+{
+	bool readonly = u->done & GNTMAP_readonly;
+	uint32_t units = 0;
+
+	if (u->done & GNTMAP_device_map) {
+		frame_put(d, u->f, !readonly);
+		units |= readonly ? (uint32_t)PIN_DEV_READ : PIN_DEV_WRITE;
+	}
+	if (u->done & GNTMAP_host_map) {
+		frame_put(d, u->f, !readonly);
+		units |= readonly ? PIN_HOST_READ : PIN_HOST_WRITE;
+	}
+	if (units != 0)
+		table_unpin(u->rd, u->ref, units, !readonly);
+}
+
+static void
+flush(struct arch *d, const struct unmapped *u, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		unmap_complete(d, &u[i]);
+}
+
+void
+unmap_batch(struct arch *d, struct gnttab_unmap_grant_ref *ops, unsigned int n)
+{
+	struct unmapped u[FLUSH_EVERY];
+	unsigned int waiting = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		struct unmap_args a = {
+			.host_addr = ops[i].host_addr,
+			.dev_bus_addr = ops[i].dev_bus_addr,
+			.handle = ops[i].handle,
+		};
+
+		ops[i].status = unmap_one(d, &a, &u[waiting++]);
+		if (waiting == FLUSH_EVERY) {
+			flush(d, u, waiting);
+			waiting = 0;
+		}
+	}
+	flush(d, u, waiting);
+}
+
+/* new_addr 0 is a plain unmap of the host part; a device part is never touched (B.5). */
+void
+replace_batch(struct arch *d, struct gnttab_unmap_and_replace *ops, unsigned int n)
+{
+	struct unmapped u[FLUSH_EVERY];
+	unsigned int waiting = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		struct unmap_args a = {
+			.host_addr = ops[i].host_addr,
+			.new_addr = ops[i].new_addr,
+			.handle = ops[i].handle,
+		};
+
+		ops[i].status = unmap_one(d, &a, &u[waiting++]);
+		if (waiting == FLUSH_EVERY) {
+			flush(d, u, waiting);
+			waiting = 0;
+		}
+	}
+	flush(d, u, waiting);
+}

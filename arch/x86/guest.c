@@ -1,0 +1,154 @@
+/*
+ * guest: the rest of what arch.h and guest.h ask of a PV domain, and how it comes up.
+ *
+ * There is one virtual CPU and no interrupt is ever delivered, so a lock is nothing to do.
+ */
+#include "arch/x86/hypercall.h"
+#include "arch/x86/pv_info.h"
+
+#include <xen/version.h>
+
+void pv_start(const void *start_info);
+
+/* ------------------------------------------------------------------ hypercalls */
+
+/* Whether this hypercall is the one that shall fail. */
+static bool
+is_fated(struct arch *a)
+{
+	return a->fail_hypercall != 0 && --a->fail_hypercall == 0;
+}
+
+int
+arch_grant_table_op(struct arch *a, unsigned int cmd, void *uop, unsigned int count)
+{
+	if (is_fated(a))
+		return -XEN_EFAULT;
+
+	int rc = (int)hypercall(__HYPERVISOR_grant_table_op, cmd, (unsigned long)uop, count, 0);
+
+	if (rc == 0)
+		pv_mappings_follow(a, cmd, uop, count);
+	return rc;
+}
+
+int
+arch_memory_op(struct arch *a, unsigned int cmd, void *arg)
+{
+	if (is_fated(a))
+		return -XEN_EFAULT;
+	return (int)hypercall(__HYPERVISOR_memory_op, cmd, (unsigned long)arg, 0, 0);
+}
+
+/* ------------------------------------------------------------------ services */
+
+void
+arch_page_put(struct arch *a, uintptr_t page)
+{
+	ARCH_ASSERT(page >= 1);
+	ARCH_ASSERT(page <= PV_PAGES);
+	a->pages_put++;
+}
+
+void
+arch_lock(struct arch *a)
+{
+	(void)a;
+}
+
+void
+arch_unlock(struct arch *a)
+{
+	(void)a;
+}
+
+/* Nobody else runs here: a PV domain's retries wait for nothing that time would bring. */
+void
+arch_sleep_ms(struct arch *a, unsigned int ms)
+{
+	a->slept_ms += ms;
+}
+
+void
+arch_defer_arm(struct arch *a)
+{
+	(void)a;	/* programs tick themselves */
+}
+
+/* ------------------------------------------------------------------ faults and rare conditions */
+
+void
+guest_fail_alloc(struct arch *a, unsigned int n)
+{
+	a->fail_alloc = n;
+}
+
+void
+guest_fail_hypercall(struct arch *a, unsigned int n)
+{
+	a->fail_hypercall = n;
+}
+
+/* A PV domain's pages cannot be paged out. */
+int
+guest_page_out(struct arch *a, unsigned int slot, unsigned int n)
+{
+	(void)a;
+	(void)slot;
+	(void)n;
+	return -XEN_EOPNOTSUPP;
+}
+
+/* No emulated machine has memory above 16 TiB. */
+int
+guest_page_widen(struct arch *a, unsigned int slot)
+{
+	(void)a;
+	(void)slot;
+	return -XEN_EOPNOTSUPP;
+}
+
+unsigned int
+guest_pages_put(const struct arch *a)
+{
+	return a->pages_put;
+}
+
+unsigned int
+guest_slept_ms(const struct arch *a)
+{
+	return a->slept_ms;
+}
+
+/* ------------------------------------------------------------------ start and reset */
+
+uint32_t
+pv_xen_version(void)
+{
+	return (uint32_t)hypercall(__HYPERVISOR_xen_version, XENVER_version, 0, 0, 0);
+}
+
+void
+pv_reset(struct arch *a, uint32_t pristine)
+{
+	a->fail_alloc = 0;
+	a->fail_hypercall = 0;
+	a->slept_ms = 0;
+	pv_mappings_reset(a);
+	pv_table_reset(a);
+	pv_pages_reset(a, pristine);
+	pv_heap_reset(a);
+}
+
+void
+pv_start(const void *start_info)
+{
+	static struct arch guest;
+
+	pv_console_init(start_info);
+	pv_memory_init(&guest);
+	pv_table_init(&guest);
+	pv_pages_init(&guest);
+	pv_supply_init();
+	guest_main(&guest);
+}

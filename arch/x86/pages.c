@@ -1,0 +1,292 @@
+/*
+ * pages: the guest's own pages, their slots, and the frames that are bad on purpose.
+ */
+#include "arch/x86/hypercall.h"
+#include "arch/x86/pv.h"
+
+#include <xen/kexec.h>
+
+/* ------------------------------------------------------------------ contents */
+
+/* Bytes of the pattern repeat with their first one: eight of them, for each first byte there is. */
+static uint64_t pattern_words[256];
+
+static void
+pattern_init(void)
+{
+	for (unsigned int first = 0; first < 256; first++)
+		for (unsigned int k = 0; k < 8; k++) {
+			unsigned int byte = first + guest_page_pattern(0, 0, k) - guest_page_pattern(0, 0, 0);
+
+			pattern_words[first] |= (uint64_t)(byte & 0xff) << 8 * k;
+		}
+}
+
+static void
+write_pattern(unsigned int page)
+{
+	uint64_t *word = (uint64_t *)pv_page_bytes(page);
+
+	for (unsigned int i = 0; i < XEN_PAGE_SIZE / 8; i++)
+		word[i] = pattern_words[guest_page_pattern(0, page, i * 8)];
+}
+
+/* ------------------------------------------------------------------ slots */
+
+domid_t
+guest_domid(const struct arch *a)
+{
+	(void)a;
+	return 0;
+}
+
+unsigned int
+pv_slot_page(const struct arch *a, unsigned int slot)
+{
+	ARCH_ASSERT(slot < GUEST_PAGES_MAX);
+	return a->slot[slot];
+}
+
+static struct pv_page *
+page_in(struct arch *a, unsigned int slot)
+{
+	unsigned int k = pv_slot_page(a, slot);
+
+	return k != PV_NO_PAGE ? &a->page[k] : NULL;
+}
+
+uint64_t
+guest_page_frame(const struct arch *a, unsigned int slot)
+{
+	unsigned int k = pv_slot_page(a, slot);
+
+	return k != PV_NO_PAGE ? a->page[k].frame : GUEST_FRAME_NONE;
+}
+
+/* Any name would do: Xen writes the frame over it. */
+uint64_t
+guest_page_pfn(const struct arch *a, unsigned int slot)
+{
+	(void)a;
+	return slot + 1;
+}
+
+bool
+guest_frame_slot(const struct arch *a, uint64_t frame, unsigned int *slot)
+{
+	for (unsigned int s = 0; s < GUEST_PAGES_MAX; s++) {
+		if (a->slot[s] == PV_NO_PAGE || a->page[a->slot[s]].frame != frame)
+			continue;
+		*slot = s;
+		return true;
+	}
+	return false;
+}
+
+uint8_t *
+guest_page_bytes(struct arch *a, unsigned int slot)
+{
+	unsigned int k = pv_slot_page(a, slot);
+
+	return k != PV_NO_PAGE && a->page[k].mapped ? pv_page_bytes(k) : NULL;
+}
+
+/* Nothing is tracked: what Xen writes where it should not is to be seen. */
+bool
+guest_page_dirty(const struct arch *a, unsigned int slot, unsigned int *dom, unsigned int *slot0,
+		 unsigned int *lo, unsigned int *hi)
+{
+	*dom = 0;
+	*slot0 = slot;
+	*lo = 0;
+	*hi = XEN_PAGE_SIZE;
+	return pv_slot_page(a, slot) != PV_NO_PAGE;
+}
+
+void
+guest_page_write(struct arch *a, unsigned int slot, unsigned int off, const void *bytes, unsigned int len)
+{
+	uint8_t *p = guest_page_bytes(a, slot);
+
+	ARCH_ASSERT(p != NULL);
+	__builtin_memcpy(p + off, bytes, len);
+}
+
+uintptr_t
+guest_page_park(struct arch *a, unsigned int slot)
+{
+	struct pv_page *p = page_in(a, slot);
+
+	ARCH_ASSERT(p != NULL);
+	p->place = PV_PARKED;
+	a->slot[slot] = PV_NO_PAGE;
+	return (uintptr_t)(p - a->page) + 1;
+}
+
+bool
+guest_page_fill(struct arch *a, unsigned int slot)
+{
+	unsigned int k = GUEST_PAGES_MAX + a->n_filled;
+
+	ARCH_ASSERT(page_in(a, slot) == NULL);
+	if (k == PV_PAGES)
+		return false;
+	a->n_filled++;
+	a->page[k].place = PV_IN_SLOT;
+	a->slot[slot] = (uint8_t)k;
+	return true;
+}
+
+void
+guest_page_unmap(struct arch *a, unsigned int slot)
+{
+	struct pv_page *p = page_in(a, slot);
+
+	ARCH_ASSERT(p != NULL);
+	if (p->mapped)
+		ARCH_ASSERT(pv_set_mapping(pv_page_bytes(a->slot[slot]), 0, 0) == 0);
+	p->mapped = false;
+}
+
+/* Map page k at its address.  False if Xen says that the frame is not ours. */
+static bool
+map_page(struct arch *a, unsigned int k)
+{
+	struct pv_page *p = &a->page[k];
+
+	if (!p->mapped)
+		p->mapped = pv_set_mapping(pv_page_bytes(k), p->frame, PTE_RW_FLAGS) == 0;
+	return p->mapped;
+}
+
+bool
+guest_page_settle(struct arch *a, unsigned int slot, bool given)
+{
+	unsigned int k = pv_slot_page(a, slot);
+
+	ARCH_ASSERT(k != PV_NO_PAGE);
+	if (!given && map_page(a, k))
+		return true;
+	a->page[k].place = given ? PV_GIVEN : PV_LOST;
+	a->slot[slot] = PV_NO_PAGE;
+	return false;
+}
+
+bool
+guest_page_take(struct arch *a, unsigned int slot, uint64_t frame)
+{
+	for (unsigned int k = 0; k < PV_PAGES; k++) {
+		if (a->page[k].place != PV_GIVEN || a->page[k].frame != frame)
+			continue;
+		if (!map_page(a, k))
+			return false;
+		if (page_in(a, slot) != NULL)
+			guest_page_park(a, slot);
+		a->page[k].place = PV_IN_SLOT;
+		a->slot[slot] = (uint8_t)k;
+		return true;
+	}
+	return false;
+}
+
+/* ------------------------------------------------------------------ between programs */
+
+void
+pv_begin(struct arch *a, unsigned int pages)
+{
+	ARCH_ASSERT(pages <= GUEST_PAGES_MAX);
+	for (unsigned int k = 0; k < pages; k++) {
+		a->page[k].place = PV_IN_SLOT;
+		a->slot[k] = (uint8_t)k;
+	}
+}
+
+bool
+pv_page_recover(struct arch *a, uint64_t frame)
+{
+	for (unsigned int k = 0; k < PV_PAGES; k++) {
+		if (a->page[k].place != PV_LOST || a->page[k].frame != frame)
+			continue;
+		pv_supply_exactly(frame);
+		a->page[k].place = PV_PARKED;
+		return true;
+	}
+	return false;
+}
+
+void
+pv_pages_reset(struct arch *a, uint32_t pristine)
+{
+	for (unsigned int k = 0; k < PV_PAGES; k++) {
+		struct pv_page *p = &a->page[k];
+
+		if (p->place == PV_SPARE)
+			continue;
+		if (p->place == PV_LOST)
+			p->frame = pv_supply_any();
+		ARCH_ASSERT(map_page(a, k));
+		if ((pristine >> k & 1) == 0)
+			write_pattern(k);
+		p->place = PV_SPARE;
+	}
+	__builtin_memset(a->slot, PV_NO_PAGE, sizeof(a->slot));
+	a->n_filled = 0;
+	a->pages_put = 0;
+}
+
+/* ------------------------------------------------------------------ frames that are bad on purpose */
+
+/*
+ * Memory of nobody: the start of Xen's own code.  It is ordinary memory to Xen's books, has no owner, and is never
+ * freed or handed out, as a page given back to Xen would be.
+ */
+static uint64_t
+find_unowned(void)
+{
+	xen_kexec_range_t range = { .range = KEXEC_RANGE_MA_XEN };
+
+	if (hypercall(__HYPERVISOR_kexec_op, KEXEC_CMD_kexec_get_range, (unsigned long)&range, 0, 0) != 0)
+		return GUEST_FRAME_NONE;
+	return range.start >> XEN_PAGE_SHIFT;
+}
+
+uint64_t
+guest_special_frame(const struct arch *a, enum guest_special which)
+{
+	switch (which) {
+	case GUEST_FRAME_TABLE:
+		return a->table_frame[0];
+	case GUEST_FRAME_PAGETABLE:
+		return a->pagetable_frame;
+	case GUEST_FRAME_UNOWNED:
+		return a->unowned_frame;
+	case GUEST_FRAME_MISSING:
+		break;
+	}
+	return 0x0ffffff0;	/* just below 1 TiB */
+}
+
+/* An empty page table: pinned as one, so that it is one to Xen although no address uses it. */
+static uint64_t
+make_pagetable(void)
+{
+	static uint8_t table[XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
+	struct mmuext_op op = { .cmd = MMUEXT_PIN_L1_TABLE, .arg1.mfn = pv_frame_of(table) };
+
+	ARCH_ASSERT(pv_set_mapping(table, op.arg1.mfn, PTE_RO_FLAGS) == 0);
+	ARCH_ASSERT(hypercall(__HYPERVISOR_mmuext_op, (unsigned long)&op, 1, 0, DOMID_SELF) == 0);
+	return op.arg1.mfn;
+}
+
+void
+pv_pages_init(struct arch *a)
+{
+	pattern_init();
+	for (unsigned int k = 0; k < PV_PAGES; k++) {
+		a->page[k] = (struct pv_page){ .frame = pv_frame_of(pv_page_bytes(k)), .mapped = true };
+		write_pattern(k);
+	}
+	a->pagetable_frame = make_pagetable();
+	a->unowned_frame = find_unowned();
+	pv_pages_reset(a, 0);
+}

@@ -1,0 +1,75 @@
+/*
+ * supply: how machine memory comes from Xen to us and back.
+ *
+ * At boot we take nearly all that Xen has free.  A frame that Xen takes from us later, by a transfer that fails,
+ * is then one of few that it can give, and can be had again: a program may end with a handle on such a frame, and no
+ * handle can be given back unless its frame is ours.
+ */
+#include "arch/x86/hypercall.h"
+#include "arch/x86/pv.h"
+
+enum {
+	CHUNK = 512,
+	XEN_KEEPS = 128,	/* pages for Xen's own needs; it has all that it allocates for grants already */
+};
+
+static xen_pfn_t chunk[CHUNK], kept[XEN_KEEPS];
+
+/* Populate and its reverse: the number of frames that were done. */
+static unsigned int
+reserve(unsigned int cmd, xen_pfn_t *frames, unsigned int n)
+{
+	struct xen_memory_reservation r = { .nr_extents = n, .domid = DOMID_SELF };
+	long done;
+
+	set_xen_guest_handle(r.extent_start, frames);
+	done = hypercall(__HYPERVISOR_memory_op, cmd, (unsigned long)&r, 0, 0);
+	return done > 0 ? (unsigned int)done : 0;
+}
+
+/* What goes in is the page's number in our own books, which Xen only notes; what comes out is its frame. */
+static unsigned int
+take(xen_pfn_t *frames, unsigned int n)
+{
+	__builtin_memset(frames, 0, n * sizeof(frames[0]));
+	return reserve(XENMEM_populate_physmap, frames, n);
+}
+
+static void
+give_back(xen_pfn_t *frames, unsigned int n)
+{
+	ARCH_ASSERT(reserve(XENMEM_decrease_reservation, frames, n) == n);
+}
+
+void
+pv_supply_init(void)
+{
+	ARCH_ASSERT(take(kept, XEN_KEEPS) == XEN_KEEPS);
+	while (take(chunk, CHUNK) == CHUNK)
+		;
+	give_back(kept, XEN_KEEPS);
+}
+
+uint64_t
+pv_supply_any(void)
+{
+	ARCH_ASSERT(take(chunk, 1) == 1);
+	return chunk[0];
+}
+
+void
+pv_supply_exactly(uint64_t frame)
+{
+	unsigned int n = 0, found = CHUNK;
+
+	while (found == CHUNK) {
+		ARCH_ASSERT(n < CHUNK);
+		ARCH_ASSERT(take(&chunk[n], 1) == 1);
+		if (chunk[n] == frame)
+			found = n;
+		n++;
+	}
+	chunk[found] = chunk[n - 1];
+	if (n > 1)
+		give_back(chunk, n - 1);
+}

@@ -1,0 +1,101 @@
+/*
+ * table: the hooks that map the grant table, and the table as Xen sees it.
+ *
+ * Xen's table is grown to its limit at boot and mapped here a second time, for good: pv_table_reset clears it through
+ * that mapping, whatever a program did to the core's.
+ */
+#include "arch/x86/hypercall.h"
+#include "arch/x86/pv.h"
+
+typedef uint8_t frame_bytes[XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
+
+static frame_bytes core_view[PV_TABLE_FRAMES];	/* what the core accesses */
+static frame_bytes reset_view[PV_TABLE_FRAMES];
+
+int
+arch_gnttab_init(struct arch *a, uint32_t nr_frames_max)
+{
+	(void)a;
+	return nr_frames_max <= PV_TABLE_FRAMES ? 0 : -XEN_ENOMEM;
+}
+
+int
+arch_gnttab_map_shared(struct arch *a, const xen_pfn_t *frames, uint32_t nr_frames,
+		       struct grant_entry_v1 **shared)
+{
+	ARCH_ASSERT(nr_frames <= PV_TABLE_FRAMES);
+	for (uint32_t i = 0; i < nr_frames; i++) {
+		if (a->table_mapped[i] == frames[i])
+			continue;
+		if (pv_set_mapping(core_view[i], frames[i], PTE_RW_FLAGS) != 0)
+			return -XEN_ENOMEM;
+		a->table_mapped[i] = frames[i];
+	}
+	*shared = (struct grant_entry_v1 *)core_view;
+	return 0;
+}
+
+void
+arch_gnttab_unmap(struct arch *a, struct grant_entry_v1 *shared, uint32_t nr_frames)
+{
+	ARCH_ASSERT((void *)shared == (void *)core_view);
+	ARCH_ASSERT(nr_frames <= PV_TABLE_FRAMES);
+	for (uint32_t i = 0; i < nr_frames; i++) {
+		if (a->table_mapped[i] == 0)
+			continue;
+		ARCH_ASSERT(pv_set_mapping(core_view[i], 0, 0) == 0);
+		a->table_mapped[i] = 0;
+	}
+}
+
+bool
+arch_translated(const struct arch *a)
+{
+	(void)a;
+	return false;
+}
+
+/* A PV guest's table has no guest-physical address. */
+uint64_t
+guest_table_addr(const struct arch *a)
+{
+	(void)a;
+	return 0;
+}
+
+void
+guest_scribbled(struct arch *a, grant_ref_t ref)
+{
+	(void)a;
+	(void)ref;
+}
+
+void
+pv_table_init(struct arch *a)
+{
+	struct gnttab_query_size size = { .dom = DOMID_SELF };
+	struct gnttab_setup_table setup = { .dom = DOMID_SELF };
+	unsigned int cmd = GNTTABOP_query_size;
+
+	ARCH_ASSERT(hypercall(__HYPERVISOR_grant_table_op, cmd, (unsigned long)&size, 1, 0) == 0);
+	ARCH_ASSERT(size.status == GNTST_okay);
+	ARCH_ASSERT(size.max_nr_frames <= PV_TABLE_FRAMES);
+	a->table_frames = size.max_nr_frames;
+	setup.nr_frames = size.max_nr_frames;
+	set_xen_guest_handle(setup.frame_list, a->table_frame);
+	cmd = GNTTABOP_setup_table;
+	ARCH_ASSERT(hypercall(__HYPERVISOR_grant_table_op, cmd, (unsigned long)&setup, 1, 0) == 0);
+	ARCH_ASSERT(setup.status == GNTST_okay);
+	for (unsigned int i = 0; i < a->table_frames; i++) {
+		ARCH_ASSERT(pv_set_mapping(reset_view[i], a->table_frame[i], PTE_RW_FLAGS) == 0);
+		ARCH_ASSERT(pv_set_mapping(core_view[i], 0, 0) == 0);
+	}
+	pv_table_reset(a);
+}
+
+void
+pv_table_reset(struct arch *a)
+{
+	arch_gnttab_unmap(a, (struct grant_entry_v1 *)core_view, a->table_frames);
+	__builtin_memset(reset_view, 0, (size_t)a->table_frames * XEN_PAGE_SIZE);
+}

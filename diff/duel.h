@@ -1,0 +1,34 @@
+/*
+ * duel: a program on the simulated hypervisor beside the reference model, compared after every operation.
+ *
+ * This is what the fuzz targets, the random campaign and the exhaustive tests run.  It looks at the trace, at
+ * the invariants of the machine after each operation, and at the program's own expectations.  Hosted.
+ */
+#ifndef DUEL_H
+#define DUEL_H
+
+#include "arch/sim/sim.h"
+#include "diff/compare.h"
+
+struct duel;
+
+/* Two machines' worth of memory, used for many programs; NULL without memory. */
+struct duel *duel_new(void);
+void duel_free(struct duel *d);
+
+/*
+ * Run p, which is normal.  Returns true if nothing differs; else false with *why the first difference.
+ * The run stops there.  Either way the traces below hold what was done, up to the operation that differs.
+ * `expect` says whether the program's `= expected` lines count.
+ */
+bool duel_run(struct duel *d, const struct program *p, bool expect, struct difference *why);
+
+/* The model's trace and the simulation's, of the last run; `state` of the first is filled in. */
+const struct trace *duel_expected(const struct duel *d);
+const struct trace *duel_got(const struct duel *d);
+
+/* Run p on the simulation alone, or the model alone; for lanes and for measuring. */
+void duel_run_sim(struct duel *d, const struct program *p);
+void duel_run_model(struct duel *d, const struct program *p);
+
+#endif

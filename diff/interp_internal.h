@@ -1,0 +1,65 @@
+/* interp_internal: what the interpreter's files share.  See interp.h. */
+#ifndef INTERP_INTERNAL_H
+#define INTERP_INTERNAL_H
+
+#include "diff/interp.h"
+
+/* One operation being done: its domain, and the record to fill. */
+struct doing {
+	struct interp *in;
+	const struct op *op;
+	struct trace_record *r;
+	struct interp_domain *d;	/* the actor's */
+};
+
+/* Leave the operation undone.  Returns false, for `return interp_skip(...)`. */
+bool interp_skip(struct doing *w, enum trace_skip why);
+
+/* The id that a DOM_* code stands for. */
+domid_t interp_domid(const struct interp *in, unsigned int code);
+
+/* The domain whose slots a peer's reference is looked up in: the one named, or the actor. */
+struct interp_domain *interp_owner(const struct doing *w, unsigned int dom_code);
+
+/* The number that a REF_* code of domain d stands for. */
+grant_ref_t interp_ref(const struct interp *in, const struct interp_domain *d, unsigned int code);
+
+/* The frame that a FRAME_* code stands for.  False, and skipped, if there is none. */
+bool interp_frame(struct doing *w, unsigned int code, uint64_t *frame);
+
+/* The address that an AT_* code stands for, `own` being the mapping's own window. */
+uint64_t interp_addr(const struct interp_domain *d, unsigned int at, unsigned int own);
+
+/* The window that an AT_* code names, or MAP_SLOTS for none. */
+unsigned int interp_window(unsigned int at, unsigned int own);
+
+/* Record what the entry `ref` of `owner`'s table holds now; nothing if its core cannot see it. */
+void interp_view(struct doing *w, unsigned int i, const struct interp_domain *owner, grant_ref_t ref);
+
+/*
+ * The members of one hypercall: n operations, those that are not skipped in order.
+ * `doing` of member k is for record at + k.
+ */
+struct batch {
+	struct interp *in;
+	unsigned int n;
+	struct doing member[OP_BATCH_MAX];
+};
+
+/* Leave member i out of the hypercall: it is skipped. */
+void batch_leave_out(struct batch *b, unsigned int i);
+
+/* Each does one operation whose kind is its own; the record is preset to "done, rc 0, nothing seen". */
+void interp_do_reference(struct doing *w);	/* OP_GRANT to OP_XLAT_FREE */
+void interp_do_other(struct doing *w);		/* the table, plain hypercalls, memory, faults */
+
+/* Each does a batch of its kind. */
+void interp_do_map(struct batch *b);
+void interp_do_unmap(struct batch *b);
+void interp_do_replace(struct batch *b);
+void interp_do_copy(struct batch *b);
+void interp_do_transfer(struct batch *b);
+void interp_do_swap(struct batch *b);
+void interp_do_cache_flush(struct batch *b);
+
+#endif

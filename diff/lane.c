@@ -1,0 +1,138 @@
+#define _POSIX_C_SOURCE 200809L
+#include "diff/lane.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diff/duel.h"
+
+/* The two lanes in this process are the two halves of a duel. */
+struct inner_lane {
+	struct lane lane;
+	struct duel *duel;
+};
+
+static struct lane *
+inner_open(const struct lane_kind *kind, char *why, size_t why_bytes, bool *broken)
+{
+	struct inner_lane *l = calloc(1, sizeof *l);
+
+	*broken = true;
+	if (l != NULL)
+		l->duel = duel_new();
+	if (l == NULL || l->duel == NULL) {
+		snprintf(why, why_bytes, "out of memory");
+		free(l);
+		return NULL;
+	}
+	l->lane.kind = kind;
+	return &l->lane;
+}
+
+static struct lane *
+model_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
+{
+	(void)spelling;
+	return inner_open(&lane_model, why, why_bytes, broken);
+}
+
+static struct lane *
+sim_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
+{
+	(void)spelling;
+	return inner_open(&lane_sim, why, why_bytes, broken);
+}
+
+/* Both can do everything. */
+static void
+inner_adapt(struct lane *l, struct program_header *h)
+{
+	(void)l;
+	(void)h;
+}
+
+static enum verdict
+model_run(struct lane *l, const struct program *p, struct trace *t, char *why, size_t why_bytes)
+{
+	struct duel *duel = ((struct inner_lane *)l)->duel;
+
+	(void)why;
+	(void)why_bytes;
+	duel_run_model(duel, p);
+	*t = *duel_expected(duel);
+	return VERDICT_SUCCESS;
+}
+
+static enum verdict
+sim_run(struct lane *l, const struct program *p, struct trace *t, char *why, size_t why_bytes)
+{
+	struct duel *duel = ((struct inner_lane *)l)->duel;
+
+	(void)why;
+	(void)why_bytes;
+	duel_run_sim(duel, p);
+	*t = *duel_got(duel);
+	return VERDICT_SUCCESS;
+}
+
+static void
+inner_close(struct lane *l)
+{
+	duel_free(((struct inner_lane *)l)->duel);
+	free(l);
+}
+
+const struct lane_kind lane_model = { "model", model_open, inner_adapt, model_run, inner_close };
+const struct lane_kind lane_sim = { "sim", sim_open, inner_adapt, sim_run, inner_close };
+
+static const struct lane_kind *const kinds[] = { &lane_model, &lane_sim, &lane_xen };
+
+/* A prefix that ends in ':' wants something behind it; the others are whole names. */
+static bool
+names(const char *spelling, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	if (prefix[n - 1] == ':')
+		return strncmp(spelling, prefix, n) == 0 && spelling[n] != '\0';
+	return strcmp(spelling, prefix) == 0;
+}
+
+struct lane *
+lane_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
+{
+	*broken = false;
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (names(spelling, kinds[i]->prefix))
+			return kinds[i]->open(spelling, why, why_bytes, broken);
+	snprintf(why, why_bytes, "no lane `%s'; there are model, sim, xen:SUITE, xen:FILE", spelling);
+	return NULL;
+}
+
+void
+lane_adapt(struct lane *l, struct program_header *h)
+{
+	l->kind->adapt(l, h);
+}
+
+enum verdict
+lane_run(struct lane *l, const struct program *p, struct trace *t, char *why, size_t why_bytes)
+{
+	return l->kind->run(l, p, t, why, why_bytes);
+}
+
+void
+lane_close(struct lane *l)
+{
+	if (l != NULL)
+		l->kind->close(l);
+}
+
+const char *
+verdict_name(enum verdict v)
+{
+	static const char *const names_of[] = { "SUCCESS", "SKIP", "ERROR", "FAILURE" };
+
+	return names_of[v];
+}

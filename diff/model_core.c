@@ -1,0 +1,386 @@
+/*
+ * model_core: the guest's references, chains, callbacks, growth, and set-up.  Rules 1xx and 4xx of spec.md.
+ */
+#include "diff/model_internal.h"
+
+enum { REFS_PER_LINK_PAGE = 1024, LEGACY_FRAMES = 4 };
+
+/* ------------------------------------------------------------------ faults (1012) */
+
+static bool
+counted(uint16_t *fail)
+{
+	if (*fail == 0)
+		return true;
+	return --*fail != 0;
+}
+
+bool
+model_alloc(struct domain *d)
+{
+	return counted(&d->fail_alloc);
+}
+
+bool
+model_hypercall(struct domain *d)
+{
+	return counted(&d->fail_hypercall);
+}
+
+/* ------------------------------------------------------------------ free list and growth */
+
+static uint16_t
+boot_frames(const struct model *m)
+{
+	return m->h.max_frames;
+}
+
+void
+core_begin(struct model *m, struct domain *d)
+{
+	d->mapped = true;
+	d->suspended = false;
+	d->nr_frames = 1;
+	d->hv_frames = m->h.frames;
+	d->placed = 1;
+	d->link_pages = 1;
+	d->free_head = REF_NONE;
+	d->fresh = GNTTAB_NR_RESERVED_ENTRIES;
+	d->free_count = GNTTAB_ENTRIES_PER_FRAME - GNTTAB_NR_RESERVED_ENTRIES;
+	d->leaked = 0;
+	d->deferred_ready = false;
+	d->deferred_first = d->n_deferred = 0;
+	d->n_waiting = 0;
+}
+
+bool
+core_is(const struct model *m, const struct domain *d, uint32_t ref, enum ref_state state)
+{
+	return ref < d->nr_frames * GNTTAB_ENTRIES_PER_FRAME && m->ref[d->id][ref].state == state;
+}
+
+static void
+run_callbacks(struct model *m, struct domain *d)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < d->n_waiting; i++) {
+		unsigned int k = d->waiting[i];
+
+		if (d->free_count >= d->threshold[k])
+			m->fired |= (uint16_t)((k + 1) << 4 * (m->n_fired++ % CALLBACK_SLOTS));
+		else
+			d->waiting[kept++] = (uint8_t)k;
+	}
+	d->n_waiting = (uint8_t)kept;
+}
+
+/* min(what the hypervisor says now, what it said at boot); asking it may fail (119). */
+static unsigned int
+max_frames(const struct model *m, struct domain *d)
+{
+	unsigned int now = model_hypercall(d) ? m->h.max_frames : (unsigned int)LEGACY_FRAMES;
+
+	return now < boot_frames(m) ? now : boot_frames(m);
+}
+
+/* Have frames `from` to `frames` - 1 set up; 0, -XEN_ENOMEM or -XEN_ENODEV. */
+static int
+set_up(struct domain *d, unsigned int from, unsigned int frames)
+{
+	if (!d->translated) {
+		if (!model_alloc(d))
+			return -XEN_ENOMEM;
+		if (!model_hypercall(d))
+			return -XEN_ENODEV;
+		if (frames > d->hv_frames)
+			d->hv_frames = (uint16_t)frames;
+		return 0;
+	}
+	for (unsigned int i = frames; i-- > from;) {
+		if (!model_hypercall(d))
+			return -XEN_ENODEV;
+		if (i >= d->hv_frames)
+			d->hv_frames = (uint16_t)(i + 1);
+		d->placed |= (uint8_t)(1u << i);
+	}
+	return 0;
+}
+
+/* Grow so that n are free (103, 104). */
+static bool
+grow(struct model *m, struct domain *d, unsigned int n)
+{
+	unsigned int more = (n - d->free_count + GNTTAB_ENTRIES_PER_FRAME - 1) / GNTTAB_ENTRIES_PER_FRAME;
+	unsigned int frames = d->nr_frames + more;
+
+	if (frames > max_frames(m, d))
+		return false;
+	while (d->link_pages * REFS_PER_LINK_PAGE < frames * GNTTAB_ENTRIES_PER_FRAME) {
+		if (!model_alloc(d))
+			return false;
+		d->link_pages++;
+	}
+	if (set_up(d, d->nr_frames, frames) != 0)
+		return false;
+	d->nr_frames = (uint16_t)frames;
+	d->free_count = (uint16_t)(d->free_count + more * GNTTAB_ENTRIES_PER_FRAME);
+	run_callbacks(m, d);
+	return true;
+}
+
+/* The next reference of the free list.  Pre: there is one. */
+static uint16_t
+next_free(struct model *m, struct domain *d)
+{
+	uint16_t ref = d->free_head;
+
+	d->free_count--;
+	if (ref == REF_NONE)
+		return d->fresh++;
+	d->free_head = m->ref[d->id][ref].link;
+	return ref;
+}
+
+bool
+core_take(struct model *m, struct domain *d, uint16_t *ref)
+{
+	if (d->free_count == 0 && !grow(m, d, 1))
+		return false;
+	*ref = next_free(m, d);
+	model_touch(m, d, *ref)->state = STATE_CLAIMED;
+	return true;
+}
+
+static void
+push_free(struct model *m, struct domain *d, uint32_t ref)
+{
+	struct ref *e = model_touch(m, d, ref);
+
+	e->state = STATE_FREE;
+	e->link = d->free_head;
+	d->free_head = (uint16_t)ref;
+	d->free_count++;
+}
+
+void
+core_give(struct model *m, struct domain *d, uint32_t ref)
+{
+	push_free(m, d, ref);
+	run_callbacks(m, d);
+}
+
+/* ------------------------------------------------------------------ chains */
+
+static void
+do_alloc(struct now *w)
+{
+	struct domain *d = w->d;
+	uint16_t *link = &d->chain[w->o->a.idx];
+
+	if (*link != REF_NONE) {
+		model_skip(w, SKIP_SLOT_HELD);
+	} else if (!d->mapped) {
+		model_rc(w, -XEN_ENODEV, 106);
+	} else if (w->o->len > d->free_count && !grow(w->m, d, w->o->len)) {
+		model_rc(w, -XEN_ENOSPC, 104);
+	} else {
+		for (unsigned int n = w->o->len; n > 0; n--) {
+			uint16_t ref = next_free(w->m, d);
+			struct ref *e = model_touch(w->m, d, ref);
+
+			*link = ref;
+			e->state = STATE_CHAINED;
+			link = &e->link;
+		}
+		*link = REF_NONE;
+		model_rc(w, 0, w->o->len == 0 ? 108 : 107);
+	}
+}
+
+/* A chain is given back whole, its own order kept. */
+static void
+do_free_chain(struct now *w)
+{
+	struct domain *d = w->d;
+	uint16_t head = d->chain[w->o->a.idx], last = REF_NONE;
+
+	d->chain[w->o->a.idx] = REF_NONE;
+	if (!d->mapped) {
+		model_rc(w, -XEN_ENODEV, 106);
+		return;
+	}
+	model_rc(w, 0, 113);
+	for (uint16_t ref = head; ref != REF_NONE; ref = w->m->ref[d->id][ref].link) {
+		w->m->ref[d->id][ref].state = STATE_FREE;
+		d->free_count++;
+		last = ref;
+	}
+	if (last == REF_NONE)
+		return;
+	w->m->ref[d->id][last].link = d->free_head;
+	d->free_head = head;
+	run_callbacks(w->m, d);
+}
+
+static void
+do_claim(struct now *w)
+{
+	struct domain *d = w->d;
+	unsigned int slot = w->o->a.idx;
+	uint16_t *head = &d->chain[w->o->b.idx];
+
+	if (slot >= REF_SLOTS || d->held >> slot & 1) {
+		model_skip(w, SKIP_SLOT_HELD);
+		return;
+	}
+	if (!d->mapped) {
+		model_rc(w, -XEN_ENODEV, 106);
+	} else if (*head == REF_NONE) {
+		model_rc(w, -XEN_ENOSPC, 110);
+	} else {
+		struct ref *e = model_touch(w->m, d, *head);
+
+		model_rc(w, *head, 109);
+		d->ref[slot] = *head;
+		d->held |= (uint16_t)(1u << slot);
+		d->landing[slot] = 0;
+		*head = e->link;
+		e->state = STATE_CLAIMED;
+	}
+	model_view(w, 0, d, d->ref[slot]);
+}
+
+/* release and free: a claimed reference goes back to a chain, or to the free list. */
+static void
+do_return(struct now *w)
+{
+	struct domain *d = w->d;
+	uint32_t ref = model_ref(w->m, d, w->o->a.idx);
+
+	if (!d->mapped) {
+		model_rc(w, -XEN_ENODEV, 106);
+	} else if (!core_is(w->m, d, ref, STATE_CLAIMED)) {
+		model_rc(w, -XEN_EINVAL, 105);
+	} else {
+		if (w->o->kind == OP_FREE) {
+			core_give(w->m, d, ref);
+			model_rc(w, 0, 112);
+		} else {
+			struct ref *e = model_touch(w->m, d, ref);
+
+			e->state = STATE_CHAINED;
+			e->link = d->chain[w->o->b.idx];
+			d->chain[w->o->b.idx] = (uint16_t)ref;
+			model_rc(w, 0, 111);
+		}
+		if (w->o->a.idx < REF_SLOTS)
+			d->held &= (uint16_t)~(1u << w->o->a.idx);
+	}
+	model_view(w, 0, d, ref);
+}
+
+/* ------------------------------------------------------------------ callbacks */
+
+static bool
+waits(const struct domain *d, unsigned int k)
+{
+	for (unsigned int i = 0; i < d->n_waiting; i++)
+		if (d->waiting[i] == k)
+			return true;
+	return false;
+}
+
+static void
+do_callback(struct now *w)
+{
+	struct domain *d = w->d;
+	unsigned int k = w->o->a.idx, kept = 0;
+
+	if (w->o->kind == OP_CALLBACK) {
+		if (!waits(d, k)) {
+			d->waiting[d->n_waiting++] = (uint8_t)k;
+			d->threshold[k] = w->o->len;
+			run_callbacks(w->m, d);
+		}
+		model_rc(w, 0, 114);
+		return;
+	}
+	for (unsigned int i = 0; i < d->n_waiting; i++)
+		if (d->waiting[i] != k)
+			d->waiting[kept++] = d->waiting[i];
+	d->n_waiting = (uint8_t)kept;
+	model_rc(w, 0, 115);
+}
+
+/* ------------------------------------------------------------------ set-up */
+
+static void
+do_suspend(struct now *w)
+{
+	w->d->suspended = true;
+	if (!w->d->translated)
+		w->d->mapped = false;
+	model_rc(w, 0, 401);
+}
+
+static void
+do_resume(struct now *w)
+{
+	struct domain *d = w->d;
+	int rc;
+
+	if (!d->suspended) {
+		model_rc(w, 0, 402);
+		return;
+	}
+	if (max_frames(w->m, d) < d->nr_frames) {
+		model_rc(w, -XEN_ENOSYS, 404);
+		return;
+	}
+	rc = set_up(d, 0, d->nr_frames);
+	if (rc == 0) {
+		d->suspended = false;
+		d->mapped = true;
+	}
+	model_rc(w, rc, rc == 0 ? 403 : rc == -XEN_ENOMEM ? 405 : 406);
+}
+
+/* Each page of 4 KiB that the range touches, in order (120). */
+static void
+do_foreach(struct now *w)
+{
+	unsigned int off = w->o->a.off, left = w->o->len;
+
+	for (unsigned int k = 0; left > 0; k++) {
+		unsigned int len = left < XEN_PAGE_SIZE - off ? left : XEN_PAGE_SIZE - off;
+
+		w->r->value += (k + 1) * ((1000 + w->o->a.idx + k) * 3 + off * 5 + len * 7);
+		w->r->rc++;
+		left -= len;
+		off = 0;
+	}
+	w->r->rule = 120;
+}
+
+void
+model_do_core(struct now *w)
+{
+	switch (w->o->kind) {
+	case OP_ALLOC: do_alloc(w); break;
+	case OP_EMPTY: model_rc(w, w->d->chain[w->o->a.idx] == REF_NONE, 117); break;
+	case OP_CLAIM: do_claim(w); break;
+	case OP_RELEASE:
+	case OP_FREE: do_return(w); break;
+	case OP_FREE_CHAIN: do_free_chain(w); break;
+	case OP_CALLBACK:
+	case OP_CANCEL: do_callback(w); break;
+	case OP_SUSPEND: do_suspend(w); break;
+	case OP_RESUME: do_resume(w); break;
+	case OP_VERSION: model_rc(w, w->o->len == 1 ? 1 : -XEN_ENOSYS, 118); break;
+	case OP_MAX_FRAMES: model_rc(w, (int)max_frames(w->m, w->d), 119); break;
+	case OP_FOREACH: do_foreach(w); break;
+	case OP_XLAT_SETUP: model_rc(w, -XEN_EINVAL, 121); break;
+	default: model_rc(w, w->d->translated ? -XEN_EBUSY : 0, 122); break;
+	}
+}

@@ -1,0 +1,225 @@
+/*
+ * model_map: map, unmap, replace: what the hypervisor answers, and what the interpreter then believes.  Rules 5xx, 6xx.
+ *
+ * A window shows a page (`struct window') whether or not a handle still says so: a PV domain can lose the page-table
+ * entry behind a handle, and then the handle's host part cannot be unmapped any more.
+ */
+#include "diff/model_internal.h"
+
+/* One operation on its way through a hypercall. */
+struct map_call {
+	uint32_t ref;
+	uint8_t window;			/* MAP_SLOTS: an address where nothing can be mapped */
+	bool host, dev, readonly, app, pte;
+	int16_t status;
+	uint16_t rule;
+	uint16_t handle;
+	uint8_t page;
+};
+
+/* ------------------------------------------------------------------ windows */
+
+static void
+window_clear(struct model *m, struct window *v)
+{
+	if (v->page == NONE)
+		return;
+	page_touch(m, v->page)->refs--;
+	v->page = NONE;
+}
+
+static void
+window_show(struct model *m, struct window *v, uint8_t page, bool writable)
+{
+	window_clear(m, v);
+	page_touch(m, page)->refs++;
+	*v = (struct window){ page, writable };
+}
+
+/* ------------------------------------------------------------------ map */
+
+static int16_t
+map_answer(struct map_call *c, int status, unsigned int rule)
+{
+	c->status = (int16_t)status;
+	c->rule = (uint16_t)rule;
+	return c->status;
+}
+
+/* Checks 1 to 6: what needs no entry. */
+static bool
+map_named_well(const struct now *w, struct map_call *c)
+{
+	const struct domain *g = model_by_id(w, w->o->b.dom);
+
+	if (!c->host && !c->dev)
+		map_answer(c, GNTST_bad_gntref, 501);
+	else if (w->d->translated && (c->dev || c->app || c->pte))
+		map_answer(c, GNTST_general_error, 502);
+	else if (g == NULL)
+		map_answer(c, GNTST_bad_domain, 503);
+	else if (!model_policy(w, w->d, g))
+		map_answer(c, GNTST_permission_denied, 504);
+	else if (w->d->n_handles + 1u >= 256u * w->m->h.maptrack)
+		map_answer(c, GNTST_no_space, 505);
+	else if (c->ref >= g->hv_frames * GNTTAB_ENTRIES_PER_FRAME)
+		map_answer(c, GNTST_bad_gntref, 506);
+	else
+		return true;
+	return false;
+}
+
+/* Checks 10 and 11, on a page that is pinned for us. */
+static bool
+map_page_fits(const struct now *w, struct map_call *c, const struct domain *g)
+{
+	const struct domain *d = w->d;
+
+	if (w->m->page[c->page].owner != g->id || (c->page >= PAGE_PAGETABLE0 && !c->readonly))
+		map_answer(c, GNTST_general_error, 511);
+	else if (c->host && (c->pte || c->window >= MAP_SLOTS))
+		map_answer(c, GNTST_general_error, 512);
+	else if (c->host && d->translated && d->window[c->window].page != NONE)
+		map_answer(c, GNTST_general_error, 512);
+	else
+		return true;
+	return false;
+}
+
+static void
+map_done(struct model *m, struct domain *d, struct map_call *c, const struct domain *g)
+{
+	c->handle = m->n_handles++;
+	m->handle[c->handle] = (struct handle){
+		.ref = (uint16_t)c->ref, .granter = g->id, .host = c->host, .dev = c->dev, .readonly = c->readonly,
+	};
+	d->n_handles++;
+	if (c->host)
+		window_show(m, &d->window[c->window], c->page, !c->readonly);
+	page_touch(m, c->page)->refs += c->dev;
+	map_answer(c, GNTST_okay, 513);
+}
+
+static void
+map_one(const struct now *w, struct map_call *c)
+{
+	static const struct { int16_t status; uint16_t rule; } failed[] = {
+		[CLAIM_PINNED] = { GNTST_general_error, 507 },
+		[CLAIM_REFUSED] = { GNTST_general_error, 508 },
+		[CLAIM_EAGAIN] = { GNTST_eagain, 509 },
+		[CLAIM_BAD_PAGE] = { GNTST_bad_page, 510 },
+	};
+	struct claim claim = {
+		.ref = c->ref, .grantee = w->d->id, .readonly = c->readonly, .host = c->host, .dev = c->dev,
+	};
+	enum claim_result result;
+
+	if (!map_named_well(w, c))
+		return;
+	claim.granter = model_by_id(w, w->o->b.dom);
+	result = claim_entry(w->m, &claim, &c->page);
+	if (result != CLAIM_OKAY)
+		map_answer(c, failed[result].status, failed[result].rule);
+	else if (map_page_fits(w, c, claim.granter))
+		map_done(w->m, w->d, c, claim.granter);
+	else
+		claim_release(w->m, &claim);
+}
+
+/* The core's retries of one operation.  Returns 0, or the error of a hypercall that failed. */
+static int
+map_again(const struct now *w, struct map_call *c)
+{
+	for (unsigned int i = 0; i < EAGAIN_RETRIES && c->status == GNTST_eagain; i++) {
+		if (!model_hypercall(w->d))
+			return -XEN_EFAULT;
+		map_one(w, c);
+	}
+	if (c->status == GNTST_eagain)
+		map_answer(c, GNTST_bad_page, 514);
+	return 0;
+}
+
+static int
+map_all(const struct batch *b, struct map_call *calls)
+{
+	if (!model_hypercall(b->d))
+		return -XEN_EFAULT;
+	for (unsigned int i = 0; i < b->n; i++)
+		map_one(&b->member[i], &calls[i]);
+	for (unsigned int i = 0; i < b->n; i++)
+		if (calls[i].status == GNTST_eagain && map_again(&b->member[i], &calls[i]) != 0)
+			return -XEN_EFAULT;
+	return 0;
+}
+
+static bool
+map_fill(struct now *w, struct map_call *c, uint8_t *names, uint8_t *windows)
+{
+	const struct op *o = w->o;
+	const struct mapping *map = &w->d->map[o->a.idx];
+	bool host = !(o->flags & OPF_MAP_NOHOST);
+	unsigned int window = host ? model_window(op_where(o), o->a.idx) : (unsigned int)MAP_SLOTS;
+
+	if (map->host || map->dev || *names >> o->a.idx & 1)
+		return model_skip(w, SKIP_MAP_LIVE);
+	if (window < MAP_SLOTS && (w->d->window_used | *windows) >> window & 1)
+		return model_skip(w, SKIP_MAP_LIVE);
+	*names |= (uint8_t)(1u << o->a.idx);
+	if (window < MAP_SLOTS)
+		*windows |= (uint8_t)(1u << window);
+	*c = (struct map_call){
+		.ref = model_ref(w->m, model_owner(w, o->b.dom), o->b.idx),
+		.window = (uint8_t)window,
+		.host = host, .dev = o->flags & OPF_MAP_DEV, .readonly = o->flags & OPF_MAP_RO,
+		.app = o->flags & OPF_MAP_APP, .pte = o->flags & OPF_MAP_PTE,
+		.status = UNTOUCHED, .rule = 1012,
+	};
+	return true;
+}
+
+/* The interpreter notes a mapping, and names the frame that the hypervisor told. */
+static void
+map_noted(struct now *w, const struct map_call *c)
+{
+	struct domain *d = w->d;
+	const struct domain *g = model_owner(w, w->o->b.dom);
+	const struct page *page = &w->m->page[c->page];
+
+	for (unsigned int i = 0; i < MAP_SLOTS; i++)
+		d->map[i].stale_ok = false;
+	d->map[w->o->a.idx] = (struct mapping){
+		.handle = c->handle, .granter = g->id, .host = c->host, .dev = c->dev, .ref = c->ref,
+	};
+	if (c->host)
+		d->window_used |= (uint8_t)(1u << c->window);
+	if (!g->translated && page->owner == g->id && page->slot != NONE)
+		w->r->value = page->slot;
+}
+
+void
+model_do_map(struct batch *b)
+{
+	struct map_call calls[OP_BATCH_MAX];
+	uint8_t names = 0, windows = 0;
+	int rc;
+
+	for (unsigned int i = 0; i < b->n;)
+		if (map_fill(&b->member[i], &calls[i], &names, &windows))
+			i++;
+		else
+			batch_drop(b, i);
+	if (b->n == 0)
+		return;
+	rc = map_all(b, calls);
+	for (unsigned int i = 0; i < b->n; i++) {
+		struct now *w = &b->member[i];
+
+		w->r->rc = rc;
+		model_status(w, calls[i].status, rc == 0 ? calls[i].rule : 1012);
+		w->r->value = NONE;
+		if (rc == 0 && calls[i].status == GNTST_okay)
+			map_noted(w, &calls[i]);
+		model_view(w, 0, model_owner(w, w->o->b.dom), calls[i].ref);
+	}
+}

@@ -1,0 +1,167 @@
+/*
+ * model_memory: what a guest does to its own memory and entries, and the faults it is dealt.  Rules 10xx.
+ */
+#include "diff/model_internal.h"
+
+/* ------------------------------------------------------------------ entries */
+
+/* The number that a 32-bit field keeps of a frame (1011). */
+static uint16_t
+low_half(uint16_t name)
+{
+	return name >= NUMBER_WIDE && name < NUMBER_LOW ? (uint16_t)NAME_NOTHING : name;
+}
+
+static void
+do_entry(struct now *w)
+{
+	uint32_t ref = model_ref(w->m, w->d, w->o->a.idx);
+	struct ref *e;
+	uint16_t name;
+
+	if (!w->d->mapped || ref >= w->d->nr_frames * GNTTAB_ENTRIES_PER_FRAME) {
+		model_skip(w, SKIP_NO_TABLE);
+		return;
+	}
+	e = model_touch(w->m, w->d, ref);
+	if (w->o->kind == OP_ENTRY) {
+		if (!page_operand(w, w->o->b.idx, &name))
+			return;
+		e->frame = low_half(name);
+		e->domid = model_domid(w->o->b.dom);
+	}
+	e->flags = w->o->len;
+	model_rc(w, 0, 1011);
+	model_view(w, 0, w->d, ref);
+}
+
+/* ------------------------------------------------------------------ bytes */
+
+static void
+write16(struct now *w, unsigned int page, unsigned int rule)
+{
+	const uint8_t bytes[2] = { (uint8_t)w->o->len, (uint8_t)(w->o->len >> 8) };
+
+	page_write(w->m, page, w->o->a.off & ~1u, bytes, sizeof bytes);
+	model_rc(w, 0, rule);
+}
+
+static void
+read32(struct now *w, unsigned int page, unsigned int rule)
+{
+	model_rc(w, 0, rule);
+	if (!page_is_data(page) || w->m->page[page].undefined)
+		w->r->any |= TRACE_ANY_VALUE;
+	else
+		__builtin_memcpy(&w->r->value, w->m->bytes[page] + (w->o->a.off & ~3u), sizeof w->r->value);
+}
+
+static void
+do_page(struct now *w)
+{
+	uint8_t page = w->d->slot[w->o->a.idx];
+
+	if (page == NONE)
+		model_skip(w, SKIP_SLOT_EMPTY);
+	else if (w->o->kind == OP_WRITE)
+		write16(w, page, 1002);
+	else
+		read32(w, page, 1002);
+}
+
+static void
+do_window(struct now *w)
+{
+	const struct window *v = &w->d->window[w->o->a.idx];
+	bool write = w->o->kind == OP_WRITE_MAP;
+
+	if (!(w->d->window_used >> w->o->a.idx & 1) || v->page == NONE || (write && !v->writable))
+		model_skip(w, SKIP_NO_MAPPING);
+	else if (write)
+		write16(w, v->page, 1003);
+	else
+		read32(w, v->page, 1003);
+}
+
+/* ------------------------------------------------------------------ pages */
+
+static void
+do_fill(struct now *w)
+{
+	struct domain *d = w->d;
+	unsigned int slot = w->o->a.idx;
+	uint8_t page;
+
+	if (d->slot[slot] != NONE) {
+		model_skip(w, SKIP_SLOT_EMPTY);
+		return;
+	}
+	if (d->filled == FILLS) {
+		model_rc(w, -XEN_ENOMEM, 1005);
+		return;
+	}
+	page = (uint8_t)(d->id * PAGES_EACH + PAGE_SLOTS + d->filled++);
+	page_touch(w->m, page)->slot = (uint8_t)slot;
+	d->slot[slot] = page;
+	if (d->translated)
+		page_place(w->m, d, slot, page);
+	model_rc(w, 0, 1004);
+}
+
+static void
+do_page_out(struct now *w)
+{
+	uint8_t page = w->d->slot[w->o->a.idx];
+
+	if (page == NONE) {
+		model_skip(w, SKIP_SLOT_EMPTY);
+	} else if (!w->d->translated) {
+		model_skip(w, SKIP_LANE);
+	} else {
+		page_touch(w->m, page)->paged_out = w->o->len;
+		model_rc(w, 0, 1007);
+	}
+}
+
+static void
+do_widen(struct now *w)
+{
+	uint8_t page = w->d->slot[w->o->a.idx];
+	struct page *p;
+
+	if (page == NONE) {
+		model_skip(w, SKIP_SLOT_EMPTY);
+		return;
+	}
+	if (w->d->translated) {
+		model_skip(w, SKIP_LANE);
+		return;
+	}
+	p = page_touch(w->m, page);
+	if (p->refs > 0 || p->latches > 0) {
+		model_rc(w, -XEN_EBUSY, 1009);
+	} else if (p->number == NUMBER_WIDE + page) {
+		model_rc(w, -XEN_EINVAL, 1010);
+	} else {
+		p->number = (uint16_t)(NUMBER_WIDE + page);
+		model_rc(w, 0, 1008);
+	}
+}
+
+void
+model_do_memory(struct now *w)
+{
+	switch (w->o->kind) {
+	case OP_ENTRY:
+	case OP_FLAGS: do_entry(w); break;
+	case OP_WRITE:
+	case OP_READ: do_page(w); break;
+	case OP_WRITE_MAP:
+	case OP_READ_MAP: do_window(w); break;
+	case OP_FILL: do_fill(w); break;
+	case OP_FAIL_ALLOC: w->d->fail_alloc = w->o->len; model_rc(w, 0, 1006); break;
+	case OP_FAIL_HYPERCALL: w->d->fail_hypercall = w->o->len; model_rc(w, 0, 1006); break;
+	case OP_PAGE_OUT: do_page_out(w); break;
+	default: do_widen(w); break;
+	}
+}

@@ -1,0 +1,362 @@
+/*
+ * model_other: the hypercalls about tables, behind the core's back.  Rules 9xx.
+ */
+#include "diff/model_internal.h"
+
+/* The errors that a pointer to operations or a list gives before anything is looked at. */
+static bool
+wild_refused(const struct now *w)
+{
+	return !w->d->translated;
+}
+
+/* Whether the actor may look after d's table. */
+static bool
+may_manage(const struct now *w, const struct domain *d)
+{
+	return w->d->id == 0 || d == w->d;
+}
+
+static void
+untouched(struct now *w)
+{
+	w->r->rc = -XEN_EFAULT;
+	model_status(w, UNTOUCHED, 1012);
+}
+
+/* ------------------------------------------------------------------ swap */
+
+static void
+swap_one(struct now *w, uint32_t a, uint32_t b)
+{
+	uint32_t end = w->d->hv_frames * GNTTAB_ENTRIES_PER_FRAME;
+	struct ref *x, *y, was;
+
+	if (a >= end || b >= end) {
+		model_status(w, GNTST_bad_gntref, 901);
+		return;
+	}
+	if (a == b) {
+		model_status(w, GNTST_okay, 902);
+		return;
+	}
+	x = model_touch(w->m, w->d, a);
+	y = model_touch(w->m, w->d, b);
+	if (pin_sum(x) != 0 || pin_sum(y) != 0) {
+		model_status(w, GNTST_eagain, 903);
+		return;
+	}
+	was = *x;
+	x->flags = y->flags;
+	x->domid = y->domid;
+	x->frame = y->frame;
+	y->flags = was.flags;
+	y->domid = was.domid;
+	y->frame = was.frame;
+	model_status(w, GNTST_okay, 904);
+}
+
+void
+model_do_swap(struct batch *b)
+{
+	bool made = model_hypercall(b->d);
+
+	for (unsigned int i = 0; i < b->n; i++) {
+		struct now *w = &b->member[i];
+
+		if (made)
+			swap_one(w, model_ref(b->m, b->d, w->o->a.idx), model_ref(b->m, b->d, w->o->b.idx));
+		else
+			untouched(w);
+	}
+	for (unsigned int i = 0; i < b->n; i++) {
+		struct now *w = &b->member[i];
+
+		model_view(w, 0, b->d, model_ref(b->m, b->d, w->o->a.idx));
+		model_view(w, 1, b->d, model_ref(b->m, b->d, w->o->b.idx));
+	}
+}
+
+/* ------------------------------------------------------------------ cache_flush */
+
+/* Whether some grant has the page pinned for d. */
+static bool
+pinned_for(const struct model *m, const struct domain *d, unsigned int page)
+{
+	if (m->page[page].latches == 0)
+		return false;
+	for (unsigned int i = 0; i < m->n_handles; i++) {
+		const struct handle *h = &m->handle[i];
+		const struct ref *e = &m->ref[h->granter][h->ref];
+
+		if ((h->host || h->dev) && e->page == page && e->grantee == d->id)
+			return true;
+	}
+	return false;
+}
+
+/* One operation. */
+static void
+flush_one(struct now *w, unsigned int name)
+{
+	const struct op *o = w->o;
+	unsigned int page = name & 0xff;
+
+	if (o->a.off + o->len > XEN_PAGE_SIZE || o->flags & (OPF_FLUSH_GREF | OPF_FLUSH_ODD)) {
+		model_rc(w, -XEN_EINVAL, 926);
+	} else if (o->len == 0 || !(o->flags & (OPF_FLUSH_CLEAN | OPF_FLUSH_INVAL))) {
+		model_rc(w, 0, 927);
+	} else if (w->d->translated) {
+		model_rc(w, -XEN_EINVAL, 928);
+		w->r->any |= TRACE_ANY_RC;
+	} else if (name == NAME_NOTHING) {
+		model_rc(w, -XEN_EINVAL, 928);
+	} else if (name == NAME_UNOWNED) {
+		model_rc(w, -XEN_EPERM, 929);
+	} else if (w->m->page[page].owner != w->d->id && !pinned_for(w->m, w->d, page)) {
+		model_rc(w, -XEN_EINVAL, 930);
+	} else if (!(o->flags & OPF_FLUSH_CLEAN)) {
+		model_rc(w, -XEN_EOPNOTSUPP, 931);
+	} else {
+		model_rc(w, 0, 932);
+	}
+}
+
+/* The first error ends the call, and is the call's answer. */
+void
+model_do_cache_flush(struct batch *b)
+{
+	uint16_t names[OP_BATCH_MAX];
+	struct trace_record last = { .rc = 0 };
+	struct now probe;
+
+	for (unsigned int i = 0; i < b->n;)
+		if (page_operand(&b->member[i], b->member[i].o->a.idx, &names[i]))
+			i++;
+		else
+			batch_drop(b, i);
+	if (b->n == 0)
+		return;
+	probe = b->member[0];
+	probe.r = &last;
+	if (!model_hypercall(b->d))
+		model_rc(&probe, -XEN_EFAULT, 1012);
+	for (unsigned int i = 0; i < b->n && last.rc == 0; i++) {
+		probe.o = b->member[i].o;
+		flush_one(&probe, names[i]);
+	}
+	for (unsigned int i = 0; i < b->n; i++) {
+		model_rc(&b->member[i], last.rc, last.rule);
+		b->member[i].r->any = last.any;
+	}
+}
+
+/* ------------------------------------------------------------------ tables: size, list, version */
+
+/* Whose table, by the rules that all of these share; the status is made if nobody's. */
+static struct domain *
+table_of(struct now *w, unsigned int unknown_rule)
+{
+	struct domain *d = model_by_any_id(w, w->o->a.dom);
+
+	if (d == NULL) {
+		model_status(w, GNTST_bad_domain, unknown_rule);
+	} else if (!may_manage(w, d)) {
+		model_status(w, GNTST_permission_denied, unknown_rule + 1);
+		d = NULL;
+	}
+	return d;
+}
+
+/* How many frames of d's table a list shows: those that are somewhere. */
+static unsigned int
+listed(const struct domain *d, unsigned int frames)
+{
+	if (!d->translated)
+		return frames;
+	return (unsigned int)__builtin_popcount(d->placed & ((1u << frames) - 1));
+}
+
+static void
+do_setup_table(struct now *w)
+{
+	bool wild = w->o->flags & OPF_LIST_WILD, bad = wild || w->o->flags & OPF_LIST_HOLE;
+	struct domain *d;
+
+	if (wild && wild_refused(w)) {
+		w->r->rc = -XEN_EFAULT;
+		model_status(w, UNTOUCHED, 905);
+		return;
+	}
+	d = table_of(w, 906);
+	if (d == NULL)
+		return;
+	if (w->o->len > w->m->h.max_frames) {
+		model_status(w, GNTST_general_error, 908);
+		return;
+	}
+	if (w->o->len > d->hv_frames)
+		d->hv_frames = w->o->len;
+	if (bad && w->o->len > 0) {
+		model_status(w, GNTST_bad_virt_addr, 909);
+		return;
+	}
+	w->r->value = bad ? 0 : listed(d, w->o->len);
+	model_status(w, GNTST_okay, 910);
+}
+
+static void
+do_get_status(struct now *w)
+{
+	if (table_of(w, 921) == NULL)
+		return;
+	if (w->o->len > 0)
+		model_status(w, GNTST_general_error, 923);
+	else
+		model_status(w, GNTST_okay, 924);
+}
+
+static void
+do_query_size(struct now *w)
+{
+	const struct domain *d = table_of(w, 911);
+
+	if (d == NULL)
+		return;
+	w->r->value = d->hv_frames | (uint32_t)w->m->h.max_frames << 16;
+	model_status(w, GNTST_okay, 913);
+}
+
+static void
+do_set_version(struct now *w)
+{
+	w->r->value = 1;
+	if (w->o->len != 1 && w->o->len != 2)
+		model_rc(w, -XEN_EINVAL, 914);
+	else if (w->o->len == 2)
+		model_rc(w, -XEN_ENOSYS, 915);
+	else
+		model_rc(w, 0, 916);
+}
+
+static void
+do_get_version(struct now *w)
+{
+	const struct domain *d = model_by_any_id(w, w->o->a.dom);
+
+	if (d == NULL) {
+		model_rc(w, -XEN_ESRCH, 917);
+	} else if (!may_manage(w, d)) {
+		model_rc(w, -XEN_EPERM, 918);
+	} else {
+		model_rc(w, 0, 919);
+		w->r->value = 1;
+	}
+}
+
+static void
+do_add_to_physmap(struct now *w)
+{
+	struct domain *d = w->d;
+	unsigned int frame = w->o->len;
+
+	if (!d->translated) {
+		model_rc(w, -XEN_EACCES, 934);
+	} else if (w->o->flags & OPF_PHYSMAP_STATUS || frame >= w->m->h.max_frames) {
+		model_rc(w, -XEN_EINVAL, 935);
+	} else {
+		if (frame >= d->hv_frames)
+			d->hv_frames = (uint16_t)(frame + 1);
+		d->placed |= (uint8_t)(1u << frame);
+		model_rc(w, 0, 936);
+	}
+}
+
+/* ------------------------------------------------------------------ calls that are wrong as a whole */
+
+/* Commands whose operations are counted. */
+static bool
+is_batch(unsigned int command)
+{
+	switch (command) {
+	case GNTTABOP_map_grant_ref:
+	case GNTTABOP_unmap_grant_ref:
+	case GNTTABOP_unmap_and_replace:
+	case GNTTABOP_transfer:
+	case GNTTABOP_copy:
+	case GNTTABOP_swap_grant_ref:
+	case GNTTABOP_cache_flush:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Count 0 with a good pointer to zeroes. */
+static void
+do_count0(struct now *w, unsigned int command)
+{
+	if (command == GNTTABOP_transfer && w->m->h.no_transfer)
+		model_rc(w, -XEN_EOPNOTSUPP, 701);
+	else if (is_batch(command))
+		model_rc(w, 0, 944);
+	else if (command == GNTTABOP_set_version)
+		model_rc(w, -XEN_EINVAL, 946);
+	else if (command == GNTTABOP_get_version)
+		model_rc(w, w->d->id == 0 ? 0 : -XEN_EPERM, 946);
+	else
+		model_rc(w, -XEN_EINVAL, 945);
+}
+
+static void
+do_hypercall(struct now *w)
+{
+	unsigned int command = w->o->len, how = w->o->a.idx;
+
+	if (how == CALL_NEGATIVE)
+		model_rc(w, -XEN_EINVAL, 940);
+	else if (how == CALL_CONTINUED && command != GNTTABOP_cache_flush)
+		model_rc(w, -XEN_EINVAL, 941);
+	else if (command == GNTTABOP_dump_table || command > GNTTABOP_cache_flush)
+		model_rc(w, -XEN_ENOSYS, 942);
+	else if (how == CALL_COUNT0 || how == CALL_CONTINUED)
+		do_count0(w, command);
+	else if (command == GNTTABOP_transfer && w->m->h.no_transfer && !(how == CALL_WILD && wild_refused(w)))
+		model_rc(w, -XEN_EOPNOTSUPP, 701);
+	else
+		model_rc(w, -XEN_EFAULT, 943);
+}
+
+/* What a hypercall that was not made leaves behind (1012). */
+static void
+not_made(struct now *w)
+{
+	switch (w->o->kind) {
+	case OP_SETUP_TABLE:
+	case OP_QUERY_SIZE:
+	case OP_GET_STATUS: untouched(w); break;
+	case OP_SET_VERSION:
+		w->r->value = w->o->len;
+		/* fall through */
+	default: model_rc(w, -XEN_EFAULT, 1012); break;
+	}
+}
+
+void
+model_do_other(struct now *w)
+{
+	if (!model_hypercall(w->d)) {
+		not_made(w);
+		return;
+	}
+	switch (w->o->kind) {
+	case OP_SETUP_TABLE: do_setup_table(w); break;
+	case OP_QUERY_SIZE: do_query_size(w); break;
+	case OP_SET_VERSION: do_set_version(w); break;
+	case OP_GET_VERSION: do_get_version(w); break;
+	case OP_GET_STATUS: do_get_status(w); break;
+	case OP_DUMP_TABLE: model_rc(w, -XEN_ENOSYS, 933); break;
+	case OP_ADD_TO_PHYSMAP: do_add_to_physmap(w); break;
+	default: do_hypercall(w); break;
+	}
+}

@@ -1,0 +1,253 @@
+/*
+ * model_page: pages, their names, owners and bytes.  Rules 10xx of spec.md.
+ *
+ * Pages 0 to PAGE_TABLE0 - 1 hold data: of domain d, slots first, then those for `fill'.  The others are the first frame
+ * of each domain's grant table, and one page-table page each; they have no bytes here, and never have a slot.
+ */
+#include "diff/model_internal.h"
+
+struct page *
+page_touch(struct model *m, unsigned int page)
+{
+	m->page[page].touched = true;
+	return &m->page[page];
+}
+
+bool
+page_is_data(unsigned int page)
+{
+	return page < PAGE_TABLE0;
+}
+
+static unsigned int
+home(unsigned int page)
+{
+	if (page >= PAGE_PAGETABLE0)
+		return page - PAGE_PAGETABLE0;
+	return page >= PAGE_TABLE0 ? page - PAGE_TABLE0 : page / PAGES_EACH;
+}
+
+static void
+page_reset(struct model *m, unsigned int page)
+{
+	struct page *p = &m->page[page];
+
+	if (p->hi > p->lo)
+		__builtin_memcpy(m->bytes[page] + p->lo, m->pristine[page] + p->lo, p->hi - p->lo);
+	*p = (struct page){
+		.number = (uint16_t)(NUMBER_FIRST + page),
+		.owner = (uint8_t)home(page),
+		.slot = NONE,
+		.lo = XEN_PAGE_SIZE,
+	};
+}
+
+void
+pages_begin(struct model *m)
+{
+	for (unsigned int p = 0; p < PAGES; p++)
+		if (m->page[p].touched || m->page[p].number == 0)
+			page_reset(m, p);
+	for (unsigned int d = 0; d < m->h.domains; d++)
+		for (unsigned int s = 0; s < PAGE_SLOTS; s++) {
+			struct domain *at = &m->domain[d];
+			uint8_t page = (uint8_t)(d * PAGES_EACH + s);
+
+			at->slot[s] = s < m->h.pages ? page : NONE;
+			at->behind[s] = at->translated ? at->slot[s] : NONE;
+			m->page[page].slot = s < m->h.pages ? (uint8_t)s : NONE;
+			m->page[page].number = (uint16_t)(at->translated ? NAME_GFN + s : NUMBER_FIRST + page);
+		}
+}
+
+/* ------------------------------------------------------------------ names */
+
+uint8_t
+page_named(const struct model *m, const struct domain *d, unsigned int name)
+{
+	unsigned int page = name & 0xff;
+
+	if (d->translated) {
+		if (name >= NAME_GFN && name < NAME_GFN + PAGE_SLOTS)
+			return d->behind[name - NAME_GFN];
+		return name == NAME_GFN_TABLE ? (uint8_t)(PAGE_TABLE0 + d->id) : NONE;
+	}
+	if (name < NUMBER_FIRST || name >= NAME_GFN || m->page[page].number != name || m->page[page].owner != d->id)
+		return NONE;
+	return (uint8_t)page;
+}
+
+bool
+page_refused(struct model *m, unsigned int page)
+{
+	if (m->page[page].paged_out == 0)
+		return false;
+	m->page[page].paged_out--;
+	return true;
+}
+
+static bool
+special_operand(struct now *w, unsigned int code, uint16_t *name)
+{
+	const struct domain *d = w->d;
+
+	switch (code) {
+	case FRAME_MISSING: *name = NAME_NOTHING; return true;
+	case FRAME_UNOWNED: *name = NAME_UNOWNED; return true;
+	case FRAME_TABLE: *name = (uint16_t)(d->translated ? NAME_GFN_TABLE : NUMBER_FIRST + PAGE_TABLE0 + d->id);
+		return true;
+	default: *name = (uint16_t)(NUMBER_FIRST + PAGE_PAGETABLE0 + d->id);
+		return !d->translated || model_skip(w, SKIP_LANE);
+	}
+}
+
+bool
+page_operand(struct now *w, unsigned int code, uint16_t *name)
+{
+	struct domain *d = w->d;
+	unsigned int slot = code % PAGE_SLOTS;
+
+	if (code >= FRAME_MISSING)
+		return special_operand(w, code, name);
+	if (code >= FRAME_OTHER_P0) {
+		d = &w->m->domain[(w->d->id + 1u) % w->m->h.domains];
+		if (d == w->d || d->translated)
+			return special_operand(w, FRAME_UNOWNED, name);
+	}
+	if (d->slot[slot] == NONE)
+		return model_skip(w, SKIP_SLOT_EMPTY);
+	*name = w->m->page[d->slot[slot]].number;
+	return true;
+}
+
+uint8_t
+page_slot(const struct model *m, const struct domain *d, unsigned int name)
+{
+	unsigned int page = page_named(m, d, name);
+
+	return page != NONE ? m->page[page].slot : NONE;
+}
+
+/* ------------------------------------------------------------------ slots */
+
+void
+page_park(struct model *m, struct domain *d, unsigned int slot)
+{
+	page_touch(m, d->slot[slot])->slot = NONE;
+	d->slot[slot] = NONE;
+}
+
+/* Put page at a translated domain's gfn; what was there is parked. */
+void
+page_place(struct model *m, struct domain *d, unsigned int gfn, uint8_t page)
+{
+	uint8_t old = d->behind[gfn];
+
+	if (old != NONE && m->page[old].slot != NONE)
+		page_park(m, d, m->page[old].slot);
+	d->behind[gfn] = page;
+	page_touch(m, page)->number = (uint16_t)(NAME_GFN + gfn);
+}
+
+bool
+page_take(struct model *m, struct domain *d, unsigned int slot, unsigned int name)
+{
+	uint8_t page = page_named(m, d, name);
+
+	if (page == NONE || !m->page[page].untaken)
+		return false;
+	if (d->slot[slot] != NONE)
+		page_park(m, d, slot);
+	if (d->translated && name != NAME_GFN + slot) {
+		d->behind[name - NAME_GFN] = NONE;
+		page_place(m, d, slot, page);
+	}
+	d->slot[slot] = page;
+	page_touch(m, page)->slot = (uint8_t)slot;
+	m->page[page].untaken = false;
+	return true;
+}
+
+/* ------------------------------------------------------------------ bytes */
+
+static void
+page_dirty(struct model *m, unsigned int page, unsigned int lo, unsigned int hi)
+{
+	struct page *p = page_touch(m, page);
+
+	if (lo < p->lo)
+		p->lo = (uint16_t)lo;
+	if (hi > p->hi)
+		p->hi = (uint16_t)hi;
+}
+
+/* One byte of a grant entry changes behind everybody's back (1014). */
+static void
+entry_byte(struct ref *e, unsigned int at, uint8_t v)
+{
+	unsigned int shift = 8 * (at & 1);
+	uint16_t *half = at < 2 ? &e->flags : &e->domid;
+
+	if (at < 4)
+		*half = (uint16_t)((*half & ~(0xffu << shift)) | (unsigned int)v << shift);
+	else if (e->frame != NAME_ZERO || v != 0)
+		e->frame = NAME_NOTHING;
+}
+
+static void
+table_write(struct model *m, unsigned int dom, unsigned int off, const uint8_t *from, unsigned int len)
+{
+	for (unsigned int i = 0; i < len; i++)
+		entry_byte(model_touch(m, &m->domain[dom], (off + i) / 8), (off + i) % 8, from[i]);
+}
+
+void
+page_write(struct model *m, unsigned int page, unsigned int off, const uint8_t *from, unsigned int len)
+{
+	if (!page_is_data(page)) {
+		table_write(m, page - PAGE_TABLE0, off, from, len);
+		return;
+	}
+	__builtin_memcpy(m->bytes[page] + off, from, len);
+	page_dirty(m, page, off, off + len);
+}
+
+/* Whether [a, a + len) and [b, b + len) share some but not all bytes. */
+static bool
+overlap(unsigned int a, unsigned int b, unsigned int len)
+{
+	return a != b && a < b + len && b < a + len;
+}
+
+void
+page_copy(struct model *m, unsigned int to, unsigned int to_off, unsigned int from, unsigned int from_off,
+	  unsigned int len)
+{
+	bool undefined = !page_is_data(from) || m->page[from].undefined;
+
+	if (len == 0)
+		return;
+	if (to == from) {
+		if (overlap(to_off, from_off, len) || !page_is_data(to))
+			page_touch(m, to)->undefined = true;
+		if (page_is_data(to)) {
+			__builtin_memmove(m->bytes[to] + to_off, m->bytes[to] + from_off, len);
+			page_dirty(m, to, to_off, to_off + len);
+		}
+		return;
+	}
+	page_touch(m, to)->undefined |= undefined;
+	if (!undefined && len == XEN_PAGE_SIZE && page_is_data(to))
+		m->page[to].undefined = false;
+	if (page_is_data(from))
+		page_write(m, to, to_off, m->bytes[from] + from_off, len);
+}
+
+uint64_t
+page_digest(const struct model *m, unsigned int page)
+{
+	const struct page *p = &m->page[page];
+	unsigned int lo = p->hi > p->lo ? p->lo : 0, hi = p->hi > p->lo ? p->hi : 0;
+
+	return trace_digest_part(m->bytes[page], page / PAGES_EACH, page % PAGES_EACH, lo, hi);
+}

@@ -1,0 +1,135 @@
+/*
+ * model_pin: how the hypervisor takes an entry into use, and out of it again.  Rules 507 to 510, 805 to 810.
+ */
+#include "diff/model_internal.h"
+
+unsigned int
+pin_sum(const struct ref *e)
+{
+	return e->pin[0] + e->pin[1] + e->pin[2] + e->pin[3];
+}
+
+bool
+pin_writers(const struct ref *e)
+{
+	return e->pin[PIN_HOST_WRITE] != 0 || e->pin[PIN_DEV_WRITE] != 0;
+}
+
+static uint8_t *
+host_pin(struct ref *e, bool readonly)
+{
+	return &e->pin[readonly ? PIN_HOST_READ : PIN_HOST_WRITE];
+}
+
+static uint8_t *
+dev_pin(struct ref *e, bool readonly)
+{
+	return &e->pin[readonly ? PIN_DEV_READ : PIN_DEV_WRITE];
+}
+
+/* Clear the flags that the pins do not justify, after a use that was read-only or not. */
+static void
+settle_flags(struct ref *e, bool readonly)
+{
+	if (pin_sum(e) == 0)
+		e->flags &= (uint16_t)~GTF_reading;
+	if (!readonly && !pin_writers(e))
+		e->flags &= (uint16_t)~GTF_writing;
+}
+
+/* Ask the shared entry, and mark it in use. */
+static bool
+permitted(struct ref *e, const struct claim *c)
+{
+	unsigned int mask = GTF_type_mask | (c->copying ? 0 : GTF_sub_page);
+
+	if (pin_sum(e) == 0 && ((e->flags & mask) != GTF_permit_access || e->domid != c->grantee))
+		return false;
+	if (!c->readonly && e->flags & GTF_readonly)
+		return false;
+	e->flags |= GTF_reading;
+	if (!c->readonly)
+		e->flags |= GTF_writing;
+	return true;
+}
+
+/* Look up the frame that the entry names now. */
+static enum claim_result
+look_up(struct model *m, const struct ref *e, const struct claim *c, uint8_t *page)
+{
+	*page = page_named(m, c->granter, e->frame);
+	if (*page == NONE)
+		return CLAIM_BAD_PAGE;
+	return page_refused(m, *page) ? CLAIM_EAGAIN : CLAIM_OKAY;
+}
+
+/* The frame of an entry that nobody uses yet. */
+static enum claim_result
+first_use(struct model *m, struct ref *e, const struct claim *c)
+{
+	enum claim_result result = look_up(m, e, c, &e->page);
+
+	if (result == CLAIM_OKAY) {
+		e->grantee = c->grantee;
+		page_touch(m, e->page)->latches++;
+	}
+	return result;
+}
+
+/* One that is in use already: a map goes by what was found then; a copy that is the first to write looks again. */
+static enum claim_result
+further_use(struct model *m, const struct ref *e, const struct claim *c, bool upgrade)
+{
+	enum claim_result result;
+	uint8_t page;
+
+	if (!c->copying)
+		return CLAIM_OKAY;
+	if (!upgrade)
+		return m->page[e->page].owner == c->granter->id ? CLAIM_OKAY : CLAIM_LOST;
+	result = look_up(m, e, c, &page);
+	return result == CLAIM_OKAY && page != e->page ? CLAIM_MOVED : result;
+}
+
+static enum claim_result
+claim_checks(struct model *m, struct ref *e, const struct claim *c)
+{
+	bool first = pin_sum(e) == 0, upgrade = !first && !c->readonly && !pin_writers(e);
+	enum claim_result result;
+
+	if (!first && (e->grantee != c->grantee || (c->host && *host_pin(e, c->readonly) >= PIN_MAX) ||
+		       (c->dev && *dev_pin(e, c->readonly) >= PIN_MAX)))
+		return CLAIM_PINNED;
+	if ((first || upgrade) && !permitted(e, c))
+		return CLAIM_REFUSED;
+	result = first ? first_use(m, e, c) : further_use(m, e, c, upgrade);
+	if (result != CLAIM_OKAY)
+		settle_flags(e, c->readonly);
+	return result;
+}
+
+enum claim_result
+claim_entry(struct model *m, const struct claim *c, uint8_t *page)
+{
+	struct ref *e = model_touch(m, c->granter, c->ref);
+	enum claim_result result = claim_checks(m, e, c);
+
+	if (result != CLAIM_OKAY)
+		return result;
+	*host_pin(e, c->readonly) += c->host;
+	*dev_pin(e, c->readonly) += c->dev;
+	*page = e->page;
+	return CLAIM_OKAY;
+}
+
+void
+claim_release(struct model *m, const struct claim *c)
+{
+	struct ref *e = model_touch(m, c->granter, c->ref);
+
+	*host_pin(e, c->readonly) -= c->host;
+	*dev_pin(e, c->readonly) -= c->dev;
+	if (pin_sum(e) == 0)
+		m->page[e->page].latches--;
+	settle_flags(e, c->readonly);
+}

@@ -1,0 +1,240 @@
+/*
+ * model_unmap: unmap and replace: what the hypervisor answers, and what the interpreter then believes.  Rules 6xx.
+ */
+#include "diff/model_internal.h"
+
+enum { ADDRESS_ZERO = MAP_SLOTS + 1 };
+enum dev_addr { DEV_NONE, DEV_RIGHT, DEV_WRONG };
+
+struct unmap_call {
+	uint16_t handle;
+	uint8_t window;			/* MAP_SLOTS: nowhere; ADDRESS_ZERO: leave the host part */
+	uint8_t by;			/* replace: the window that gives its page; else NONE */
+	enum dev_addr dev;
+	int status;
+	unsigned int rule;
+};
+
+static void
+answer(struct unmap_call *c, int status, unsigned int rule)
+{
+	c->status = status;
+	c->rule = rule;
+}
+
+/* ------------------------------------------------------------------ the hypervisor's side */
+
+static bool
+window_is(const struct window *v, uint8_t page, const struct domain *d, bool readonly)
+{
+	return v->page == page && (d->translated || v->writable == !readonly);
+}
+
+/* Take the window that is to replace out of the page tables; its page loses that reference. */
+static struct window
+steal(struct model *m, struct domain *d, unsigned int window)
+{
+	struct window stolen = d->window[window];
+
+	if (stolen.page != NONE)
+		page_touch(m, stolen.page)->refs--;
+	d->window[window].page = NONE;
+	return stolen;
+}
+
+/* End the host part.  False: it is not there. */
+static bool
+unmap_host(struct model *m, struct domain *d, const struct unmap_call *c, const struct handle *h)
+{
+	uint8_t page = m->ref[h->granter][h->ref].page;
+	struct window put = { .page = NONE };
+
+	if (c->by != NONE && d->translated)
+		return false;
+	if (c->by != NONE)
+		put = steal(m, d, c->by);
+	if (c->window >= MAP_SLOTS || !window_is(&d->window[c->window], page, d, h->readonly))
+		return false;
+	page_touch(m, page)->refs--;
+	d->window[c->window] = put;
+	if (put.page != NONE)
+		page_touch(m, put.page)->refs++;
+	return true;
+}
+
+static void
+handle_ended(struct model *m, struct domain *d, struct handle *h, bool host, bool dev)
+{
+	struct claim claim = {
+		.granter = &m->domain[h->granter], .ref = h->ref, .readonly = h->readonly, .host = host, .dev = dev,
+	};
+
+	if (dev)
+		page_touch(m, m->ref[h->granter][h->ref].page)->refs--;
+	h->host &= !host;
+	h->dev &= !dev;
+	claim_release(m, &claim);
+	if (!h->host && !h->dev)
+		d->n_handles--;
+}
+
+static void
+unmap_one(struct model *m, struct domain *d, struct unmap_call *c)
+{
+	struct handle *h = c->handle != HANDLE_NONE ? &m->handle[c->handle] : NULL;
+	bool host, dev;
+
+	if (h == NULL || (!h->host && !h->dev)) {
+		answer(c, GNTST_bad_handle, 601);
+		return;
+	}
+	host = h->host && c->window != ADDRESS_ZERO;
+	dev = h->dev && c->dev != DEV_NONE;
+	if (dev && c->dev == DEV_WRONG) {
+		answer(c, GNTST_bad_dev_addr, 602);
+		return;
+	}
+	if (host && !unmap_host(m, d, c, h)) {
+		answer(c, GNTST_general_error, c->by == NONE ? 603 : d->translated ? 606 : 607);
+		return;
+	}
+	answer(c, GNTST_okay, !host && !dev ? 605 : c->by == NONE ? 604 : 608);
+	if (host || dev)
+		handle_ended(m, d, h, host, dev);
+}
+
+/* ------------------------------------------------------------------ the interpreter's side */
+
+static struct mapping *
+named(const struct now *w)
+{
+	return w->o->a.idx < MAP_SLOTS ? &w->d->map[w->o->a.idx] : NULL;
+}
+
+static unsigned int
+own_window(const struct now *w)
+{
+	return w->o->a.idx < MAP_SLOTS ? w->o->a.idx : 0;
+}
+
+static void
+forget_if_gone(struct mapping *map)
+{
+	if (map->host || map->dev || map->handle == HANDLE_NONE)
+		return;
+	map->stale_ok = true;
+	map->handle = HANDLE_NONE;
+}
+
+/* Answer a batch: run `call' on each, then let `noted' learn of what went well. */
+static void
+run(struct batch *b, struct unmap_call *calls, void (*noted)(struct now *w, const struct unmap_call *c))
+{
+	bool made = model_hypercall(b->d);
+
+	for (unsigned int i = 0; i < b->n && made; i++)
+		unmap_one(b->m, b->d, &calls[i]);
+	for (unsigned int i = 0; i < b->n; i++) {
+		struct now *w = &b->member[i];
+		const struct mapping *map = named(w);
+
+		w->r->rc = made ? 0 : -XEN_EFAULT;
+		model_status(w, calls[i].status, calls[i].rule);
+		if (made && calls[i].status == GNTST_okay && map != NULL)
+			noted(w, &calls[i]);
+		if (map != NULL && map->granter != NONE)
+			model_view(w, 0, &b->m->domain[map->granter], map->ref);
+	}
+}
+
+static enum dev_addr
+dev_addr(const struct now *w)
+{
+	const struct mapping *map = named(w);
+
+	if (map == NULL || map->granter == NONE)
+		return DEV_NONE;
+	if (w->o->flags & OPF_UNMAP_WRONGDEV)
+		return DEV_WRONG;
+	return w->o->flags & OPF_UNMAP_DEV ? DEV_RIGHT : DEV_NONE;
+}
+
+static bool
+unmap_fill(struct now *w, struct unmap_call *c)
+{
+	const struct mapping *map = named(w);
+	unsigned int at = op_where(w->o);
+
+	if (w->o->flags & OPF_UNMAP_STALE && (map == NULL || !map->stale_ok))
+		return model_skip(w, SKIP_NO_MAPPING);
+	*c = (struct unmap_call){
+		.handle = map != NULL && !(w->o->flags & OPF_UNMAP_STALE) ? map->handle : (uint16_t)HANDLE_NONE,
+		.window = (uint8_t)(at == AT_ZERO ? (unsigned int)ADDRESS_ZERO : model_window(at, own_window(w))),
+		.by = NONE,
+		.dev = dev_addr(w),
+		.status = UNTOUCHED, .rule = 1012,
+	};
+	return true;
+}
+
+static void
+unmap_noted(struct now *w, const struct unmap_call *c)
+{
+	struct mapping *map = named(w);
+
+	if (map->host && c->window != ADDRESS_ZERO) {
+		map->host = false;
+		w->d->window_used &= (uint8_t)~(1u << c->window);
+	}
+	if (c->dev != DEV_NONE)
+		map->dev = false;
+	forget_if_gone(map);
+}
+
+void
+model_do_unmap(struct batch *b)
+{
+	struct unmap_call calls[OP_BATCH_MAX];
+
+	for (unsigned int i = 0; i < b->n;)
+		if (unmap_fill(&b->member[i], &calls[i]))
+			i++;
+		else
+			batch_drop(b, i);
+	if (b->n > 0)
+		run(b, calls, unmap_noted);
+}
+
+static void
+replace_noted(struct now *w, const struct unmap_call *c)
+{
+	struct mapping *map = named(w);
+	uint8_t to = (uint8_t)(1u << c->window), from = (uint8_t)(1u << c->by);
+	bool used = w->d->window_used & from;
+
+	if (!map->host)
+		return;
+	map->host = false;
+	w->d->window_used &= (uint8_t)~(from | to);
+	if (used)
+		w->d->window_used |= to;
+	forget_if_gone(map);
+}
+
+void
+model_do_replace(struct batch *b)
+{
+	struct unmap_call calls[OP_BATCH_MAX];
+
+	for (unsigned int i = 0; i < b->n; i++) {
+		const struct now *w = &b->member[i];
+
+		calls[i] = (struct unmap_call){
+			.handle = named(w) != NULL ? named(w)->handle : (uint16_t)HANDLE_NONE,
+			.window = (uint8_t)own_window(w),
+			.by = w->o->b.idx,
+			.status = UNTOUCHED, .rule = 1012,
+		};
+	}
+	run(b, calls, replace_noted);
+}

@@ -1,0 +1,393 @@
+#define _GNU_SOURCE
+#include "diff/qemu.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	MEMORY_MIB = 128,
+	CHILD_MEMORY_FD = 3,		/* in the child */
+	CONSOLE_TAIL = 256,		/* bytes of the console that are searched again with the next ones */
+	BOOT_MS_MAX = 60 * 1000,
+	SILENT_CPU_MS_MAX = 2000,	/* the machine's own time: another's load is not its silence */
+	SILENT_MS_MAX = 10 * 1000,
+	SPINS_MAX = 2000,
+	NAP_US = 50,
+	NAPS_PER_LOOK = 200,		/* between two looks at the machine */
+};
+
+struct qemu {
+	pid_t pid;			/* -1: reaped */
+	int exit_status;		/* as waitpid gave it */
+	int memory_fd, console_fd;
+	off_t console_seen;
+	struct mailbox *mailbox;	/* NULL until the guest has said where it is */
+	/* The last sign of life. */
+	uint32_t done, at;
+	int64_t alive_ms, alive_cpu_ms;
+};
+
+/* ------------------------------------------------------------------ time */
+
+static int64_t
+clock_ms(clockid_t clock)
+{
+	struct timespec t;
+
+	return clock_gettime(clock, &t) == 0 ? (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 : 0;
+}
+
+static int64_t
+cpu_ms(const struct qemu *q)
+{
+	clockid_t clock;
+
+	return clock_getcpuclockid(q->pid, &clock) == 0 ? clock_ms(clock) : 0;
+}
+
+static void
+nap(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = NAP_US * 1000 }, NULL);
+}
+
+/* ------------------------------------------------------------------ the child */
+
+static _Noreturn void
+exec_qemu(const struct qemu *q, pid_t parent, char *const argv[])
+{
+	int null = open("/dev/null", O_RDONLY);
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);	/* it died before we could ask */
+	dup2(null, STDIN_FILENO);
+	dup2(q->console_fd, STDOUT_FILENO);
+	dup2(q->console_fd, STDERR_FILENO);
+	dup2(q->memory_fd, CHILD_MEMORY_FD);
+	fcntl(CHILD_MEMORY_FD, F_SETFD, 0);	/* where both are the same, dup2 left it to be closed */
+	close_range(CHILD_MEMORY_FD + 1, ~0u, 0);
+	execvp(argv[0], argv);
+	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+static bool
+spawn(struct qemu *q, const char *xen, const char *xen_options, const char *guest)
+{
+	char memory[96];
+	char size[16];
+	pid_t parent = getpid();
+
+	snprintf(memory, sizeof(memory), "memory-backend-file,id=ram,share=on,size=%dM,mem-path=/proc/self/fd/%d",
+		 MEMORY_MIB, CHILD_MEMORY_FD);
+	snprintf(size, sizeof(size), "%d", MEMORY_MIB);
+
+	char *argv[] = {
+		"qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
+		"-monitor", "none", "-serial", "stdio", "-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", size,
+		"-object", memory, "-machine", "pc,memory-backend=ram", "-kernel", (char *)xen,
+		"-append", (char *)xen_options, "-initrd", (char *)guest, NULL,
+	};
+
+	q->pid = fork();
+	if (q->pid == 0)
+		exec_qemu(q, parent, argv);
+	return q->pid > 0;
+}
+
+/* ------------------------------------------------------------------ the console */
+
+/* What it looks like when nothing more will come. */
+static const char *const last_words[] = {
+	"Panic on CPU", "FATAL TRAP", "FATAL PAGE FAULT", "Hardware Dom0 crashed", "Hardware Dom0 shutdown",
+	"domain_crash", MAILBOX_DIED,
+};
+
+static void
+copy_line(char *to, size_t to_bytes, const char *from)
+{
+	size_t n = strcspn(from, "\r\n");
+
+	snprintf(to, to_bytes, "%.*s", (int)n, from);
+}
+
+/* Read what is new.  Returns false, and the line in why[], if somebody gave up.  *frame: the mailbox's, if said. */
+static bool
+read_console(struct qemu *q, uint64_t *frame, char *why, size_t why_bytes)
+{
+	char text[4096 + 1];
+	off_t from = q->console_seen > CONSOLE_TAIL ? q->console_seen - CONSOLE_TAIL : 0;
+	ssize_t n;
+
+	while ((n = pread(q->console_fd, text, sizeof(text) - 1, from)) > 0) {
+		text[n] = 0;
+		q->console_seen = from + n;
+		for (size_t i = 0; i < sizeof(last_words) / sizeof(last_words[0]); i++) {
+			const char *words = strstr(text, last_words[i]);
+
+			if (words == NULL)
+				continue;
+			copy_line(why, why_bytes, words);
+			return false;
+		}
+		const char *line = strstr(text, MAILBOX_LINE);
+
+		if (line != NULL && strchr(line, '\n') != NULL)
+			*frame = strtoull(line + strlen(MAILBOX_LINE), NULL, 16);
+		if (n < (ssize_t)sizeof(text) - 1)
+			break;
+		from = q->console_seen - CONSOLE_TAIL;
+	}
+	return true;
+}
+
+bool
+qemu_keep_console(struct qemu *q, const char *folder, char *path, size_t path_bytes)
+{
+	snprintf(path, path_bytes, "%s/console-XXXXXX", folder);
+
+	int fd = mkstemp(path);
+	char bytes[4096];
+	off_t at = 0;
+	ssize_t n = 0;
+
+	if (fd < 0)
+		return false;
+	while ((n = pread(q->console_fd, bytes, sizeof(bytes), at)) > 0 && write(fd, bytes, (size_t)n) == n)
+		at += n;
+	close(fd);
+	return n == 0;
+}
+
+/* ------------------------------------------------------------------ is it alive? */
+
+static bool
+reap(struct qemu *q)
+{
+	if (q->pid > 0 && waitpid(q->pid, &q->exit_status, WNOHANG) == q->pid)
+		q->pid = -1;
+	return q->pid < 0;
+}
+
+static void
+note_life(struct qemu *q)
+{
+	q->alive_ms = clock_ms(CLOCK_MONOTONIC);
+	q->alive_cpu_ms = cpu_ms(q);
+}
+
+/* Whether the guest has done nothing for too long. */
+static bool
+is_silent(struct qemu *q, char *why, size_t why_bytes)
+{
+	uint32_t done = __atomic_load_n(&q->mailbox->done, __ATOMIC_RELAXED);
+	uint32_t at = __atomic_load_n(&q->mailbox->at, __ATOMIC_RELAXED);
+
+	if (done != q->done || at != q->at) {
+		q->done = done;
+		q->at = at;
+		note_life(q);
+		return false;
+	}
+	if (cpu_ms(q) - q->alive_cpu_ms < SILENT_CPU_MS_MAX &&
+	    clock_ms(CLOCK_MONOTONIC) - q->alive_ms < SILENT_MS_MAX)
+		return false;
+	if (at == MAILBOX_NO_OP)
+		snprintf(why, why_bytes, "the guest is silent, between two programs");
+	else
+		snprintf(why, why_bytes, "the guest is silent since operation %u", at);
+	return true;
+}
+
+/* How QEMU ended, and the last line that anybody said. */
+static void
+tell_end(const struct qemu *q, char *why, size_t why_bytes)
+{
+	struct stat s = { 0 };
+	char text[CONSOLE_TAIL + 1] = "", *line;
+	ssize_t n;
+
+	fstat(q->console_fd, &s);
+	n = pread(q->console_fd, text, CONSOLE_TAIL, s.st_size > CONSOLE_TAIL ? s.st_size - CONSOLE_TAIL : 0);
+	for (; n > 0 && strchr("\r\n", text[n - 1]) != NULL; n--)
+		text[n - 1] = 0;
+	line = strrchr(text, '\n');
+	line = line != NULL ? line + 1 : text;
+	if (WIFSIGNALED(q->exit_status))
+		snprintf(why, why_bytes, "QEMU was ended by signal %d; last line: %s", WTERMSIG(q->exit_status), line);
+	else
+		snprintf(why, why_bytes, "QEMU ended; last line: %s", line);
+}
+
+/* Look at the machine.  *frame: see read_console. */
+static enum qemu_state
+look(struct qemu *q, uint64_t *frame, char *why, size_t why_bytes)
+{
+	bool ended = reap(q);	/* asked before its last words are read: none come after */
+
+	if (!read_console(q, frame, why, why_bytes))
+		return QEMU_DIED;
+	if (ended) {
+		tell_end(q, why, why_bytes);
+		return QEMU_BROKEN;
+	}
+	if (q->mailbox != NULL && is_silent(q, why, why_bytes))
+		return QEMU_SILENT;
+	return QEMU_RUNS;
+}
+
+enum qemu_state
+qemu_wait(struct qemu *q, uint32_t done, char *why, size_t why_bytes)
+{
+	uint64_t frame;
+
+	for (unsigned int turns = 0;; turns++) {
+		if (__atomic_load_n(&q->mailbox->done, __ATOMIC_ACQUIRE) != done)
+			return QEMU_RUNS;
+		if (turns < SPINS_MAX)
+			continue;
+		if (turns == SPINS_MAX)
+			note_life(q);
+		nap();
+		if (turns % NAPS_PER_LOOK != 0)
+			continue;
+
+		enum qemu_state state = look(q, &frame, why, why_bytes);
+
+		if (state != QEMU_RUNS)
+			return state;
+	}
+}
+
+/* ------------------------------------------------------------------ start and stop */
+
+/* Map page `frame` of the machine's memory at `at`. */
+static bool
+map_frame(const struct qemu *q, void *at, uint64_t frame)
+{
+	if (frame >= (uint64_t)MEMORY_MIB << 20 >> 12)
+		return false;
+	return mmap(at, MAILBOX_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, q->memory_fd,
+		    (off_t)(frame * MAILBOX_PAGE)) == at;
+}
+
+static struct mailbox *
+map_mailbox(const struct qemu *q, uint64_t first)
+{
+	size_t bytes = (size_t)MAILBOX_PAGES_MAX * MAILBOX_PAGE;
+	uint8_t *at = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct mailbox *m = (struct mailbox *)at;
+	bool good;
+
+	if (at == MAP_FAILED)
+		return NULL;
+	good = map_frame(q, at, first) && __atomic_load_n(&m->magic, __ATOMIC_ACQUIRE) == MAILBOX_MAGIC &&
+	       m->n_pages <= MAILBOX_PAGES_MAX;
+	for (uint32_t i = 1; good && i < m->n_pages; i++)
+		good = map_frame(q, at + (size_t)i * MAILBOX_PAGE, m->frame[i]);
+	if (!good)
+		munmap(at, bytes);
+	return good ? m : NULL;
+}
+
+/* Wait for the guest to say where its mailbox is. */
+static enum qemu_state
+boot(struct qemu *q, char *why, size_t why_bytes)
+{
+	int64_t start_ms = clock_ms(CLOCK_MONOTONIC);
+	uint64_t frame = 0;
+
+	while (clock_ms(CLOCK_MONOTONIC) - start_ms < BOOT_MS_MAX) {
+		enum qemu_state state = look(q, &frame, why, why_bytes);
+
+		if (state != QEMU_RUNS)
+			return state;
+		if (frame == 0) {
+			nanosleep(&(struct timespec){ .tv_nsec = 2 * 1000 * 1000 }, NULL);
+			continue;
+		}
+		q->mailbox = map_mailbox(q, frame);
+		if (q->mailbox != NULL)
+			return QEMU_RUNS;
+		snprintf(why, why_bytes, "the guest's mailbox at frame 0x%llx is none", (unsigned long long)frame);
+		return QEMU_BROKEN;
+	}
+	snprintf(why, why_bytes, "the guest does not come up in %d s", BOOT_MS_MAX / 1000);
+	return QEMU_SILENT;
+}
+
+struct qemu *
+qemu_start(const char *xen, const char *xen_options, const char *guest, enum qemu_state *state, char *why,
+	   size_t why_bytes)
+{
+	struct qemu *q = calloc(1, sizeof(*q));
+
+	*state = QEMU_BROKEN;
+	if (q == NULL) {
+		snprintf(why, why_bytes, "no memory");
+		return NULL;
+	}
+	q->pid = -1;
+	q->memory_fd = memfd_create("gntfuzz-memory", MFD_CLOEXEC);
+	q->console_fd = memfd_create("gntfuzz-console", MFD_CLOEXEC);
+	if (q->memory_fd < 0 || q->console_fd < 0 || ftruncate(q->memory_fd, (off_t)MEMORY_MIB << 20) != 0 ||
+	    !spawn(q, xen, xen_options, guest))
+		snprintf(why, why_bytes, "cannot start a machine: %s", strerror(errno));
+	else
+		*state = boot(q, why, why_bytes);
+	return q;
+}
+
+void
+qemu_stop(struct qemu *q)
+{
+	if (q == NULL)
+		return;
+	if (q->pid > 0) {
+		kill(q->pid, SIGKILL);
+		waitpid(q->pid, NULL, 0);
+	}
+	if (q->mailbox != NULL)
+		munmap(q->mailbox, (size_t)MAILBOX_PAGES_MAX * MAILBOX_PAGE);
+	if (q->memory_fd >= 0)
+		close(q->memory_fd);
+	if (q->console_fd >= 0)
+		close(q->console_fd);
+	free(q);
+}
+
+struct mailbox *
+qemu_mailbox(struct qemu *q)
+{
+	return q->mailbox;
+}
+
+unsigned long
+qemu_peak_kib(const struct qemu *q)
+{
+	char path[64], line[128];
+	unsigned long kib = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)q->pid);
+
+	FILE *f = fopen(path, "r");
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line, "VmHWM: %lu", &kib) == 1)
+			break;
+	if (f != NULL)
+		fclose(f);
+	return kib;
+}

@@ -1,0 +1,22 @@
+/* text_operand: parsing what follows an actor.  Each reads from the token in hand; false: the error is told. */
+#ifndef TEXT_OPERAND_H
+#define TEXT_OPERAND_H
+
+#include "diff/text_lex.h"
+
+/* The code that a spells, or -1. */
+int text_names_find(const struct names *n, struct span a);
+
+/* An actor, below `domains`.  The token stays in hand. */
+bool text_parse_actor(struct lexer *l, unsigned int domains, unsigned int *actor);
+
+/* An operation's name.  The token stays in hand. */
+bool text_parse_verb(struct lexer *l, enum op_kind *kind);
+
+/* The operands of o->kind, then its flags. */
+bool text_parse_operands(struct lexer *l, struct op *o);
+
+/* The answer of an operation of `kind`, into the OP_EXPECT *e. */
+bool text_parse_answer(struct lexer *l, enum op_kind kind, struct op *e);
+
+#endif

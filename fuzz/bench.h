@@ -1,0 +1,35 @@
+/*
+ * bench: figures as ratios, each against a yardstick measured in the same run on the same machine.
+ *
+ * An absolute number says little on somebody else's machine, so an aim is always about the ratio.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stdbool.h>
+
+struct bench_row {
+	const char *name, *unit;
+	double value, yardstick; /* in the same unit */
+	double aim;              /* of the ratio value / yardstick */
+	bool at_least;           /* the aim is a floor, else a ceiling */
+};
+
+struct bench {
+	bool json;
+	unsigned int n_rows, n_missed, n_skipped;
+};
+
+/* Print a row and count it. */
+void bench_row(struct bench *b, const struct bench_row *r);
+
+/* Print that a figure is not to be had, and why. */
+void bench_skip(struct bench *b, const char *name, const char *why);
+
+/* The figures. */
+void bench_engine(struct bench *b); /* engine, memory */
+void bench_core(struct bench *b);   /* core-64, core-2048 */
+void bench_model(struct bench *b);  /* model */
+void bench_xen(struct bench *b);    /* xen, xen-boot, xen-memory */
+
+#endif

@@ -1,0 +1,142 @@
+/* bench_run: the figures that other programs make: engines' rates, and the core on the real CPU. */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fuzz/bench.h"
+#include "fuzz/child.h"
+#include "fuzz/cli.h"
+#include "fuzz/file.h"
+#include "reports/totals.h"
+
+enum {
+	OPS = 64,
+	OPS_RUNS = 40000,
+	EMPTY_RUNS = 1000000,
+	TIMES = 5,
+	RUN_SECONDS = 240,
+	MEMORY_MIB = 256
+};
+
+/* One engine run. */
+struct engine_run {
+	double seconds, per_second;
+	double rss_mib;
+	double ops_per_program; /* 0: not told */
+};
+
+/* Operations a program, from the target's own counters. */
+static double
+read_counters(const char *path)
+{
+	static struct totals t;
+	char why[FILE_WHY];
+	struct file_bytes f;
+
+	memset(&t, 0, sizeof(t));
+	if (!file_read(&f, path, why))
+		return 0;
+	if (totals_parse(&t, (const char *)f.bytes, f.n) != 0 || t.programs == 0)
+		t.programs = 1;
+	free(f.bytes);
+	return (double)t.operations / (double)t.programs;
+}
+
+static bool
+run_engine(struct engine_run *r, const char *target, unsigned int n_runs, char *why)
+{
+	char path[FILE_PATH_MAX], rest[64], runs[32], counters[] = "/tmp/gntfuzz-bench-XXXXXX",
+						      variable[80], ops[32];
+	const char *environment[] = { variable, ops, NULL };
+	struct child_args args = { .n = 0 };
+	static struct child c;
+	int fd = mkstemp(counters), status;
+	double start;
+
+	snprintf(rest, sizeof(rest), "out/fuzz/%s", target);
+	cli_root_path(path, sizeof(path), rest);
+	snprintf(runs, sizeof(runs), "-runs=%u", n_runs);
+	snprintf(variable, sizeof(variable), "GNTFUZZ_COUNTERS=%s", counters);
+	snprintf(ops, sizeof(ops), "GNTFUZZ_OPS=%d", OPS);
+	child_arg(&args, path);
+	child_arg(&args, runs);
+	child_arg(&args, "-seed=1");
+	child_arg(&args, "-max_len=780");
+	child_arg(&args, "-len_control=0");
+	start = child_clock();
+	status = child_run(&c, &args, environment, RUN_SECONDS, why);
+	r->seconds = child_clock() - start;
+	r->rss_mib = (double)c.rss_kib / 1024;
+	r->ops_per_program = read_counters(counters);
+	close(fd);
+	unlink(counters);
+	if (status == 0)
+		return true;
+	if (status != CHILD_NOT_STARTED)
+		snprintf(why, FILE_WHY, "%s ends with status %d", rest, status);
+	return false;
+}
+
+/*
+ * The rate once it is warm.  A run of n and one of TIMES * n begin in the same way, so that their
+ * difference is free of start-up and of the first inputs, which an engine keeps nearly all.
+ */
+static bool
+measure_engine(struct engine_run *r, const char *target, unsigned int n, char *why)
+{
+	struct engine_run less;
+
+	if (!run_engine(&less, target, n, why) || !run_engine(r, target, TIMES * n, why))
+		return false;
+	if (r->seconds <= less.seconds) {
+		snprintf(why, FILE_WHY, "the machine is too busy to measure");
+		return false;
+	}
+	r->per_second = (TIMES - 1) * (double)n / (r->seconds - less.seconds);
+	return true;
+}
+
+void
+bench_engine(struct bench *b)
+{
+	struct engine_run empty, ops;
+	char why[FILE_WHY];
+
+	if (!measure_engine(&empty, "fuzz_empty", EMPTY_RUNS, why) ||
+	    !measure_engine(&ops, "fuzz_ops", OPS_RUNS, why)) {
+		bench_skip(b, "engine", why);
+		return;
+	}
+	if (!b->json)
+		printf("# fuzz_ops ran programs of %.1f operations on average\n",
+		       ops.ops_per_program);
+	bench_row(b, &(struct bench_row){ "engine", "programs/s", ops.per_second, empty.per_second,
+					  1.0 / 12, true });
+	bench_row(b, &(struct bench_row){ "memory", "MiB", ops.rss_mib, MEMORY_MIB, 1, false });
+}
+
+void
+bench_core(struct bench *b)
+{
+	char path[FILE_PATH_MAX], why[FILE_WHY];
+	struct child_args args = { .n = 0 };
+	double one, many, most;
+	static struct child c;
+	int status;
+
+	cli_root_path(path, sizeof(path), "out/native/bench_core");
+	child_arg(&args, path);
+	status = child_run(&c, &args, NULL, RUN_SECONDS, why);
+	if (status != 0 || sscanf(c.tail, "1 %lf 64 %lf 2048 %lf", &one, &many, &most) != 3) {
+		if (status != CHILD_NOT_STARTED)
+			snprintf(why, sizeof(why), "out/native/bench_core ends with status %d",
+				 status);
+		bench_skip(b, "core", why);
+		return;
+	}
+	bench_row(b, &(struct bench_row){ "core-64", "ns", many, one, 1.2, false });
+	bench_row(b, &(struct bench_row){ "core-2048", "ns", most, one, 1.2, false });
+}

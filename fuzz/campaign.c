@@ -1,0 +1,339 @@
+#define _GNU_SOURCE
+#include "fuzz/campaign.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fuzz/child.h"
+#include "fuzz/cli.h"
+#include "fuzz/load.h"
+#include "fuzz/progress.h"
+#include "fuzz/search.h"
+#include "fuzz/stop.h"
+#include "fuzz/sweep.h"
+
+static const char default_xen[] = "xen:bookworm-security";
+static const double sweep_seconds_max = 120;
+
+struct campaign {
+	const struct campaign_options *options;
+	struct state state;
+	struct summary summary;
+	struct findings findings;
+	struct progress progress;
+	double start;
+	char out[FILE_PATH_MAX], kept[FILE_PATH_MAX], ops[FILE_PATH_MAX], regress[FILE_PATH_MAX];
+	bool rig_broke;
+};
+
+/* ------------------------------------------------------------------ the folder */
+
+static void
+path_in(char *path, const struct campaign *c, const char *name)
+{
+	char why[FILE_WHY];
+
+	if (!file_join(path, c->state.folder, name, why))
+		cli_die(EXIT_USAGE, "%s", why);
+}
+
+static size_t
+count_files(const struct campaign *c, const char *name)
+{
+	char path[FILE_PATH_MAX], why[FILE_WHY];
+	struct file_list l;
+	size_t n;
+
+	path_in(path, c, name);
+	if (!file_list(&l, path, why))
+		cli_die(EXIT_USAGE, "%s", why);
+	n = l.n;
+	file_list_free(&l);
+	return n;
+}
+
+static void
+remove_files(const struct campaign *c, const char *name)
+{
+	char folder[FILE_PATH_MAX], path[FILE_PATH_MAX], why[FILE_WHY];
+	struct file_list l;
+
+	path_in(folder, c, name);
+	if (!file_list(&l, folder, why))
+		cli_die(EXIT_USAGE, "%s", why);
+	for (size_t i = 0; i < l.n; i++)
+		if (file_join(path, folder, l.name[i], why))
+			unlink(path);
+	file_list_free(&l);
+}
+
+static uint64_t
+choose_seed(uint64_t wanted)
+{
+	struct timespec t;
+
+	if (wanted)
+		return wanted;
+	clock_gettime(CLOCK_REALTIME, &t);
+	/* Few enough digits to type. */
+	return ((uint64_t)t.tv_nsec ^ (uint64_t)t.tv_sec * 2654435761u) % 1000000000 + 1;
+}
+
+/* Take the folder, and go on with what is in it. */
+static void
+open_folder(struct campaign *c)
+{
+	const struct campaign_options *o = c->options;
+	char why[FILE_WHY];
+	size_t inputs;
+
+	if (!state_open(&c->state, c->out, why))
+		cli_die(EXIT_USAGE, "%s", why);
+	inputs = count_files(c, "fuzz_ops") + count_files(c, "fuzz_text");
+	if (c->state.resumed && c->state.done_ms > 0) {
+		cli_say("resuming: %" PRIu64 " s done, %zu inputs", c->state.done_ms / 1000,
+			inputs);
+		findings_recall(&c->findings);
+		return;
+	}
+	if (inputs > 0)
+		cli_say("beginning with the %zu inputs of an earlier campaign in %s", inputs,
+			c->out);
+	c->state.seed = choose_seed(o->seed);
+	c->state.finished = false;
+	c->state.done_ms = c->state.runs_ops = c->state.runs_text = c->state.slices = 0;
+	remove_files(c, "counters");
+	if (!state_save(&c->state, why))
+		cli_die(EXIT_USAGE, "%s", why);
+}
+
+/* One seed of the tree, as the bytes that engines take. */
+static void
+encode_seed(const char *from, const char *to_folder, const char *name)
+{
+	static struct program p;
+	uint8_t bytes[PROGRAM_BYTES_MAX];
+	char path[FILE_PATH_MAX], to[FILE_PATH_MAX], why[FILE_WHY];
+
+	if (!file_join(path, from, name, why) || !load_program(&p, path, why) ||
+	    !file_join(to, to_folder, name, why))
+		cli_die(EXIT_USAGE, "%s", why);
+	if (!file_write_quick(to, bytes, program_encode(&p, bytes), why))
+		cli_die(EXIT_RIG, "%s", why);
+}
+
+static void
+encode_seeds(const struct campaign *c, const char *from)
+{
+	char to[FILE_PATH_MAX], why[FILE_WHY];
+	struct file_list l;
+
+	if (!file_is_folder(from))
+		return;
+	path_in(to, c, "seeds");
+	if (!file_list(&l, from, why))
+		cli_die(EXIT_RIG, "%s", why);
+	for (size_t i = 0; i < l.n; i++)
+		if (file_ends(l.name[i], ".gnt"))
+			encode_seed(from, to, l.name[i]);
+	file_list_free(&l);
+}
+
+/* ------------------------------------------------------------------ lanes */
+
+/* What engine runs counted, each in its own file. */
+static void
+add_counters(const struct campaign *c, struct totals *t)
+{
+	char folder[FILE_PATH_MAX], path[FILE_PATH_MAX], why[FILE_WHY];
+	struct file_bytes f;
+	struct file_list l;
+
+	path_in(folder, c, "counters");
+	if (!file_list(&l, folder, why))
+		cli_die(EXIT_RIG, "%s", why);
+	for (size_t i = 0; i < l.n; i++) {
+		if (!file_join(path, folder, l.name[i], why) || !file_read(&f, path, why))
+			cli_die(EXIT_RIG, "%s", why);
+		/* A run that was killed may leave half a file; it is left out whole. */
+		if (totals_parse(t, (const char *)f.bytes, f.n) != 0)
+			cli_say("%s: is not whole; what that run did is not counted", path);
+		free(f.bytes);
+	}
+	file_list_free(&l);
+}
+
+static void
+sweep_progress(void *arg, uint64_t programs)
+{
+	struct campaign *c = arg;
+
+	progress_line(&c->progress, false, "%s: %" PRIu64 " programs",
+		      c->summary.lane[c->summary.n_lanes - 1].name, programs);
+}
+
+static enum verdict
+sweep(struct campaign *c, const char *lane, uint64_t n_random)
+{
+	const char *folders[] = { c->ops, c->regress, c->kept, NULL };
+	struct sweep s = {
+		.lane = lane,
+		.findings = &c->findings,
+		.result = summary_add_lane(&c->summary, lane),
+		.stop = &stop_asked,
+		.progress = sweep_progress,
+		.progress_arg = c,
+		.folders = folders,
+		.n_random = n_random,
+		.seed = c->state.seed,
+		.random_ops = CAMPAIGN_RANDOM_OPS,
+		.seconds_max = sweep_seconds_max,
+	};
+	enum verdict v;
+
+	progress_begin(&c->progress);
+	v = sweep_run(&s);
+	progress_clear(&c->progress);
+	if (v == VERDICT_ERROR) {
+		c->rig_broke = true;
+		cli_say("lane %s: %s", lane, s.result->why);
+	}
+	return v;
+}
+
+/* Lanes after the engines: sim always, for its counts; then the one asked for, or the default. */
+static void
+run_lanes(struct campaign *c)
+{
+	const char *wanted = c->options->lane;
+	bool text_only = c->options->target && strcmp(c->options->target, "fuzz_text") == 0;
+
+	if (text_only)
+		return;
+	sweep(c, "sim", 0);
+	add_counters(c, &c->summary.lane[0].totals);
+	if (wanted && strcmp(wanted, "sim") == 0)
+		return;
+	if (stop_asked) {
+		struct summary_lane *l = summary_add_lane(&c->summary,
+							  wanted ? wanted : default_xen);
+
+		snprintf(l->why, sizeof(l->why), "interrupted before its turn");
+		return;
+	}
+	sweep(c, wanted ? wanted : default_xen, CAMPAIGN_RANDOM_PROGRAMS);
+}
+
+/* ------------------------------------------------------------------ the end */
+
+static void
+add_target(struct campaign *c, const char *name, uint64_t runs)
+{
+	if (c->options->target && strcmp(c->options->target, name) != 0)
+		return;
+	c->summary.target[c->summary.n_targets++] = (struct summary_target){
+		.name = name, .runs = runs, .inputs = count_files(c, name)
+	};
+}
+
+/* What a campaign that says "no findings" must have done. */
+static const char *
+lacks(const struct campaign *c)
+{
+	const struct summary *s = &c->summary;
+
+	for (unsigned int i = 0; i < s->n_targets; i++)
+		if (s->target[i].runs == 0)
+			return s->target[i].name;
+	for (unsigned int i = 0; i < s->n_lanes; i++) {
+		const char *what = s->lane[i].ran ? totals_lacks(&s->lane[i].totals) : NULL;
+
+		/* Time is up is no excuse, an interruption is. */
+		if (what && !stop_asked)
+			return what;
+	}
+	return NULL;
+}
+
+static int
+finish(struct campaign *c)
+{
+	char why[FILE_WHY];
+
+	add_target(c, "fuzz_ops", c->state.runs_ops);
+	add_target(c, "fuzz_text", c->state.runs_text);
+	c->summary.seconds = child_clock() - c->start;
+	c->summary.seed = c->state.seed;
+	c->summary.ended = stop_asked ? "interruption" : "time";
+	c->summary.lacks = lacks(c);
+	c->state.finished = !stop_asked;
+	if (!state_save(&c->state, why))
+		cli_die(EXIT_RIG, "%s", why);
+	summary_emit(&c->summary, c->options->json);
+	state_close(&c->state);
+	if (c->summary.lacks)
+		cli_say("no %s happened, so this campaign shows nothing; look at %.300s/logs",
+			c->summary.lacks, c->out);
+	if (c->summary.n_findings > 0)
+		return EXIT_FINDING;
+	return c->summary.lacks || c->rig_broke ? EXIT_RIG : EXIT_OK;
+}
+
+/* A lane asked for by name that is not there is told before the time is spent. */
+static void
+check_lane(const char *lane)
+{
+	char why[FILE_WHY] = "";
+	bool broken = false;
+	struct lane *l;
+
+	if (!lane || strcmp(lane, "sim") == 0)
+		return;
+	l = lane_open(lane, why, sizeof(why), &broken);
+	if (!l)
+		cli_die(broken ? EXIT_RIG : EXIT_SKIP, "lane %s: %s", lane, why);
+	lane_close(l);
+}
+
+int
+campaign_run(const struct campaign_options *o)
+{
+	static struct campaign c;
+	struct search s;
+	char why[FILE_WHY];
+
+	c.options = o;
+	c.start = child_clock();
+	c.findings = (struct findings){ .folder = c.out, .summary = &c.summary, .json = o->json };
+	if (o->out && snprintf(c.out, sizeof(c.out), "%s", o->out) >= (int)sizeof(c.out))
+		cli_die(EXIT_USAGE, "fuzz --out: the path is too long");
+	if (!o->out)
+		cli_root_path(c.out, sizeof(c.out), "out/campaign");
+	cli_root_path(c.ops, sizeof(c.ops), "corpus/ops");
+	cli_root_path(c.regress, sizeof(c.regress), "corpus/regress");
+	check_lane(o->lane);
+	open_folder(&c);
+	path_in(c.kept, &c, "fuzz_ops");
+	encode_seeds(&c, c.ops);
+	encode_seeds(&c, c.regress);
+	stop_on_signals();
+	s = (struct search){ .root = cli_root(),
+			     .state = &c.state,
+			     .findings = &c.findings,
+			     .target = o->target,
+			     .seconds_ms = o->seconds * 1000,
+			     .jobs = (unsigned int)o->jobs,
+			     .stop = &stop_asked };
+	if (!search_canary(&s, why))
+		cli_die(EXIT_RIG, "%s", why);
+	/* What an engine found just before we were killed. */
+	findings_collect(&c.findings);
+	if (!search_run(&s, why))
+		cli_die(EXIT_RIG, "%s", why);
+	run_lanes(&c);
+	return finish(&c);
+}

@@ -1,0 +1,51 @@
+/*
+ * coverage: which operations met entries in which state, and what came of it.
+ *
+ * The suite's own signal beside the compiler's: one cell for each (entry state, operation, result).  Under libFuzzer the
+ * cells are extra counters, so that an input which shows a new combination is kept.  The totals are what a
+ * campaign reports, and why none passes without having done anything.
+ */
+#ifndef COVERAGE_H
+#define COVERAGE_H
+
+#include <stdio.h>
+
+#include "diff/model.h"
+#include "diff/trace.h"
+
+enum {
+	COVERAGE_STATUSES = 14,				/* GNTST_okay to GNTST_no_space */
+	COVERAGE_RESULTS = COVERAGE_STATUSES + 2,	/* then: an error, skipped */
+	COVERAGE_ERROR = COVERAGE_STATUSES,
+	COVERAGE_SKIP,
+	COVERAGE_CELLS = MODEL_ENTRY_STATES * OP_KINDS * COVERAGE_RESULTS,
+};
+
+struct coverage {
+	uint64_t programs, operations;
+	uint64_t hits[COVERAGE_CELLS];
+};
+
+/* The cell of operation `at`: what came of it in t, in the state that `expected` (of a duel) recorded. */
+unsigned int coverage_cell(const struct program *p, const struct trace *expected, const struct trace *t,
+			   unsigned int at);
+
+/* Add what happened in one run: `t`'s answers. */
+void coverage_add(struct coverage *c, const struct program *p, const struct trace *expected,
+		  const struct trace *t);
+
+/* Operations of a kind; of a kind with a result (minus the status, or COVERAGE_*); cells with any hit. */
+uint64_t coverage_kind(const struct coverage *c, enum op_kind kind);
+uint64_t coverage_result(const struct coverage *c, enum op_kind kind, unsigned int result);
+unsigned int coverage_cells(const struct coverage *c);
+
+/*
+ * Append the totals to a file: lines `programs N`, `operations N`, `op NAME N`, `status NAME RESULT N`, `cells N`.
+ * Returns false if it cannot be written.
+ */
+bool coverage_save(const struct coverage *c, const char *path);
+
+/* "okay", ... "no_space", "error", "skip". */
+const char *coverage_result_name(unsigned int result);
+
+#endif

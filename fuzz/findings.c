@@ -1,0 +1,237 @@
+#define _GNU_SOURCE
+#include "fuzz/findings.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fuzz/cli.h"
+#include "fuzz/guard.h"
+#include "fuzz/load.h"
+
+static const char class_mark[] = "# class: ", repro_mark[] = "# repro: ";
+
+/* A file name that says what the class is. */
+static void
+slug(char *out, size_t n, const char *class)
+{
+	size_t used = 0;
+
+	for (; *class && used < n - 1 && used < 100; class ++) {
+		if (isalnum((unsigned char)*class) || *class == '_')
+			out[used++] = *class;
+		else if (used > 0 && out[used - 1] != '-')
+			out[used++] = '-';
+	}
+	while (used > 0 && out[used - 1] == '-')
+		used--;
+	out[used] = '\0';
+}
+
+static void
+path_of(char *out, const struct findings *fs, const char *name, const char *ending)
+{
+	if (snprintf(out, FILE_PATH_MAX, "%s/findings/%s%s", fs->folder, name, ending) >=
+	    FILE_PATH_MAX)
+		cli_die(EXIT_USAGE, "%.80s...: the path is too long; give another --out",
+			fs->folder);
+}
+
+/* The line that shows it again. */
+static void
+repro_line(struct summary_finding *entry, const char *path, const char *lane)
+{
+	if (strncmp(lane, "xen:", 4) == 0)
+		snprintf(entry->repro, sizeof(entry->repro),
+			 "./gntfuzz diff %.400s --lane model --lane %.100s", path, lane);
+	else
+		snprintf(entry->repro, sizeof(entry->repro), "./gntfuzz repro %.500s", path);
+}
+
+static void
+announce(struct findings *fs, const struct finding *f, const char *program,
+	 const struct summary_finding *entry)
+{
+	char *line;
+	cJSON *j;
+
+	if (!fs->json) {
+		cli_say("found: %s; %s", f->class, entry->repro);
+		return;
+	}
+	j = finding_json(f, program);
+	line = cJSON_PrintUnformatted(j);
+	puts(line ? line : "{}");
+	fflush(stdout);
+	free(line);
+	cJSON_Delete(j);
+}
+
+/* The program's text under a comment that says what it showed. */
+static void
+write_text(const char *path, const char *program, const struct finding *f, const char *repro)
+{
+	char why[FILE_WHY], *text;
+	int n = asprintf(&text, "# %s\n# %s: %s\n# %s: %s\n%s%s\n%s%s\n%s", f->where,
+			 f->lane_expected, f->expected, f->lane_got, f->got, class_mark, f->class,
+			 repro_mark, repro, program);
+
+	if (n < 0)
+		cli_die(EXIT_RIG, "out of memory for a finding");
+	if (!file_write(path, text, (size_t)n, why))
+		cli_die(EXIT_RIG, "%s", why);
+	free(text);
+}
+
+bool
+findings_keep(struct findings *fs, const struct program *p, const struct finding *f)
+{
+	char name[128], path[FILE_PATH_MAX], *program;
+	struct summary_finding *entry = summary_add_finding(fs->summary, f->class);
+
+	if (!entry)
+		return false;
+	slug(name, sizeof(name), f->class);
+	path_of(path, fs, name, ".gnt");
+	program = load_text(p);
+	repro_line(entry, path, f->lane_got);
+	write_text(path, program, f, entry->repro);
+	announce(fs, f, program, entry);
+	free(program);
+	return true;
+}
+
+/* A program that the ops target died of. */
+static bool
+collect_ops(struct findings *fs, const char *path)
+{
+	static struct program p;
+	char why[FILE_WHY], name[128], kept[FILE_PATH_MAX];
+	struct finding f;
+	enum verdict v;
+
+	if (!load_program(&p, path, why))
+		cli_die(EXIT_RIG, "%s", why);
+	v = guard_program(&p, false, &f, why);
+	if (v == VERDICT_SUCCESS)
+		v = guard_target("fuzz_ops", path, &f, why);
+	/* It happened, though it does not happen again: that is worth a look too. */
+	if (v != VERDICT_FAILURE)
+		finding_of_failure(&f, "sim",
+				   "an engine run failed on this input; it did not fail again");
+	slug(name, sizeof(name), f.class);
+	path_of(kept, fs, name, ".bin");
+	if (!findings_keep(fs, &p, &f)) {
+		unlink(path);
+		return false;
+	}
+	rename(path, kept);
+	return true;
+}
+
+/* Text that the parser's target died of: only the bytes are kept. */
+static bool
+collect_text(struct findings *fs, const char *path)
+{
+	char why[FILE_WHY], name[128], kept[FILE_PATH_MAX];
+	struct summary_finding *entry;
+	struct finding f;
+
+	if (guard_target("fuzz_text", path, &f, why) != VERDICT_FAILURE)
+		finding_of_failure(&f, "sim",
+				   "an engine run failed on this text; it did not fail again");
+	entry = summary_add_finding(fs->summary, f.class);
+	if (!entry) {
+		unlink(path);
+		return false;
+	}
+	snprintf(name, sizeof(name), "fuzz_text-");
+	slug(name + 10, sizeof(name) - 10, f.class);
+	path_of(kept, fs, name, ".bin");
+	rename(path, kept);
+	repro_line(entry, kept, "sim");
+	announce(fs, &f, NULL, entry);
+	return true;
+}
+
+/* An engine's own file: TARGET-KIND-HASH, no ending. */
+static bool
+is_artifact(const char *name, const char *target)
+{
+	size_t n = strlen(target);
+
+	return strncmp(name, target, n) == 0 && name[n] == '-' && !strchr(name, '.');
+}
+
+unsigned int
+findings_collect(struct findings *fs)
+{
+	char folder[FILE_PATH_MAX], path[FILE_PATH_MAX], why[FILE_WHY];
+	struct file_list l;
+	unsigned int n_new = 0;
+
+	path_of(folder, fs, "", "");
+	if (!file_list(&l, folder, why))
+		cli_die(EXIT_RIG, "%s", why);
+	for (size_t i = 0; i < l.n; i++) {
+		path_of(path, fs, l.name[i], "");
+		if (is_artifact(l.name[i], "fuzz_ops"))
+			n_new += collect_ops(fs, path);
+		else if (is_artifact(l.name[i], "fuzz_text"))
+			n_new += collect_text(fs, path);
+	}
+	file_list_free(&l);
+	return n_new;
+}
+
+/* What follows `mark' on its line, or nothing. */
+static void
+comment_after(char *out, size_t n, const struct file_bytes *f, const char *mark)
+{
+	const char *at = memmem(f->bytes, f->n, mark, strlen(mark));
+	size_t left;
+
+	out[0] = '\0';
+	if (!at)
+		return;
+	at += strlen(mark);
+	left = f->n - (size_t)(at - (const char *)f->bytes);
+	snprintf(out, n, "%.*s", (int)(left < n ? left : n - 1), at);
+	out[strcspn(out, "\n")] = '\0';
+}
+
+static void
+recall_text(struct findings *fs, const char *path)
+{
+	struct summary_finding *entry;
+	char why[FILE_WHY], class[sizeof(entry->class)];
+	struct file_bytes f;
+
+	if (!file_read(&f, path, why))
+		cli_die(EXIT_USAGE, "%s", why);
+	comment_after(class, sizeof(class), &f, class_mark);
+	entry = class[0] ? summary_add_finding(fs->summary, class) : NULL;
+	if (entry)
+		comment_after(entry->repro, sizeof(entry->repro), &f, repro_mark);
+	free(f.bytes);
+}
+
+void
+findings_recall(struct findings *fs)
+{
+	char folder[FILE_PATH_MAX], path[FILE_PATH_MAX], why[FILE_WHY];
+	struct file_list l;
+
+	path_of(folder, fs, "", "");
+	if (!file_list(&l, folder, why))
+		cli_die(EXIT_USAGE, "%s", why);
+	for (size_t i = 0; i < l.n; i++) {
+		if (!file_ends(l.name[i], ".gnt"))
+			continue;
+		path_of(path, fs, l.name[i], "");
+		recall_text(fs, path);
+	}
+	file_list_free(&l);
+}

@@ -1,0 +1,37 @@
+/*
+ * findings: what was found, kept under DIR/findings by class.
+ *
+ * CLASS.bin is the engine's own file, CLASS.gnt the program as text with its class in a comment,
+ * which is what `gntfuzz repro' takes.  A class that is there already is only counted, so a bug
+ * that is hit all the time fills no disk.
+ */
+#ifndef FINDINGS_H
+#define FINDINGS_H
+
+#include "diff/program.h"
+#include "fuzz/file.h"
+#include "reports/finding.h"
+#include "reports/summary.h"
+
+struct findings {
+	const char *folder; /* the campaign's */
+	struct summary *summary;
+	bool json; /* print each new class as one object on stdout */
+};
+
+/*
+ * Keep a program that shows f on `lane'.  Returns whether its class is new.  Exits if it cannot be
+ * written.
+ */
+bool findings_keep(struct findings *fs, const struct program *p, const struct finding *f);
+
+/*
+ * Take what engines left in DIR/findings (TARGET-crash-..., -timeout-, -oom-): judge, class,
+ * rename.  Returns how many new.
+ */
+unsigned int findings_collect(struct findings *fs);
+
+/* List in the summary what earlier runs of this campaign found. */
+void findings_recall(struct findings *fs);
+
+#endif

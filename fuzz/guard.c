@@ -1,0 +1,165 @@
+#define _GNU_SOURCE
+#include "fuzz/guard.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fuzz/child.h"
+#include "fuzz/cli.h"
+#include "fuzz/judge.h"
+
+/* What comes back from the other process. */
+struct answer {
+	enum verdict verdict;
+	struct finding finding;
+	char why[FILE_WHY];
+};
+
+static _Noreturn void
+answer_in_child(const struct program *p, bool expect, int fd)
+{
+	const struct rlimit no_core = { 0, 0 };
+	static struct judge judge;
+	static struct program copy;
+	static struct answer a;
+	bool broken;
+
+	setrlimit(RLIMIT_CORE, &no_core);
+	copy = *p;
+	a.verdict = VERDICT_ERROR;
+	if (judge_open(&judge, "model", "sim", a.why, &broken)) {
+		judge.check_expected = expect;
+		a.verdict = judge_run(&judge, &copy, &a.finding, a.why);
+	}
+	if (write(fd, &a, sizeof(a)) != (ssize_t)sizeof(a))
+		_exit(EXIT_RIG);
+	_exit(EXIT_OK);
+}
+
+/* The whole answer, or false when the other end died or time is up. */
+static bool
+read_answer(struct answer *a, int fd)
+{
+	double end = child_clock() + GUARD_SECONDS;
+	size_t n = 0;
+
+	while (n < sizeof(*a)) {
+		struct pollfd p = { fd, POLLIN, 0 };
+		int left = (int)((end - child_clock()) * 1000);
+		ssize_t got;
+
+		if (left <= 0 || poll(&p, 1, left) == 0)
+			return false;
+		got = read(fd, (char *)a + n, sizeof(*a) - n);
+		if (got == 0 || (got < 0 && errno != EINTR))
+			return false;
+		n += got > 0 ? (size_t)got : 0;
+	}
+	return true;
+}
+
+static void
+tell_death(struct finding *f, int how)
+{
+	char why[80];
+
+	if (WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL)
+		snprintf(why, sizeof(why), "no answer within %d s", GUARD_SECONDS);
+	else if (WIFSIGNALED(how))
+		snprintf(why, sizeof(why), "died of %s", strsignal(WTERMSIG(how)));
+	else
+		snprintf(why, sizeof(why), "exited with %d", WEXITSTATUS(how));
+	finding_of_failure(f, "sim", why);
+}
+
+enum verdict
+guard_program(const struct program *p, bool expect, struct finding *f, char *why)
+{
+	static struct answer a;
+	int fds[2], how = 0;
+	bool answered;
+	pid_t pid;
+
+	if (pipe(fds) != 0 || (fflush(NULL), pid = fork()) < 0) {
+		snprintf(why, FILE_WHY, "cannot start a process: %s", strerror(errno));
+		return VERDICT_ERROR;
+	}
+	if (pid == 0)
+		answer_in_child(p, expect, fds[1]);
+	close(fds[1]);
+	answered = read_answer(&a, fds[0]);
+	close(fds[0]);
+	if (!answered)
+		kill(pid, SIGKILL);
+	waitpid(pid, &how, 0);
+	if (!answered) {
+		tell_death(f, how);
+		return VERDICT_FAILURE;
+	}
+	*f = a.finding;
+	/* Constant strings, but of a process that is gone: the same here, as it was forked. */
+	memcpy(why, a.why, FILE_WHY);
+	return a.verdict;
+}
+
+/*
+ * The line that says best what happened: a difference that the target told, an assertion that did
+ * not hold, or the sanitizer's summary.
+ */
+static void
+tell_output(struct finding *f, const char *output)
+{
+	static const char *const marks[] = { "difference: ", "arch_panic: ", "SUMMARY: ",
+					     "ERROR: " };
+	char line[180] = "the target failed and did not say why";
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		const char *at = strstr(output, marks[i]);
+
+		if (!at)
+			continue;
+		at += i == 0 ? strlen(marks[i]) : 0;
+		snprintf(line, sizeof(line), "%.*s", (int)strcspn(at, "\n"), at);
+		break;
+	}
+	cli_printable(line);
+	finding_of_failure(f, "sim", line);
+}
+
+enum verdict
+guard_target(const char *target, const char *input_path, struct finding *f, char *why)
+{
+	char path[FILE_PATH_MAX], rest[64];
+	struct child_args args = { .n = 0 };
+	static struct child c;
+	int status;
+
+	snprintf(rest, sizeof(rest), "out/fuzz/%s", target);
+	cli_root_path(path, sizeof(path), rest);
+	if (!file_exists(path)) {
+		snprintf(why, FILE_WHY, "out/fuzz/%s is not built", target);
+		return VERDICT_SKIP;
+	}
+	child_arg(&args, path);
+	child_arg(&args, "-runs=1");
+	child_arg(&args, "-timeout=10");
+	child_arg(&args, "-rss_limit_mb=1024");
+	child_arg(&args, "-exact_artifact_path=/dev/null");
+	child_arg(&args, input_path);
+	status = child_run(&c, &args, NULL, 3 * GUARD_SECONDS, why);
+	if (status == CHILD_NOT_STARTED)
+		return VERDICT_ERROR;
+	if (status == 0)
+		return VERDICT_SUCCESS;
+	if (status == CHILD_TIMED_OUT)
+		finding_of_failure(f, "sim", "no answer in time");
+	else
+		tell_output(f, c.tail);
+	return VERDICT_FAILURE;
+}

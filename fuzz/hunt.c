@@ -1,0 +1,148 @@
+/*
+ * hunt: random programs on the simulated hypervisor beside the model, with no engine, in any build.
+ *
+ *	hunt [-n PROGRAMS] [-s SEED] [-o OPS] [-t SECONDS] [-c COUNTERS] [-T TRACES]
+ *
+ * Program i is a function of SEED and i alone, so that a difference is found again anywhere.  Stops at the first one
+ * (status 1), or after PROGRAMS or SECONDS.  OPS 0: lengths from 1 to 64.  Appends the totals to COUNTERS; writes
+ * the simulation's traces to TRACES, to be compared with another build's byte by byte.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "diff/duel.h"
+#include "diff/tell.h"
+#include "fuzz/coverage.h"
+#include "fuzz/mutate.h"
+
+enum { OPS_MAX_RANDOM = 64 };
+
+struct hunt {
+	unsigned long long programs, seed;
+	unsigned int ops, seconds;
+	const char *counters;
+	FILE *traces;
+};
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static unsigned long long
+number(const char *s)
+{
+	char *end;
+	unsigned long long n = strtoull(s, &end, 10);
+
+	if (end == s || *end != '\0') {
+		fprintf(stderr, "hunt: `%s' is no number\n", s);
+		exit(2);
+	}
+	return n;
+}
+
+static FILE *
+open_traces(const char *path)
+{
+	FILE *f = fopen(path, "wb");
+
+	if (f == NULL) {
+		fprintf(stderr, "hunt: cannot write %s\n", path);
+		exit(2);
+	}
+	return f;
+}
+
+static bool
+write_trace(FILE *f, const struct trace *t)
+{
+	return fwrite(t->domain, sizeof t->domain[0], t->domains, f) == t->domains &&
+	       fwrite(t->record, sizeof t->record[0], t->n_records, f) == t->n_records;
+}
+
+static struct hunt
+arguments(int argc, char **argv)
+{
+	struct hunt h = { .programs = 1000, .seed = 1 };
+
+	for (int c; (c = getopt(argc, argv, "n:s:o:t:c:T:")) != -1;)
+		switch (c) {
+		case 'n': h.programs = number(optarg); break;
+		case 's': h.seed = number(optarg); break;
+		case 'o': h.ops = (unsigned int)number(optarg) % (PROGRAM_OPS_MAX + 1); break;
+		case 't': h.seconds = (unsigned int)number(optarg); break;
+		case 'c': h.counters = optarg; break;
+		case 'T': h.traces = open_traces(optarg); break;
+		default: exit(2);
+		}
+	return h;
+}
+
+/* Program i of the seed. */
+static void
+draw(struct program *p, const struct hunt *h, unsigned long long i)
+{
+	struct rng seed = { h->seed }, r = { rng_next(&seed) + i * 0xd1342543de82ef95u };
+
+	mutate_random(p, &r, NULL, h->ops > 0 ? h->ops : 1 + rng_below(&r, OPS_MAX_RANDOM));
+}
+
+static int
+hunt(const struct hunt *h, struct duel *duel, struct coverage *total)
+{
+	static struct program p;
+	struct difference why;
+	double start = now();
+	unsigned long long i;
+
+	for (i = 0; i < h->programs; i++) {
+		if (h->seconds > 0 && i % 256 == 0 && now() - start > h->seconds)
+			break;
+		draw(&p, h, i);
+		if (!duel_run(duel, &p, false, &why)) {
+			printf("found by program %llu of seed %llu after %.2f s\n", i, h->seed,
+			       now() - start);
+			tell_difference(stdout, &p, &why);
+			return 1;
+		}
+		coverage_add(total, &p, duel_expected(duel), duel_got(duel));
+		if (h->traces != NULL && !write_trace(h->traces, duel_got(duel))) {
+			fprintf(stderr, "hunt: cannot write the traces\n");
+			return 3;
+		}
+	}
+	printf("%llu programs, %llu operations, %u cells, %.1f s, no difference\n", i,
+	       (unsigned long long)total->operations, coverage_cells(total), now() - start);
+	return i > 0 ? 0 : 3;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct coverage total;
+	struct hunt h = arguments(argc, argv);
+	struct duel *duel = duel_new();
+	int status;
+
+	if (duel == NULL) {
+		fprintf(stderr, "hunt: out of memory\n");
+		return 3;
+	}
+	status = hunt(&h, duel, &total);
+	duel_free(duel);
+	if (h.traces != NULL && fclose(h.traces) != 0)
+		status = 3;
+	if (h.counters != NULL && !coverage_save(&total, h.counters)) {
+		fprintf(stderr, "hunt: cannot write %s\n", h.counters);
+		return 3;
+	}
+	return status;
+}

@@ -1,0 +1,110 @@
+#define _GNU_SOURCE
+#include "fuzz/judge.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool
+judge_open(struct judge *j, const char *expected, const char *got, char *why, bool *broken)
+{
+	memset(&j->totals, 0, sizeof(j->totals));
+	j->check_expected = j->adapted = false;
+	j->expected_name = expected;
+	j->got_name = got;
+	j->expected = j->got = NULL;
+	j->duel = NULL;
+	if (strcmp(expected, "model") == 0 && strcmp(got, "sim") == 0) {
+		*broken = true;
+		snprintf(why, FILE_WHY, "out of memory for a simulated machine");
+		j->duel = duel_new();
+		return j->duel != NULL;
+	}
+	j->expected = lane_open(expected, why, FILE_WHY, broken);
+	if (!j->expected)
+		return false;
+	j->got = lane_open(got, why, FILE_WHY, broken);
+	if (!j->got)
+		judge_close(j);
+	return j->got != NULL;
+}
+
+void
+judge_close(struct judge *j)
+{
+	duel_free(j->duel);
+	lane_close(j->got);
+	lane_close(j->expected);
+	j->duel = NULL;
+	j->expected = j->got = NULL;
+}
+
+void
+judge_adapt(struct judge *j, struct program *p)
+{
+	const struct program_header before = p->header;
+
+	j->adapted = false;
+	if (j->duel)
+		return;
+	lane_adapt(j->expected, &p->header);
+	lane_adapt(j->got, &p->header);
+	j->adapted = memcmp(&before, &p->header, sizeof(before)) != 0;
+	/* With fewer domains, actors have to be reduced. */
+	if (j->adapted)
+		program_normalize(p);
+}
+
+enum verdict
+judge_compare(struct judge *j, const struct program *p, struct finding *f, char *why)
+{
+	struct difference d;
+	enum verdict v;
+
+	v = lane_run(j->expected, p, &j->expected_trace, why, FILE_WHY);
+	if (v == VERDICT_FAILURE)
+		finding_of_failure(f, j->expected_name, why);
+	if (v != VERDICT_SUCCESS)
+		return v;
+	totals_add(&j->totals, p, &j->got_trace, j->got_trace.n_records);
+	if (!compare_traces(&d, p, &j->expected_trace, &j->got_trace)) {
+		finding_of_difference(f, p, &d, &j->got_trace, j->expected_name, j->got_name);
+		return VERDICT_FAILURE;
+	}
+	if (j->check_expected && !j->adapted && !compare_expectations(&d, p, &j->got_trace)) {
+		finding_of_difference(f, p, &d, &j->got_trace, "program", j->got_name);
+		return VERDICT_FAILURE;
+	}
+	return VERDICT_SUCCESS;
+}
+
+/* Two lanes in one: stops at the first difference, and looks at the machine's invariants. */
+static enum verdict
+duel_program(struct judge *j, const struct program *p, struct finding *f)
+{
+	struct difference d;
+	bool same = duel_run(j->duel, p, j->check_expected, &d);
+
+	/* A run that differs has ended there. */
+	totals_add(&j->totals, p, duel_got(j->duel), same ? p->n_ops : d.at);
+	if (same)
+		return VERDICT_SUCCESS;
+	finding_of_difference(f, p, &d, duel_got(j->duel),
+			      d.field == FIELD_EXPECT ? "program" : j->expected_name, j->got_name);
+	return VERDICT_FAILURE;
+}
+
+enum verdict
+judge_run(struct judge *j, struct program *p, struct finding *f, char *why)
+{
+	enum verdict v;
+
+	judge_adapt(j, p);
+	if (j->duel)
+		return duel_program(j, p, f);
+	v = lane_run(j->got, p, &j->got_trace, why, FILE_WHY);
+	if (v == VERDICT_FAILURE)
+		finding_of_failure(f, j->got_name, why);
+	if (v != VERDICT_SUCCESS)
+		return v;
+	return judge_compare(j, p, f, why);
+}

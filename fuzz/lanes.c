@@ -1,0 +1,38 @@
+#define _GNU_SOURCE
+#include "fuzz/lanes.h"
+
+#include <string.h>
+
+#include "fuzz/cli.h"
+#include "fuzz/file.h"
+
+bool
+lanes_known(const char *spelling)
+{
+	return strcmp(spelling, "model") == 0 || strcmp(spelling, "sim") == 0 ||
+	       (strncmp(spelling, "xen:", 4) == 0 && spelling[4] != '\0');
+}
+
+void
+lanes_die(const char *spelling, const char *why, bool broken)
+{
+	if (!lanes_known(spelling))
+		cli_die(EXIT_USAGE, "no lane '%s'; there are model, sim, xen:SUITE, xen:FILE",
+			spelling);
+	cli_die(broken ? EXIT_RIG : EXIT_SKIP, "lane %s: %s", spelling, why);
+}
+
+struct lane *
+lanes_open(const char *spelling)
+{
+	char why[FILE_WHY] = "";
+	bool broken = false;
+	struct lane *l;
+
+	if (!lanes_known(spelling))
+		lanes_die(spelling, "", false);
+	l = lane_open(spelling, why, sizeof(why), &broken);
+	if (!l)
+		lanes_die(spelling, why, broken);
+	return l;
+}

@@ -1,0 +1,19 @@
+/* lanes: opening a lane for a verb that cannot do without it. */
+#ifndef LANES_H
+#define LANES_H
+
+#include "diff/lane.h"
+
+/* Whether it is a spelling of any lane, to be had here or not. */
+bool lanes_known(const char *spelling);
+
+/*
+ * Open it, or exit with one line: EXIT_USAGE if there is no such lane, EXIT_SKIP if this machine
+ * has it not, EXIT_RIG if it should work but does not.
+ */
+struct lane *lanes_open(const char *spelling);
+
+/* Say why a lane that was asked for is not there (as lane_open said it), and exit as above. */
+_Noreturn void lanes_die(const char *spelling, const char *why, bool broken);
+
+#endif

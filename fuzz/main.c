@@ -1,0 +1,101 @@
+/*
+ * main: the command.  One verb a file; this one only knows their names.
+ */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fuzz/cli.h"
+
+static int
+verb_later(const struct cli_verb *v, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	cli_die(EXIT_USAGE, "%s: not there yet; `gntfuzz help' lists what is", v->name);
+}
+
+static const struct cli_verb verbs[] = {
+	{ "fuzz",
+	  "[--lane L] [--engine E] [--target T] [--time S] [--jobs N]\n"
+	  "[--seed N] [--programs N] [--ops N] [--out DIR] [--json]",
+	  "The main job: a campaign.  Without options 60 s over all targets, then what was kept\n"
+	  "and 2000 fresh programs on a real Xen, if there is one.  --engine random runs\n"
+	  "--programs N of --ops N operations from --seed N, in this process.",
+	  verb_fuzz },
+	{ "run", "PROGRAM... [--lane L] [--json]",
+	  "Run programs and print what each operation answered.", verb_run },
+	{ "diff", "PROGRAM... --lane A --lane B [--json]",
+	  "Run programs on two lanes and tell the first difference.", verb_diff },
+	{ "repro", "FILE [--json]",
+	  "Run any artefact (text program, bytes, an engine's crash file) on sim and model.",
+	  verb_repro },
+	{ "convert", "IN OUT", "Rewrite a program: .gnt is text, .bin is bytes.", verb_convert },
+	{ "corpus", "stats [DIR] [--json]", "Say what the programs of a folder cover.",
+	  verb_corpus },
+	{ "bench", "[NAME] [--json]", "Measure, each figure against a yardstick in the same run.",
+	  verb_bench },
+	{ "doctor", "[--json]",
+	  "Say which lanes and engines this machine can run, and what would enable the rest.",
+	  verb_doctor },
+	{ "test", "[NAME]", "Run the suite's own tests, or those whose name contains NAME.", NULL },
+	{ "compare", "", "(not there yet) The version matrix.", verb_later },
+	{ "minimize", "", "(not there yet) The smallest program of the same class.", verb_later },
+	{ "report", "", "(not there yet) Render a campaign's results.", verb_later },
+};
+
+enum { N_VERBS = sizeof(verbs) / sizeof(verbs[0]) };
+
+/* Lines after the first begin below the first. */
+static void
+print_indented(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		fputc(*text, out);
+		if (*text == '\n')
+			fprintf(out, "           ");
+	}
+	fputc('\n', out);
+}
+
+static void
+usage(FILE *out)
+{
+	fprintf(out, "usage: gntfuzz VERB ...\n\n");
+	for (unsigned int i = 0; i < N_VERBS; i++) {
+		fprintf(out, "  %-9s", verbs[i].name);
+		print_indented(out, verbs[i].usage);
+		fprintf(out, "           ");
+		print_indented(out, verbs[i].does);
+	}
+	fprintf(out,
+		"\nLanes: model, sim, xen:SUITE (a Debian suite, say bookworm-security), xen:FILE.\n"
+		"Exit status: 0 fine, 1 a finding or failed test, 2 bad input, 3 the suite broke, "
+		"77 skipped.\n");
+}
+
+int
+main(int argc, char **argv)
+{
+	/* A reader that goes away shows as a failed write, which is checked. */
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
+	    strcmp(argv[1], "-h") == 0) {
+		usage(stdout);
+		return cli_finish(EXIT_OK);
+	}
+	for (unsigned int i = 0; i < N_VERBS; i++) {
+		if (strcmp(verbs[i].name, argv[1]) != 0)
+			continue;
+		if (!verbs[i].run)
+			cli_die(EXIT_USAGE, "%s: is done by the launcher; call ./gntfuzz %s",
+				argv[1], argv[1]);
+		return cli_finish(verbs[i].run(&verbs[i], argc - 2, argv + 2));
+	}
+	cli_die(EXIT_USAGE, "no verb '%s'; `gntfuzz help' lists them", argv[1]);
+}

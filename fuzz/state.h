@@ -1,0 +1,44 @@
+/*
+ * state: what a campaign's folder remembers between runs of the command.
+ *
+ * A small text file, replaced in one step, so that a kill at any moment leaves either the old one
+ *or the new one.  The folder belongs to one campaign at a time: it is locked while one runs.
+ *
+ *	DIR/state		this file
+ *	DIR/lock		locked while a campaign runs
+ *	DIR/fuzz_ops, fuzz_text	inputs kept, one folder a target
+ *	DIR/seeds		the corpus of the tree, as bytes
+ *	DIR/counters		what each engine run counted
+ *	DIR/findings		what was found: CLASS.bin and CLASS.gnt
+ *	DIR/logs		the last lines of engines that failed
+ */
+#ifndef STATE_H
+#define STATE_H
+
+#include "fuzz/file.h"
+
+#include <stdint.h>
+
+struct state {
+	const char *folder;
+	int lock;     /* file descriptor */
+	bool resumed; /* an unfinished campaign was found */
+	bool finished;
+	uint64_t seed;
+	uint64_t done_ms;             /* of the engines' time */
+	uint64_t slices;              /* engine runs started: numbers the counters' files */
+	uint64_t runs_ops, runs_text; /* executions */
+};
+
+/*
+ * Take the folder for a campaign: make it if it is not there, lock it, read its state.  A folder
+ * that holds anything but a campaign is refused.  False with one line in why[FILE_WHY].
+ */
+bool state_open(struct state *s, const char *folder, char *why);
+
+/* Write the state, lasting.  False with a line in why. */
+bool state_save(const struct state *s, char *why);
+
+void state_close(struct state *s);
+
+#endif

@@ -1,0 +1,108 @@
+/* diff: programs on two lanes, and the first difference of each. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz/cli.h"
+#include "fuzz/judge.h"
+#include "fuzz/lanes.h"
+#include "fuzz/load.h"
+
+static void
+print_finding(const struct program *p, const char *path, const struct finding *f, bool json)
+{
+	char text[900], *program = load_text(p), *line;
+	cJSON *j;
+
+	if (json) {
+		j = finding_json(f, program);
+		line = cJSON_PrintUnformatted(j);
+		puts(line ? line : "{}");
+		free(line);
+		cJSON_Delete(j);
+	} else {
+		finding_print(f, text, sizeof(text));
+		printf("%s: different\n%s", path, text);
+	}
+	free(program);
+}
+
+/* Both lanes on one program.  Returns the exit status. */
+static int
+diff_one(struct judge *j, const char *path, bool json)
+{
+	static struct program p;
+	char why[FILE_WHY];
+	struct finding f;
+
+	if (!load_program(&p, path, why))
+		cli_die(EXIT_USAGE, "%s", why);
+	switch (judge_run(j, &p, &f, why)) {
+	case VERDICT_SUCCESS:
+		break;
+	case VERDICT_SKIP:
+		cli_say("%s: skipped: %s", path, why);
+		return EXIT_SKIP;
+	case VERDICT_ERROR:
+		cli_die(EXIT_RIG, "%s: %s", path, why);
+	case VERDICT_FAILURE:
+		print_finding(&p, path, &f, json);
+		return EXIT_FINDING;
+	}
+	if (!json)
+		printf("%s: same%s\n", path,
+		       j->adapted ? " (header changed to one that both lanes can give)" : "");
+	return EXIT_OK;
+}
+
+/* The model, if it is one of the two, is what the other is measured against. */
+static void
+order_lanes(struct cli_list *lanes)
+{
+	const char *first = lanes->word[0];
+
+	if (strcmp(lanes->word[1], "model") == 0) {
+		lanes->word[0] = lanes->word[1];
+		lanes->word[1] = first;
+	}
+}
+
+int
+verb_diff(const struct cli_verb *v, int argc, char **argv)
+{
+	static struct judge j;
+	static struct program p;
+	struct cli_list lanes = { { NULL }, 0 };
+	bool json = false, broken = false;
+	const struct cli_option options[] = {
+		{ "--lane", CLI_LIST, &lanes, 0, 0 },
+		{ "--json", CLI_FLAG, &json, 0, 0 },
+	};
+	int n = cli_options(v, options, 2, argc, argv), status = EXIT_OK;
+	char why[FILE_WHY] = "";
+
+	if (n == 0)
+		cli_die(EXIT_USAGE, "diff: no program; give one or more files");
+	if (lanes.n != 2)
+		cli_die(EXIT_USAGE, "diff: %u lanes; give two, as in --lane model --lane sim",
+			lanes.n);
+	for (unsigned int i = 0; i < 2; i++)
+		if (!lanes_known(lanes.word[i]))
+			lanes_die(lanes.word[i], why, false);
+	for (int i = 0; i < n; i++)
+		if (!load_program(&p, argv[i], why))
+			cli_die(EXIT_USAGE, "%s", why);
+	order_lanes(&lanes);
+	if (!judge_open(&j, lanes.word[0], lanes.word[1], why, &broken))
+		cli_die(broken ? EXIT_RIG : EXIT_SKIP, "%s and %s: %s", lanes.word[0],
+			lanes.word[1], why);
+	for (int i = 0; i < n; i++) {
+		int one = diff_one(&j, argv[i], json);
+
+		if (status == EXIT_OK || one == EXIT_FINDING)
+			status = one;
+	}
+	judge_close(&j);
+	return status;
+}

@@ -1,0 +1,119 @@
+/*
+ * doctor: which lanes and engines this machine can run, why not the others, and what would change
+ * that.
+ */
+#define _GNU_SOURCE
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "diff/lane.h"
+#include "fuzz/child.h"
+#include "fuzz/cli.h"
+#include "fuzz/file.h"
+
+/* One thing that may be ready. */
+struct check {
+	const char *name;
+	bool ready;
+	char why[FILE_WHY];
+	const char *fix;
+};
+
+static void
+check_lane(struct check *c, const char *fix)
+{
+	struct lane *l;
+	bool broken;
+
+	l = lane_open(c->name, c->why, sizeof(c->why), &broken);
+	c->ready = l != NULL;
+	c->fix = fix;
+	if (l)
+		snprintf(c->why, sizeof(c->why), "opened");
+	lane_close(l);
+}
+
+/* An engine's targets are built, and a run of one input works. */
+static void
+check_engine(struct check *c, const char *target)
+{
+	char path[FILE_PATH_MAX], rest[64];
+	struct child_args args = { .n = 0 };
+	static struct child child;
+	int status;
+
+	snprintf(rest, sizeof(rest), "out/fuzz/%s", target);
+	cli_root_path(path, sizeof(path), rest);
+	child_arg(&args, path);
+	child_arg(&args, "-runs=1");
+	c->fix = "./gntfuzz doctor builds it; needs clang and its runtime (libclang-rt-*-dev)";
+	status = child_run(&child, &args, NULL, 20, c->why);
+	c->ready = status == 0;
+	if (status == 0)
+		snprintf(c->why, sizeof(c->why), "%s runs", rest);
+	else if (status != CHILD_NOT_STARTED)
+		snprintf(c->why, sizeof(c->why), "%s ends with status %d", rest, status);
+}
+
+/* A later issue's work, not the machine's lack. */
+static void
+check_later(struct check *c)
+{
+	c->ready = false;
+	snprintf(c->why, sizeof(c->why), "not there yet");
+	c->fix = "a later version of this suite";
+}
+
+static void
+print(const struct check *c, bool json)
+{
+	char *line;
+	cJSON *j;
+
+	if (!json) {
+		printf("%-26s %-9s %s%s%s\n", c->name, c->ready ? "ready" : "not ready", c->why,
+		       c->ready ? "" : "; ", c->ready ? "" : c->fix);
+		return;
+	}
+	j = cJSON_CreateObject();
+	cJSON_AddStringToObject(j, "lane", c->name);
+	cJSON_AddBoolToObject(j, "ready", c->ready);
+	cJSON_AddStringToObject(j, "why", c->why);
+	cJSON_AddStringToObject(j, "fix", c->ready ? "" : c->fix);
+	line = cJSON_PrintUnformatted(j);
+	puts(line ? line : "{}");
+	free(line);
+	cJSON_Delete(j);
+}
+
+int
+verb_doctor(const struct cli_verb *v, int argc, char **argv)
+{
+	static struct check model = { .name = "model" }, sim = { .name = "sim" },
+			    xen = { .name = "xen:bookworm-security" }, host = { .name = "host:" },
+			    engine = { .name = "engine libfuzzer" },
+			    text = { .name = "engine libfuzzer (text)" },
+			    afl = { .name = "engine afl" };
+	const struct check *all[] = { &model, &sim, &xen, &host, &engine, &text, &afl };
+	bool json = false;
+	const struct cli_option options[] = { { "--json", CLI_FLAG, &json, 0, 0 } };
+
+	if (cli_options(v, options, 1, argc, argv) > 0)
+		cli_die(EXIT_USAGE, "doctor: '%s': it takes no names", argv[0]);
+	check_lane(&model, "a machine with more memory");
+	check_lane(&sim, "a machine with more memory");
+	check_lane(&xen,
+		   "apt-get install --no-install-recommends qemu-system-x86, and a Debian mirror "
+		   "or what an earlier run left under out/xen");
+	check_later(&host);
+	check_engine(&engine, "fuzz_ops");
+	check_engine(&text, "fuzz_text");
+	check_later(&afl);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		print(all[i], json);
+	/* What the main job cannot do without. */
+	return model.ready && sim.ready && engine.ready && text.ready ? EXIT_OK : EXIT_RIG;
+}

@@ -1,0 +1,240 @@
+#define _GNU_SOURCE
+#include "reports/summary.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct summary_lane *
+summary_add_lane(struct summary *s, const char *name)
+{
+	struct summary_lane *l;
+
+	if (s->n_lanes == SUMMARY_LANES)
+		return NULL;
+	l = &s->lane[s->n_lanes++];
+	memset(l, 0, sizeof(*l));
+	l->name = name;
+	return l;
+}
+
+struct summary_finding *
+summary_add_finding(struct summary *s, const char *class)
+{
+	struct summary_finding *f;
+
+	for (unsigned int i = 0; i < s->n_findings; i++) {
+		if (strcmp(s->finding[i].class, class) != 0)
+			continue;
+		s->finding[i].seen++;
+		return NULL;
+	}
+	if (s->n_findings == SUMMARY_FINDINGS) {
+		s->findings_left_out++;
+		return NULL;
+	}
+	f = &s->finding[s->n_findings++];
+	memset(f, 0, sizeof(*f));
+	snprintf(f->class, sizeof(f->class), "%s", class);
+	f->seen = 1;
+	return f;
+}
+
+/* ------------------------------------------------------------------ for people */
+
+static void
+print_kind(const struct totals *t, enum op_kind k, FILE *out)
+{
+	const char *separator = "";
+
+	if (t->op[k] == 0)
+		return;
+	fprintf(out, "  %-18s %12" PRIu64 "  ", op_table[k].name, t->op[k]);
+	for (unsigned int a = 0; a < TOTALS_ANSWERS; a++) {
+		if (t->answer[k][a] == 0)
+			continue;
+		fprintf(out, "%s%s %" PRIu64, separator, totals_answer_name(a), t->answer[k][a]);
+		separator = ", ";
+	}
+	fputc('\n', out);
+}
+
+static void
+print_lane(const struct summary_lane *l, FILE *out)
+{
+	if (!l->ran) {
+		fprintf(out, "lane %s: SKIP: %s\n", l->name, l->why);
+		return;
+	}
+	fprintf(out, "lane %s: %" PRIu64 " programs, %" PRIu64 " operations", l->name,
+		l->totals.programs, l->totals.operations);
+	if (l->totals.cells)
+		fprintf(out, ", %" PRIu64 " (entry state, operation, result) cells",
+			l->totals.cells);
+	fprintf(out, "%s%s\n", l->why[0] ? "; " : "", l->why);
+	for (unsigned int k = 0; k < OP_EXPECT; k++)
+		print_kind(&l->totals, (enum op_kind)k, out);
+}
+
+static void
+print_statuses(const struct totals *t, FILE *out)
+{
+	fprintf(out, "  statuses:");
+	for (unsigned int a = 0; a < TOTALS_STATUSES; a++)
+		fprintf(out, " %s %" PRIu64, totals_answer_name(a), totals_answer(t, a));
+	fputc('\n', out);
+}
+
+static void
+print_findings(const struct summary *s, FILE *out)
+{
+	if (s->n_findings == 0) {
+		fprintf(out, "findings: none\n");
+		return;
+	}
+	fprintf(out, "findings: %u class%s%s\n", s->n_findings, s->n_findings == 1 ? "" : "es",
+		s->findings_left_out ? ", and more that are not listed" : "");
+	for (unsigned int i = 0; i < s->n_findings; i++)
+		fprintf(out, "  %s (seen %" PRIu64 " times)\n    %s\n", s->finding[i].class,
+			s->finding[i].seen, s->finding[i].repro);
+}
+
+void
+summary_print(const struct summary *s, FILE *out)
+{
+	if (s->ended)
+		fprintf(out, "\ncampaign: %.0f s, ended by %s, seed %" PRIu64 "\n", s->seconds,
+			s->ended, s->seed);
+	for (unsigned int i = 0; i < s->n_targets; i++)
+		fprintf(out, "target %s: %" PRIu64 " runs, %" PRIu64 " inputs kept\n",
+			s->target[i].name, s->target[i].runs, s->target[i].inputs);
+	for (unsigned int i = 0; i < s->n_lanes; i++) {
+		print_lane(&s->lane[i], out);
+		if (s->lane[i].ran)
+			print_statuses(&s->lane[i].totals, out);
+	}
+	print_findings(s, out);
+	if (s->lacks)
+		fprintf(out, "NOT A RESULT: nothing happened of: %s\n", s->lacks);
+}
+
+/* ------------------------------------------------------------------ for machines */
+
+static cJSON *
+kinds_json(const struct totals *t)
+{
+	cJSON *j = cJSON_CreateObject();
+
+	for (unsigned int k = 0; k < OP_EXPECT; k++)
+		cJSON_AddNumberToObject(j, op_table[k].name,
+					(double)totals_done(t, (enum op_kind)k));
+	return j;
+}
+
+static cJSON *
+statuses_json(const struct totals *t)
+{
+	cJSON *all = cJSON_CreateObject();
+
+	for (unsigned int k = 0; k < OP_EXPECT; k++) {
+		cJSON *j;
+
+		if (t->op[k] == 0)
+			continue;
+		j = cJSON_AddObjectToObject(all, op_table[k].name);
+		for (unsigned int a = 0; a < TOTALS_ANSWERS; a++)
+			if (t->answer[k][a])
+				cJSON_AddNumberToObject(j, totals_answer_name(a),
+							(double)t->answer[k][a]);
+	}
+	return all;
+}
+
+static cJSON *
+lane_json(const struct summary_lane *l)
+{
+	cJSON *j = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(j, "lane", l->name);
+	if (l->why[0])
+		cJSON_AddStringToObject(j, "why", l->why);
+	if (!l->ran)
+		return j;
+	cJSON_AddNumberToObject(j, "programs", (double)l->totals.programs);
+	cJSON_AddNumberToObject(j, "operations", (double)l->totals.operations);
+	cJSON_AddNumberToObject(j, "cells", (double)l->totals.cells);
+	cJSON_AddItemToObject(j, "operations_by_kind", kinds_json(&l->totals));
+	cJSON_AddItemToObject(j, "statuses_by_kind", statuses_json(&l->totals));
+	return j;
+}
+
+static void
+add_targets(cJSON *to, const struct summary *s)
+{
+	cJSON *targets = cJSON_AddArrayToObject(to, "targets");
+
+	for (unsigned int i = 0; i < s->n_targets; i++) {
+		cJSON *j = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(j, "target", s->target[i].name);
+		cJSON_AddNumberToObject(j, "runs", (double)s->target[i].runs);
+		cJSON_AddNumberToObject(j, "inputs", (double)s->target[i].inputs);
+		cJSON_AddItemToArray(targets, j);
+	}
+}
+
+/* Over all lanes that ran. */
+static void
+add_totals(cJSON *to, const struct summary *s)
+{
+	static struct totals all;
+
+	memset(&all, 0, sizeof(all));
+	for (unsigned int i = 0; i < s->n_lanes; i++)
+		totals_merge(&all, &s->lane[i].totals);
+	cJSON_AddNumberToObject(to, "programs", (double)all.programs);
+	cJSON_AddNumberToObject(to, "operations", (double)all.operations);
+	cJSON_AddItemToObject(to, "operations_by_kind", kinds_json(&all));
+	cJSON_AddItemToObject(to, "statuses_by_kind", statuses_json(&all));
+}
+
+cJSON *
+summary_json(const struct summary *s)
+{
+	cJSON *all = cJSON_CreateObject(), *j = cJSON_AddObjectToObject(all, "summary");
+	cJSON *ran, *skipped;
+	char seed[32];
+
+	snprintf(seed, sizeof(seed), "%" PRIu64, s->seed);
+	add_totals(j, s);
+	cJSON_AddNumberToObject(j, "seconds", s->seconds);
+	cJSON_AddRawToObject(j, "seed", seed);
+	if (s->ended)
+		cJSON_AddStringToObject(j, "ended", s->ended);
+	cJSON_AddNumberToObject(j, "findings", s->n_findings);
+	add_targets(j, s);
+	ran = cJSON_AddArrayToObject(j, "lanes_run");
+	skipped = cJSON_AddArrayToObject(j, "lanes_skipped");
+	for (unsigned int i = 0; i < s->n_lanes; i++)
+		cJSON_AddItemToArray(s->lane[i].ran ? ran : skipped, lane_json(&s->lane[i]));
+	if (s->lacks)
+		cJSON_AddStringToObject(j, "lacks", s->lacks);
+	return all;
+}
+
+void
+summary_emit(const struct summary *s, bool json)
+{
+	cJSON *j;
+	char *line;
+
+	if (!json) {
+		summary_print(s, stdout);
+		return;
+	}
+	j = summary_json(s);
+	line = cJSON_PrintUnformatted(j);
+	puts(line ? line : "{}");
+	free(line);
+	cJSON_Delete(j);
+}

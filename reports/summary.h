@@ -1,0 +1,64 @@
+/*
+ * summary: what a campaign did, for people and for machines.
+ *
+ * It says how often everything really happened, which lanes ran and which did not and why, and ends
+ * with the line to paste for each finding.
+ */
+#ifndef SUMMARY_H
+#define SUMMARY_H
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+
+#include "reports/totals.h"
+
+enum { SUMMARY_LANES = 4, SUMMARY_TARGETS = 4, SUMMARY_FINDINGS = 64 };
+
+struct summary_lane {
+	const char *name;
+	bool ran;
+	char why[300]; /* if not, or if not to the end */
+	struct totals totals;
+};
+
+struct summary_target {
+	const char *name;
+	uint64_t runs;   /* executions, of which the engine told */
+	uint64_t inputs; /* kept */
+};
+
+struct summary_finding {
+	char class[192];
+	char repro[600]; /* the line to paste */
+	uint64_t seen;
+};
+
+struct summary {
+	double seconds;
+	uint64_t seed;
+	unsigned int n_lanes, n_targets, n_findings;
+	uint64_t findings_left_out; /* found, but over SUMMARY_FINDINGS */
+	const char *ended;          /* "time", "interruption"; NULL: this was no campaign */
+	const char *lacks;          /* what must have happened and did not, or NULL */
+	struct summary_lane lane[SUMMARY_LANES];
+	struct summary_target target[SUMMARY_TARGETS];
+	struct summary_finding finding[SUMMARY_FINDINGS];
+};
+
+/* Room for one more lane, or NULL. */
+struct summary_lane *summary_add_lane(struct summary *s, const char *name);
+
+/* Count a finding; returns its entry if its class is new, NULL if it was seen or there is no room.
+ */
+struct summary_finding *summary_add_finding(struct summary *s, const char *class);
+
+/* Print for people. */
+void summary_print(const struct summary *s, FILE *out);
+
+/* Print to stdout, for people or as one line of JSON. */
+void summary_emit(const struct summary *s, bool json);
+
+/* {"summary":{...}}; free with cJSON_Delete. */
+cJSON *summary_json(const struct summary *s);
+
+#endif

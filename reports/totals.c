@@ -1,0 +1,228 @@
+#define _GNU_SOURCE
+#include "reports/totals.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diff/text.h"
+
+static void
+count_answer(struct totals *s, enum op_kind kind, const struct trace_record *r)
+{
+	if (r->skip == SKIP_EXPECT || kind == OP_EXPECT)
+		return;
+	s->operations++;
+	s->op[kind]++;
+	if (r->skip != SKIP_NOT)
+		s->answer[kind][TOTALS_SKIP]++;
+	else if (r->rc < 0)
+		s->answer[kind][TOTALS_ERROR]++;
+	else if (r->status <= 0 && r->status > -TOTALS_STATUSES)
+		s->answer[kind][-r->status]++;
+	else
+		s->answer[kind][0]++;
+}
+
+void
+totals_add(struct totals *s, const struct program *p, const struct trace *t, unsigned int n_ops)
+{
+	s->programs++;
+	for (unsigned int i = 0; i < p->n_ops && i < n_ops; i++)
+		count_answer(s, (enum op_kind)p->ops[i].kind, &t->record[i]);
+}
+
+void
+totals_merge(struct totals *s, const struct totals *more)
+{
+	s->programs += more->programs;
+	s->operations += more->operations;
+	if (s->cells < more->cells)
+		s->cells = more->cells;
+	for (unsigned int k = 0; k < OP_KINDS; k++) {
+		s->op[k] += more->op[k];
+		for (unsigned int i = 0; i < TOTALS_ANSWERS; i++)
+			s->answer[k][i] += more->answer[k][i];
+	}
+}
+
+const char *
+totals_answer_name(unsigned int answer)
+{
+	if (answer < TOTALS_STATUSES)
+		return text_status_name(-(int)answer);
+	return answer == TOTALS_ERROR ? "error" : "skip";
+}
+
+/* The kind of that name, or OP_KINDS. */
+static unsigned int
+kind_of(const char *name)
+{
+	unsigned int k = 0;
+
+	while (k < OP_EXPECT && strcmp(op_table[k].name, name) != 0)
+		k++;
+	return k < OP_EXPECT ? k : OP_KINDS;
+}
+
+/* The counter for an answer by name, or NULL. */
+static uint64_t *
+answer_of(struct totals *s, unsigned int kind, const char *name)
+{
+	for (unsigned int i = 0; i < TOTALS_ANSWERS; i++)
+		if (strcmp(totals_answer_name(i), name) == 0)
+			return &s->answer[kind][i];
+	return NULL;
+}
+
+static uint64_t *
+counter_of(struct totals *s, char words[3][32], int n_words)
+{
+	unsigned int kind;
+
+	if (n_words == 1 && strcmp(words[0], "programs") == 0)
+		return &s->programs;
+	if (n_words == 1 && strcmp(words[0], "operations") == 0)
+		return &s->operations;
+	if (n_words < 2 || (kind = kind_of(words[1])) == OP_KINDS)
+		return NULL;
+	if (n_words == 2 && strcmp(words[0], "op") == 0)
+		return &s->op[kind];
+	if (n_words == 3 && strcmp(words[0], "status") == 0)
+		return answer_of(s, kind, words[2]);
+	return NULL;
+}
+
+/* Words, and a number at the end. */
+static bool
+parse_line(struct totals *s, char *line)
+{
+	char words[3][32], *word, *rest = line, *end;
+	uint64_t *counter, number;
+	int n = 0;
+
+	while ((word = strsep(&rest, " ")) != NULL && rest && n < 3)
+		if (snprintf(words[n++], sizeof(words[0]), "%s", word) >= (int)sizeof(words[0]))
+			return false;
+	if (!word || rest || word[0] < '0' || word[0] > '9')
+		return false;
+	number = strtoull(word, &end, 10);
+	if (*end != '\0')
+		return false;
+	if (n == 1 && strcmp(words[0], "cells") == 0) {
+		s->cells = number > s->cells ? number : s->cells;
+		return true;
+	}
+	counter = counter_of(s, words, n);
+	if (counter)
+		*counter += number;
+	return counter != NULL;
+}
+
+unsigned int
+totals_parse(struct totals *s, const char *text, size_t n)
+{
+	const struct totals before = *s;
+	unsigned int number = 0;
+
+	while (n > 0) {
+		const char *newline = memchr(text, '\n', n);
+		size_t length = newline ? (size_t)(newline - text) : n;
+		char line[128];
+
+		number++;
+		if (length >= sizeof(line) || memchr(text, '\0', length) || !newline)
+			goto bad;
+		memcpy(line, text, length);
+		line[length] = '\0';
+		if (length > 0 && !parse_line(s, line))
+			goto bad;
+		text += length + 1;
+		n -= length + 1;
+	}
+	return 0;
+bad:
+	*s = before;
+	return number;
+}
+
+/* Where the next line goes; counts on when there is no more room. */
+struct printer {
+	char *out;
+	size_t bytes, used;
+};
+
+static void __attribute__((format(printf, 2, 3))) put(struct printer *w, const char *format, ...)
+{
+	size_t left = w->used < w->bytes ? w->bytes - w->used : 0;
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(left ? w->out + w->used : NULL, left, format, args);
+	va_end(args);
+	w->used += n > 0 ? (size_t)n : 0;
+}
+
+static void
+put_kind(struct printer *w, const struct totals *s, unsigned int k)
+{
+	const char *name = op_table[k].name;
+
+	if (s->op[k])
+		put(w, "op %s %" PRIu64 "\n", name, s->op[k]);
+	for (unsigned int i = 0; i < TOTALS_ANSWERS; i++)
+		if (s->answer[k][i])
+			put(w, "status %s %s %" PRIu64 "\n", name, totals_answer_name(i),
+			    s->answer[k][i]);
+}
+
+size_t
+totals_print(const struct totals *s, char *out, size_t out_bytes)
+{
+	struct printer w = { out, out_bytes, 0 };
+
+	put(&w, "programs %" PRIu64 "\noperations %" PRIu64 "\ncells %" PRIu64 "\n", s->programs,
+	    s->operations, s->cells);
+	for (unsigned int k = 0; k < OP_EXPECT; k++)
+		put_kind(&w, s, k);
+	return w.used;
+}
+
+uint64_t
+totals_done(const struct totals *s, enum op_kind kind)
+{
+	return s->op[kind] - s->answer[kind][TOTALS_SKIP];
+}
+
+uint64_t
+totals_answer(const struct totals *s, unsigned int answer)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int k = 0; k < OP_EXPECT; k++)
+		if (answer >= TOTALS_STATUSES || op_table[k].result == 's')
+			sum += s->answer[k][answer];
+	return sum;
+}
+
+const char *
+totals_lacks(const struct totals *s)
+{
+	static const enum op_kind basic[] = { OP_GRANT,        OP_END_REF, OP_END,    OP_MAP,
+					      OP_UNMAP,        OP_COPY,    OP_ACCEPT, OP_TRANSFER,
+					      OP_END_TRANSFER, OP_ALLOC,   OP_CLAIM,  OP_FREE };
+
+	if (s->programs == 0)
+		return "program";
+	for (size_t i = 0; i < sizeof(basic) / sizeof(basic[0]); i++)
+		if (totals_done(s, basic[i]) == 0)
+			return op_table[basic[i]].name;
+	if (s->answer[OP_MAP][0] == 0)
+		return "map that was okay";
+	if (s->answer[OP_COPY][0] == 0)
+		return "copy that was okay";
+	return s->answer[OP_TRANSFER][0] == 0 ? "transfer that was okay" : NULL;
+}
