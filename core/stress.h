@@ -1,8 +1,8 @@
 /*
  * stress: what the guest's threads (stress_gnttab.c) and the hypervisor's (stress_xen.c) share.
  *
- * Each page and each gift has a count or a state beside its contents.  Those are atomic; the contents
- * are ordinary variables, which belong to one thread at a time if the core does its work.
+ * Each page and each gift has a count or a state beside its contents.  Those are atomic; the
+ * contents are ordinary variables, which belong to one thread at a time if the core does its work.
  */
 #ifndef STRESS_H
 #define STRESS_H
@@ -85,7 +85,7 @@ stress_frame(const struct stress *s, const struct stress_page *p)
 /* Answers query_size and setup_table. */
 int stress_grant_table_op(struct arch *a, unsigned int cmd, void *uop, unsigned int count);
 
-/* The hypervisor's thread: pins, unpins and transfers until told to stop.  Takes a struct stress. */
+/* The hypervisor's thread: pins, unpins, transfers until told to stop.  Takes a struct stress. */
 void *stress_hypervisor(void *stress);
 
 #endif

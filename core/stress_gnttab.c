@@ -79,23 +79,34 @@ end(struct stress *s, grant_ref_t ref, struct stress_page *p, unsigned int way)
 		ARCH_ASSERT(gnttab_free_grant_reference(&s->gt, ref) == 0);
 }
 
+/* Let the peer begin to use the page, or not: where CPUs are scarce, that takes a while. */
+static void
+await_use(struct stress *s, grant_ref_t ref)
+{
+	for (unsigned int i = 0; i < 20 && gnttab_query_foreign_access(&s->gt, ref) == 0; i++)
+		sched_yield();
+}
+
 /* Lend a page for a moment. */
 static void
 lend(struct stress *s, struct stress_page *p, uint32_t *seed)
 {
 	uint32_t frame = stress_frame(s, p);
+	bool readonly = stress_below(seed, 2) == 0;
 	int ref;
 
 	if (__atomic_load_n(&p->at, __ATOMIC_ACQUIRE) != STRESS_HERE)
 		return;			/* its end is deferred */
 	p->content = frame;
 	__atomic_store_n(&p->at, STRESS_LENT, __ATOMIC_RELAXED);
-	ref = gnttab_grant_foreign_access(&s->gt, stress_domid(frame), frame, stress_below(seed, 2) == 0);
+	ref = gnttab_grant_foreign_access(&s->gt, stress_domid(frame), frame, readonly);
 	ARCH_ASSERT(ref >= 8);
 	ARCH_ASSERT(ref < 8 + STRESS_REFS);
 	stress_count(&s->grants);
 	for (unsigned int i = stress_below(seed, 200); i > 0; i--)
 		arch_relax();
+	if (stress_below(seed, 16) == 0)
+		await_use(s, (grant_ref_t)ref);
 	end(s, (grant_ref_t)ref, p, stress_below(seed, 3));
 }
 

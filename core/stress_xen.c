@@ -1,8 +1,8 @@
 /*
  * stress_xen: a thread that stands in for the hypervisor.
  *
- * It pins an entry as a hypervisor does: one 32-bit compare-and-exchange of flags and domid, then the
- * frame; and it checks, from the pin to the unpin, that nobody took the page away meanwhile.
+ * It pins an entry as a hypervisor does: one 32-bit compare-and-exchange of flags and domid, then
+ * the frame; and it checks, from the pin to the unpin, that nobody took the page away meanwhile.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -128,13 +128,19 @@ stress_hypervisor(void *stress)
 
 	while (!stress_stopping(s)) {
 		struct pin *p = &pins[stress_below(&seed, PINS_HELD)];
-		struct grant_entry_v1 *e = &s->table[8 + stress_below(&seed, STRESS_REFS)];
+		/* References given back last are used next, so the low ones are used most. */
+		unsigned int ref = 8 + stress_below(&seed, 1 + stress_below(&seed, STRESS_REFS));
+		struct grant_entry_v1 *e = &s->table[ref];
 
 		if (p->flags != NULL)
 			unpin(s, p);
 		else
 			pin(s, p, e, stress_below(&seed, 2) == 0);
-		transfer(s, e, &seed);
+		/* Looked for more often, as an offer is withdrawn at once. */
+		for (unsigned int i = 0; i < 8; i++)
+			transfer(s, &s->table[8 + i], &seed);
+		if (stress_below(&seed, 64) == 0)
+			sched_yield();	/* with what is pinned in hand */
 	}
 	for (unsigned int i = 0; i < PINS_HELD; i++)
 		if (pins[i].flags != NULL)

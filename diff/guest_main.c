@@ -78,9 +78,11 @@ wait_for_program(void)
 static void
 open_mailbox(struct arch *a)
 {
+	const uint8_t *start = (const uint8_t *)&mailbox;
+
 	mailbox.n_pages = (sizeof(mailbox) + MAILBOX_PAGE - 1) / MAILBOX_PAGE;
 	for (unsigned int i = 0; i < mailbox.n_pages; i++)
-		mailbox.frame[i] = pv_frame_of((const uint8_t *)&mailbox + (size_t)i * MAILBOX_PAGE);
+		mailbox.frame[i] = pv_frame_of(start + (size_t)i * MAILBOX_PAGE);
 	mailbox.xen_version = pv_xen_version();
 	mailbox.table_frames = a->table_frames;
 	mailbox.at = MAILBOX_NO_OP;

@@ -4,30 +4,40 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "diff/qemu.h"
 #include "diff/xen_file.h"
+#include "diff/xen_probe.h"
 
 #define GUEST "out/kernel/guest.elf"
 #define CONSOLES "out/xen"
 
 /*
- * A table never shrinks, so all programs get the whole of it: the limit is set here, and the guest grows to it.
- * max-ver:1 makes Xen refuse version 2, as it can do for any guest.
+ * A table never shrinks, so all programs get the whole of it: the limit is set here, and the guest
+ * grows to it.  max-ver:1 makes Xen refuse version 2, as it can for any guest.
  */
 #define XEN_OPTIONS \
-	"console=com1 com1=115200,8n1 dom0=pv dom0_mem=16M dom0_max_vcpus=1 bootscrub=0 " \
-	"loglvl=error guest_loglvl=none gnttab=max-ver:1 gnttab_max_frames=4 gnttab_max_maptrack_frames=1"
+	"console=com1 com1=115200,8n1 loglvl=error guest_loglvl=none bootscrub=0 " \
+	"dom0=pv dom0_mem=16M dom0_max_vcpus=1 " \
+	"gnttab=max-ver:1 gnttab_max_frames=4 gnttab_max_maptrack_frames=1"
 
-enum { TABLE_FRAMES = 4, MAPTRACK_FRAMES = 1, WHY_BYTES = 256, PATH_BYTES = 4096 };
+enum {
+	TABLE_FRAMES = 4,
+	MAPTRACK_FRAMES = 1,
+	PROBE_EVERY = 500,	/* programs */
+	WHY_BYTES = 256,
+	PATH_BYTES = 4096,
+};
 
 struct xen_lane {
 	struct lane lane;
 	char xen[PATH_BYTES];
 	struct qemu *qemu;	/* NULL: to be started by the next run */
 	uint32_t asked;		/* programs given to this machine */
+	uint32_t unproved;	/* of those, since the last probe */
+	struct program probe;
+	struct trace probe_trace;	/* right after boot */
 };
 
 /* ------------------------------------------------------------------ the machine */
@@ -38,7 +48,8 @@ give_up(struct xen_lane *l, enum qemu_state state, const char *reason, char *why
 {
 	char console[64];
 
-	if (l->qemu != NULL && qemu_keep_console(l->qemu, CONSOLES, console, sizeof(console)))
+	if (l->qemu != NULL &&
+	    console_keep(qemu_console(l->qemu), CONSOLES, console, sizeof(console)))
 		snprintf(why, why_bytes, "%s (console: %s)", reason, console);
 	else
 		snprintf(why, why_bytes, "%s", reason);
@@ -47,85 +58,78 @@ give_up(struct xen_lane *l, enum qemu_state state, const char *reason, char *why
 	return state == QEMU_BROKEN ? VERDICT_ERROR : VERDICT_FAILURE;
 }
 
+static void
+put(struct xen_lane *l, const struct program *p)
+{
+	struct mailbox *m = qemu_mailbox(l->qemu);
+	struct mailbox_slot *s = &m->slot[l->asked % MAILBOX_SLOTS];
+
+	s->n_bytes = (uint16_t)program_encode(p, s->bytes);
+	l->asked++;
+	l->unproved++;
+	__atomic_store_n(&m->asked, l->asked, __ATOMIC_RELEASE);
+}
+
+static size_t
+trace_bytes(const struct program *p)
+{
+	return offsetof(struct trace, record) + p->n_ops * sizeof(struct trace_record);
+}
+
+/* Wait for the program given as number `number`, and copy its trace. */
+static enum verdict
+take(struct xen_lane *l, uint32_t number, const struct program *p, struct trace *t, char *why,
+     size_t why_bytes)
+{
+	const struct mailbox *m = qemu_mailbox(l->qemu);
+	char reason[WHY_BYTES] = "";
+	enum qemu_state state = qemu_wait(l->qemu, number, reason, sizeof(reason));
+
+	if (state != QEMU_RUNS)
+		return give_up(l, state, reason, why, why_bytes);
+	memcpy(t, &m->slot[number % MAILBOX_SLOTS].trace, trace_bytes(p));
+	if (t->n_records == p->n_ops)
+		return VERDICT_SUCCESS;
+	return give_up(l, QEMU_BROKEN, "a trace is not as long as its program", why, why_bytes);
+}
+
 static enum verdict
 start(struct xen_lane *l, char *why, size_t why_bytes)
 {
 	char reason[WHY_BYTES] = "";
 	enum qemu_state state;
 
-	l->asked = 0;
 	l->qemu = qemu_start(l->xen, XEN_OPTIONS, GUEST, &state, reason, sizeof(reason));
 	if (l->qemu == NULL || state != QEMU_RUNS)
 		return give_up(l, state, reason, why, why_bytes);
-	if (qemu_mailbox(l->qemu)->table_frames == TABLE_FRAMES)
-		return VERDICT_SUCCESS;
-	snprintf(reason, sizeof(reason), "Xen gives %u grant-table frames and not %d",
-		 (unsigned int)qemu_mailbox(l->qemu)->table_frames, TABLE_FRAMES);
-	return give_up(l, QEMU_BROKEN, reason, why, why_bytes);
+	if (qemu_mailbox(l->qemu)->table_frames != TABLE_FRAMES) {
+		snprintf(reason, sizeof(reason), "Xen gives %u grant-table frames and not %d",
+			 (unsigned int)qemu_mailbox(l->qemu)->table_frames, TABLE_FRAMES);
+		return give_up(l, QEMU_BROKEN, reason, why, why_bytes);
+	}
+	l->asked = 0;
+	put(l, &l->probe);
+	l->unproved = 0;
+	return take(l, 0, &l->probe, &l->probe_trace, why, why_bytes);
 }
 
-static bool
-is_in_path(const char *command)
-{
-	const char *path = getenv("PATH");
-	char file[PATH_BYTES];
-
-	while (path != NULL && *path != 0) {
-		size_t n = strcspn(path, ":");
-
-		snprintf(file, sizeof(file), "%.*s/%s", (int)n, path, command);
-		if (access(file, X_OK) == 0)
-			return true;
-		path += n + (path[n] == ':');
-	}
-	return false;
-}
-
-static bool
-can_start(struct xen_lane *l, const char *spelling, char *why, size_t why_bytes, bool *broken)
-{
-	*broken = false;
-	if (!is_in_path("qemu-system-x86_64")) {
-		snprintf(why, why_bytes, "qemu-system-x86_64 is not installed (package qemu-system-x86)");
-		return false;
-	}
-	if (access(GUEST, R_OK) != 0) {
-		snprintf(why, why_bytes, GUEST " is not built (ninja " GUEST ")");
-		return false;
-	}
-	return xen_file_find(spelling, l->xen, sizeof(l->xen), why, why_bytes, broken);
-}
-
-static struct lane *
-xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
-{
-	struct xen_lane *l = calloc(1, sizeof(*l));
-
-	*broken = true;
-	if (l == NULL) {
-		snprintf(why, why_bytes, "no memory");
-		return NULL;
-	}
-	l->lane.kind = &lane_xen;
-	if (!can_start(l, spelling + strlen(lane_xen.prefix), why, why_bytes, broken)) {
-		free(l);
-		return NULL;
-	}
-	if (start(l, why, why_bytes) != VERDICT_SUCCESS) {
-		*broken = true;
-		free(l);
-		return NULL;
-	}
-	return &l->lane;
-}
-
-static void
-xen_close(struct lane *lane)
+enum verdict
+lane_xen_check(struct lane *lane, char *why, size_t why_bytes)
 {
 	struct xen_lane *l = (struct xen_lane *)lane;
+	struct trace t;
+	enum verdict v;
 
-	qemu_stop(l->qemu);
-	free(l);
+	if (l->qemu == NULL || l->unproved == 0)
+		return VERDICT_SUCCESS;
+	put(l, &l->probe);
+	v = take(l, l->asked - 1, &l->probe, &t, why, why_bytes);
+	if (v != VERDICT_SUCCESS)
+		return v;
+	l->unproved = 0;
+	if (memcmp(&t, &l->probe_trace, trace_bytes(&l->probe)) == 0)
+		return VERDICT_SUCCESS;
+	return give_up(l, QEMU_BROKEN, "the machine is not as it was after boot", why, why_bytes);
 }
 
 /* ------------------------------------------------------------------ what it can do */
@@ -152,65 +156,133 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 	xen_adapt(lane, &h);
 	if (memcmp(&h, &p->header, sizeof(h)) == 0)
 		return true;
-	snprintf(why, why_bytes, "this lane has one PV domain with %d grant-table frames, and not what the header says",
+	snprintf(why, why_bytes,
+		 "this lane has one PV domain with %d grant-table frames; the header wants another",
 		 TABLE_FRAMES);
 	return false;
 }
 
-/* ------------------------------------------------------------------ running */
+/* ------------------------------------------------------------------ open and close */
 
-static void
-put(struct xen_lane *l, const struct program *p)
+static bool
+is_in_path(const char *command)
 {
-	struct mailbox *m = qemu_mailbox(l->qemu);
-	struct mailbox_slot *s = &m->slot[l->asked % MAILBOX_SLOTS];
+	const char *path = getenv("PATH");
+	char file[PATH_BYTES];
 
-	s->n_bytes = (uint16_t)program_encode(p, s->bytes);
-	l->asked++;
-	__atomic_store_n(&m->asked, l->asked, __ATOMIC_RELEASE);
+	while (path != NULL && *path != 0) {
+		size_t n = strcspn(path, ":");
+
+		snprintf(file, sizeof(file), "%.*s/%s", (int)n, path, command);
+		if (access(file, X_OK) == 0)
+			return true;
+		path += n + (path[n] == ':');
+	}
+	return false;
 }
 
-/* The trace in slot `number`: only as much of it as the program has operations. */
 static bool
-take(struct xen_lane *l, uint32_t number, const struct program *p, struct trace *t)
+can_start(struct xen_lane *l, const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
-	const struct trace *from = &qemu_mailbox(l->qemu)->slot[number % MAILBOX_SLOTS].trace;
+	*broken = false;
+	if (!is_in_path("qemu-system-x86_64")) {
+		snprintf(why, why_bytes, "no qemu-system-x86_64 (package qemu-system-x86)");
+		return false;
+	}
+	if (access(GUEST, R_OK) != 0) {
+		snprintf(why, why_bytes, "no " GUEST " (ninja " GUEST ")");
+		return false;
+	}
+	return xen_file_find(spelling, l->xen, sizeof(l->xen), why, why_bytes, broken);
+}
 
-	memcpy(t, from, offsetof(struct trace, record) + p->n_ops * sizeof(t->record[0]));
-	return t->n_records == p->n_ops;
+static struct lane *
+xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
+{
+	struct xen_lane *l = calloc(1, sizeof(*l));
+	struct program_header h = program_header_default;
+
+	*broken = true;
+	if (l == NULL) {
+		snprintf(why, why_bytes, "no memory");
+		return NULL;
+	}
+	l->lane.kind = &lane_xen;
+	xen_adapt(&l->lane, &h);
+	xen_probe_make(&l->probe, &h);
+	if (!can_start(l, spelling + strlen(lane_xen.prefix), why, why_bytes, broken)) {
+		free(l);
+		return NULL;
+	}
+	if (start(l, why, why_bytes) != VERDICT_SUCCESS) {
+		*broken = true;
+		free(l);
+		return NULL;
+	}
+	return &l->lane;
+}
+
+static void
+xen_close(struct lane *lane)
+{
+	struct xen_lane *l = (struct xen_lane *)lane;
+
+	qemu_stop(l->qemu);
+	free(l);
+}
+
+/* ------------------------------------------------------------------ running */
+
+/* As lane_xen_run_many, without a probe. */
+static enum verdict
+run_some(struct xen_lane *l, const struct program *const programs[], struct trace *const traces[],
+	 unsigned int n, unsigned int *n_run, char *why, size_t why_bytes)
+{
+	uint32_t first = l->asked;
+	unsigned int n_given = 0;
+	bool good = true;
+
+	for (*n_run = 0; *n_run < n; ++*n_run) {
+		enum verdict v;
+
+		for (; good && n_given < n && n_given - *n_run < MAILBOX_SLOTS; n_given += good) {
+			good = can_run(&l->lane, programs[n_given], why, why_bytes);
+			if (good)
+				put(l, programs[n_given]);
+		}
+		if (n_given == *n_run)
+			return VERDICT_SKIP;
+		v = take(l, first + *n_run, programs[*n_run], traces[*n_run], why, why_bytes);
+		if (v != VERDICT_SUCCESS)
+			return v;
+	}
+	return VERDICT_SUCCESS;
 }
 
 enum verdict
-lane_xen_run_many(struct lane *lane, const struct program *const programs[], struct trace *const traces[],
-		  unsigned int n, unsigned int *n_run, char *why, size_t why_bytes)
+lane_xen_run_many(struct lane *lane, const struct program *const programs[],
+		  struct trace *const traces[], unsigned int n, unsigned int *n_run, char *why,
+		  size_t why_bytes)
 {
 	struct xen_lane *l = (struct xen_lane *)lane;
-	char reason[WHY_BYTES] = "";
-	unsigned int given = 0;
-	uint32_t first;
+	enum verdict v = VERDICT_SUCCESS;
 
 	*n_run = 0;
-	if (n > 0 && l->qemu == NULL && start(l, why, why_bytes) != VERDICT_SUCCESS)
-		return VERDICT_ERROR;	/* it came up before */
-	for (first = l->asked; *n_run < n; ++*n_run) {
-		bool stop = false;
+	if (l->qemu == NULL)
+		v = start(l, why, why_bytes);
+	while (v == VERDICT_SUCCESS && *n_run < n) {
+		unsigned int some = n - *n_run, done = 0;
 
-		for (; given < n && given - *n_run < MAILBOX_SLOTS && !stop; given += !stop) {
-			stop = !can_run(lane, programs[given], why, why_bytes);
-			if (!stop)
-				put(l, programs[given]);
-		}
-		if (given == *n_run)
-			return VERDICT_SKIP;
-
-		enum qemu_state state = qemu_wait(l->qemu, first + *n_run, reason, sizeof(reason));
-
-		if (state != QEMU_RUNS)
-			return give_up(l, state, reason, why, why_bytes);
-		if (!take(l, first + *n_run, programs[*n_run], traces[*n_run]))
-			return give_up(l, QEMU_BROKEN, "a trace has another length than its program", why, why_bytes);
+		if (l->unproved >= PROBE_EVERY)
+			v = lane_xen_check(lane, why, why_bytes);
+		if (v != VERDICT_SUCCESS)
+			break;
+		if (some > PROBE_EVERY)
+			some = PROBE_EVERY;
+		v = run_some(l, programs + *n_run, traces + *n_run, some, &done, why, why_bytes);
+		*n_run += done;
 	}
-	return VERDICT_SUCCESS;
+	return v;
 }
 
 static enum verdict

@@ -1,7 +1,12 @@
 /*
- * lane_xen: our guest as the only domain of an unmodified Xen, in QEMU.  See lane.h for the lane itself.
+ * lane_xen: our guest as the only domain of an unmodified Xen, in QEMU.  See lane.h for lanes.
  *
- * What it can do now: one PV domain, d0.  lane_adapt says so in the header; a program that wants more is SKIP.
+ * It has one PV domain, d0, with all grant-table frames from the start: lane_adapt puts that into a
+ * header, and a program that wants more is SKIP.
+ *
+ * The guest cleans up after each program.  That it does is checked: after every so many programs,
+ * and when asked, a probe must have the trace that it had right after boot; if not, that is
+ * ERROR.
  */
 #ifndef LANE_XEN_H
 #define LANE_XEN_H
@@ -10,13 +15,17 @@
 
 /*
  * Run n programs, the machine never waiting for us between them; traces[i] is that of programs[i].
- * *n_run programs have a trace; if that is less than n, the verdict and why[] are those of programs[*n_run].
+ * *n_run programs have a trace; if that is less than n, verdict and why[] are programs[*n_run]'s.
  * Pre: l is of lane_xen.
  */
-enum verdict lane_xen_run_many(struct lane *l, const struct program *const programs[], struct trace *const traces[],
-			       unsigned int n, unsigned int *n_run, char *why, size_t why_bytes);
+enum verdict lane_xen_run_many(struct lane *l, const struct program *const programs[],
+			       struct trace *const traces[], unsigned int n, unsigned int *n_run,
+			       char *why, size_t why_bytes);
 
-/* Of which Xen: major << 16 | minor; and the machine's peak of memory in KiB. */
+/* Run the probe now.  SUCCESS, or ERROR if the machine is not as at boot. */
+enum verdict lane_xen_check(struct lane *l, char *why, size_t why_bytes);
+
+/* Of which Xen: major << 16 | minor; and the machine's peak of memory in KiB.  0 if it is down. */
 unsigned int lane_xen_version(struct lane *l);
 unsigned long lane_xen_peak_kib(struct lane *l);
 

@@ -1,12 +1,15 @@
 /*
- * mailbox: how programs come into a guest and traces out of it: memory of the guest that the host sees too.
+ * mailbox: how programs come into a guest and traces out of it: memory of the guest that the host
+ * sees too.
  *
- * A ring of slots.  The host fills slot `asked % MAILBOX_SLOTS` and then increments `asked`; the guest runs what is in
- * slot `done % MAILBOX_SLOTS`, writes its trace there, and then increments `done`.  Each counter has one writer, which
- * releases; the other side acquires.  The host may be up to MAILBOX_SLOTS programs ahead, so neither waits for the other.
+ * A ring of slots.  The host fills slot `asked % MAILBOX_SLOTS` and then increments `asked`; the
+ * guest runs what is in slot `done % MAILBOX_SLOTS`, writes its trace there, and then increments
+ * `done`.  Each counter has one writer, which releases; the other side acquires.  The host may be
+ * up to MAILBOX_SLOTS programs ahead, so neither waits for the other.
  *
- * The guest says on its console, in one line, MAILBOX_LINE and the machine frame of the mailbox's first page in
- * hexadecimal; that page lists the frames of all.  Until `magic` is there nothing else is valid.
+ * The guest says on its console, in one line, MAILBOX_LINE and the machine frame of the mailbox's
+ * first page in hexadecimal; that page lists the frames of all.  Until `magic` is there nothing
+ * else is valid.
  */
 #ifndef MAILBOX_H
 #define MAILBOX_H
@@ -34,15 +37,17 @@ struct mailbox {
 	uint64_t magic;
 	uint32_t n_pages;
 	uint32_t xen_version;		/* major << 16 | minor */
-	uint32_t table_frames;		/* grant-table frames that every program starts with, and may have */
+	uint32_t table_frames;		/* that every program starts with, and may have */
 	uint32_t asked;
 	uint32_t done;
-	uint32_t at;			/* the operation in hand, for who wants to know where it hangs */
+	uint32_t at;			/* the operation in hand: where it hangs, if it does */
 	uint64_t frame[MAILBOX_PAGES_MAX];
 	struct mailbox_slot slot[MAILBOX_SLOTS] __attribute__((aligned(MAILBOX_PAGE)));
 };
 
-_Static_assert(sizeof(struct mailbox) <= (size_t)MAILBOX_PAGES_MAX * MAILBOX_PAGE, "every page has its frame listed");
-_Static_assert(offsetof(struct mailbox, slot) == MAILBOX_PAGE, "the list of frames fits the first page");
+_Static_assert(sizeof(struct mailbox) <= (size_t)MAILBOX_PAGES_MAX * MAILBOX_PAGE,
+	       "every page has its frame listed");
+_Static_assert(offsetof(struct mailbox, slot) == MAILBOX_PAGE,
+	       "the list of frames fits the first page");
 
 #endif

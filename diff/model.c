@@ -30,6 +30,14 @@ model_skip(struct now *w, enum trace_skip why)
 }
 
 void
+model_lose(struct now *w)
+{
+	w->m->lost = true;
+	w->r->rule = 1014;
+	w->r->any = TRACE_ANY_VALUE | TRACE_ANY_STATUS | TRACE_ANY_RC | TRACE_ANY_ENTRY0 | TRACE_ANY_ENTRY1;
+}
+
+void
 model_rc(struct now *w, int rc, unsigned int rule)
 {
 	w->r->rc = rc;
@@ -140,6 +148,8 @@ model_view(struct now *w, unsigned int i, const struct domain *d, uint32_t ref)
 	if (!d->mapped || ref >= d->nr_frames * GNTTAB_ENTRIES_PER_FRAME)
 		return;
 	e = &w->m->ref[d->id][ref];
+	if (e->frame == NAME_JUNK)
+		w->r->any |= (uint8_t)(TRACE_ANY_ENTRY0 << i);
 	v->flags = e->flags;
 	v->dom = domid_code(e->domid);
 	slot = e->frame != NAME_ZERO ? page_slot(w->m, d, e->frame) : NONE;
@@ -180,7 +190,7 @@ domain_begin(struct model *m, unsigned int id)
 		d->landing[s] = 0;
 	}
 	for (unsigned int c = 0; c < CHAIN_SLOTS; c++)
-		d->chain[c] = REF_NONE;
+		d->chain[c].head = REF_NONE;
 	for (unsigned int i = 0; i < MAP_SLOTS; i++) {
 		d->map[i] = (struct mapping){ .handle = HANDLE_NONE, .granter = NONE };
 		d->window[i] = (struct window){ .page = NONE };
@@ -193,7 +203,7 @@ model_begin(struct model *m, const struct program *p)
 	m->program = p;
 	m->h = p->header;
 	m->n_handles = 0;
-	m->low_used = false;
+	m->low_used = m->lost = false;
 	for (unsigned int d = 0; d < DOMAINS_MAX; d++)
 		domain_begin(m, d);
 	pages_begin(m);
@@ -238,26 +248,30 @@ record_begin(struct batch *b, unsigned int at, struct trace *t)
 	struct trace_record *r = &t->record[at];
 
 	*r = (struct trace_record){ .status = STATUS_NONE, .entry = { unseen, unseen } };
-	if (o->kind == OP_EXPECT)
+	if (o->kind == OP_EXPECT) {
 		r->skip = SKIP_EXPECT;
-	else
+	} else if (b->m->lost) {
+		r->skip = SKIP_LANE;
+		r->rule = 1014;
+	} else {
 		b->member[b->n++] = (struct now){ b->m, o, r, &b->m->domain[o->actor] };
+	}
 }
 
 unsigned int
 model_step(struct model *m, unsigned int at, struct trace *t)
 {
 	unsigned int n = program_batch(m->program, at);
-	struct batch b;
+	struct batch *b = &m->batch;
 
-	b.m = m;
-	b.n = 0;
-	b.d = &m->domain[m->program->ops[at].actor];
+	b->m = m;
+	b->n = 0;
+	b->d = &m->domain[m->program->ops[at].actor];
 	m->fired = m->n_fired = 0;
 	for (unsigned int i = at; i < at + n; i++)
-		record_begin(&b, i, t);
-	if (b.n > 0)
-		do_operation(&b);
+		record_begin(b, i, t);
+	if (b->n > 0)
+		do_operation(b);
 	for (unsigned int i = at; i < at + n; i++) {
 		t->record[i].free_count = m->domain[m->program->ops[i].actor].free_count;
 		t->record[i].fired = m->fired;

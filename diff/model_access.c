@@ -289,6 +289,7 @@ end_transfer_entry(struct now *w, uint32_t ref)
 		model_rc(w, -XEN_EIO, 305);
 	} else {
 		model_rc(w, 1, 304);
+		w->m->lost |= e->frame == NAME_JUNK;
 		w->r->value = page_take(w->m, w->d, landing, e->frame) ? landing : NONE;
 	}
 	e->flags = 0;
@@ -306,6 +307,8 @@ do_end_transfer(struct now *w)
 		drop(w);
 	}
 	model_view(w, 0, w->d, ref);
+	if (w->m->lost)
+		model_lose(w);
 }
 
 void

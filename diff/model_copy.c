@@ -1,9 +1,10 @@
 /*
  * model_copy: GNTTABOP_copy.  Rules 8xx.
  *
- * The hypervisor keeps the last source and destination claimed from one operation of a batch to the next.  Nothing in a
- * program can see that: no guest looks at an entry in between, every claim is the caller's, and a frame that could be
- * claimed once can be claimed again.  So each operation here claims and releases for itself.
+ * The hypervisor keeps the last source and destination claimed from one operation of a batch to the next (815).  A program
+ * cannot see that, because no guest looks at an entry in between, every claim is the caller's, and a frame that could be
+ * claimed once can be claimed again; except by a batch that copies into a grant table, and there the model gives up.
+ * So each operation here claims and releases for itself.
  */
 #include "diff/model_internal.h"
 
@@ -20,6 +21,7 @@ struct copy_side {
 struct copy_call {
 	struct copy_side from, to;
 	uint16_t len;
+	bool wrote_table;
 	int status;
 	unsigned int rule;
 };
@@ -106,6 +108,7 @@ copy_claimed(const struct now *w, struct copy_call *c)
 	}
 	page_copy(w->m, c->to.page, c->to.off, c->from.page, c->from.off, c->len);
 	answer(c, GNTST_okay, 813);
+	c->wrote_table = !page_is_data(c->to.page) && c->len > 0;
 }
 
 static void
@@ -207,5 +210,8 @@ model_do_copy(struct batch *b)
 			model_view(w, 0, model_owner(w, w->o->a.dom), calls[i].from.ref);
 		if (calls[i].to.is_ref)
 			model_view(w, 1, model_owner(w, w->o->b.dom), calls[i].to.ref);
+		b->m->lost |= b->n > 1 && calls[i].wrote_table;
 	}
+	for (unsigned int i = 0; i < b->n && b->m->lost; i++)
+		model_lose(&b->member[i]);
 }

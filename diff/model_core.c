@@ -27,7 +27,7 @@ model_hypercall(struct domain *d)
 	return counted(&d->fail_hypercall);
 }
 
-/* ------------------------------------------------------------------ free list and growth */
+/* ------------------------------------------------------------------ growth */
 
 static uint16_t
 boot_frames(const struct model *m)
@@ -44,7 +44,7 @@ core_begin(struct model *m, struct domain *d)
 	d->hv_frames = m->h.frames;
 	d->placed = 1;
 	d->link_pages = 1;
-	d->free_head = REF_NONE;
+	d->recycled.head = REF_NONE;
 	d->fresh = GNTTAB_NR_RESERVED_ENTRIES;
 	d->free_count = GNTTAB_ENTRIES_PER_FRAME - GNTTAB_NR_RESERVED_ENTRIES;
 	d->leaked = 0;
@@ -129,71 +129,131 @@ grow(struct model *m, struct domain *d, unsigned int n)
 	return true;
 }
 
-/* The next reference of the free list.  Pre: there is one. */
-static uint16_t
-next_free(struct model *m, struct domain *d)
-{
-	uint16_t ref = d->free_head;
+/* ------------------------------------------------------------------ lists
+ * A reference that was never handed out has link 0, so that the fresh ones are a list as they are.
+ */
 
-	d->free_count--;
-	if (ref == REF_NONE)
-		return d->fresh++;
-	d->free_head = m->ref[d->id][ref].link;
+static uint16_t
+list_next(const struct model *m, const struct domain *d, uint16_t ref)
+{
+	return (uint16_t)(ref + 1 + m->ref[d->id][ref].link);
+}
+
+static void
+list_link(struct model *m, const struct domain *d, uint16_t ref, uint16_t next)
+{
+	model_touch(m, d, ref)->link = (uint16_t)(next - ref - 1);
+}
+
+static uint16_t
+list_pop(const struct model *m, const struct domain *d, struct list *l)
+{
+	uint16_t ref = l->head;
+
+	l->head = --l->n > 0 ? list_next(m, d, ref) : (uint16_t)REF_NONE;
 	return ref;
 }
+
+/* Put all of `front` before what l holds. */
+static void
+list_splice(struct model *m, const struct domain *d, struct list *l, const struct list *front)
+{
+	if (front->head == REF_NONE)
+		return;
+	if (l->head == REF_NONE) {
+		*l = *front;
+		return;
+	}
+	list_link(m, d, front->tail, l->head);
+	l->head = front->head;
+	l->n = (uint16_t)(l->n + front->n);
+}
+
+static void
+list_push(struct model *m, const struct domain *d, struct list *l, uint16_t ref)
+{
+	const struct list one = { ref, ref, 1 };
+
+	model_touch(m, d, ref)->state = STATE_LISTED;
+	list_splice(m, d, l, &one);
+}
+
+/* Take the first n off l; all, if it has no more. */
+static struct list
+list_cut(const struct model *m, const struct domain *d, struct list *l, unsigned int n)
+{
+	struct list cut = *l;
+
+	if (cut.head == REF_NONE || n >= cut.n) {
+		l->head = REF_NONE;
+		return cut;
+	}
+	cut.n = (uint16_t)n;
+	cut.tail = cut.head;
+	for (unsigned int i = 1; i < n; i++)
+		cut.tail = list_next(m, d, cut.tail);
+	l->head = list_next(m, d, cut.tail);
+	l->n = (uint16_t)(l->n - n);
+	return cut;
+}
+
+/* ------------------------------------------------------------------ one reference */
 
 bool
 core_take(struct model *m, struct domain *d, uint16_t *ref)
 {
 	if (d->free_count == 0 && !grow(m, d, 1))
 		return false;
-	*ref = next_free(m, d);
+	d->free_count--;
+	*ref = d->recycled.head != REF_NONE ? list_pop(m, d, &d->recycled) : d->fresh++;
 	model_touch(m, d, *ref)->state = STATE_CLAIMED;
 	return true;
-}
-
-static void
-push_free(struct model *m, struct domain *d, uint32_t ref)
-{
-	struct ref *e = model_touch(m, d, ref);
-
-	e->state = STATE_FREE;
-	e->link = d->free_head;
-	d->free_head = (uint16_t)ref;
-	d->free_count++;
 }
 
 void
 core_give(struct model *m, struct domain *d, uint32_t ref)
 {
-	push_free(m, d, ref);
+	list_push(m, d, &d->recycled, (uint16_t)ref);
+	d->free_count++;
 	run_callbacks(m, d);
 }
 
 /* ------------------------------------------------------------------ chains */
 
+/* The first n of the free list: recycled ones, then fresh ones (102, 107).  Pre: n > 0, and so many are free. */
+static struct list
+take_chain(struct model *m, struct domain *d, unsigned int n)
+{
+	struct list chain = { .head = REF_NONE }, fresh;
+
+	d->free_count = (uint16_t)(d->free_count - n);
+	if (d->recycled.head != REF_NONE) {
+		chain = list_cut(m, d, &d->recycled, n);
+		n -= chain.n;
+	}
+	if (n == 0)
+		return chain;
+	fresh = (struct list){ d->fresh, (uint16_t)(d->fresh + n - 1), (uint16_t)n };
+	d->fresh = (uint16_t)(d->fresh + n);
+	list_splice(m, d, &fresh, &chain);
+	return fresh;
+}
+
 static void
 do_alloc(struct now *w)
 {
 	struct domain *d = w->d;
-	uint16_t *link = &d->chain[w->o->a.idx];
+	struct list *chain = &d->chain[w->o->a.idx];
 
-	if (*link != REF_NONE) {
+	if (chain->head != REF_NONE) {
 		model_skip(w, SKIP_SLOT_HELD);
 	} else if (!d->mapped) {
 		model_rc(w, -XEN_ENODEV, 106);
 	} else if (w->o->len > d->free_count && !grow(w->m, d, w->o->len)) {
 		model_rc(w, -XEN_ENOSPC, 104);
 	} else {
-		for (unsigned int n = w->o->len; n > 0; n--) {
-			uint16_t ref = next_free(w->m, d);
-			struct ref *e = model_touch(w->m, d, ref);
-
-			*link = ref;
-			e->state = STATE_CHAINED;
-			link = &e->link;
-		}
-		*link = REF_NONE;
+		if (w->o->len > 0)
+			*chain = take_chain(w->m, d, w->o->len);
 		model_rc(w, 0, w->o->len == 0 ? 108 : 107);
 	}
 }
@@ -203,23 +263,18 @@ static void
 do_free_chain(struct now *w)
 {
 	struct domain *d = w->d;
-	uint16_t head = d->chain[w->o->a.idx], last = REF_NONE;
+	struct list chain = d->chain[w->o->a.idx];
 
-	d->chain[w->o->a.idx] = REF_NONE;
+	d->chain[w->o->a.idx].head = REF_NONE;
 	if (!d->mapped) {
 		model_rc(w, -XEN_ENODEV, 106);
 		return;
 	}
 	model_rc(w, 0, 113);
-	for (uint16_t ref = head; ref != REF_NONE; ref = w->m->ref[d->id][ref].link) {
-		w->m->ref[d->id][ref].state = STATE_FREE;
-		d->free_count++;
-		last = ref;
-	}
-	if (last == REF_NONE)
+	if (chain.head == REF_NONE)
 		return;
-	w->m->ref[d->id][last].link = d->free_head;
-	d->free_head = head;
+	list_splice(w->m, d, &d->recycled, &chain);
+	d->free_count = (uint16_t)(d->free_count + chain.n);
 	run_callbacks(w->m, d);
 }
 
@@ -228,7 +283,7 @@ do_claim(struct now *w)
 {
 	struct domain *d = w->d;
 	unsigned int slot = w->o->a.idx;
-	uint16_t *head = &d->chain[w->o->b.idx];
+	struct list *chain = &d->chain[w->o->b.idx];
 
 	if (slot >= REF_SLOTS || d->held >> slot & 1) {
 		model_skip(w, SKIP_SLOT_HELD);
@@ -236,17 +291,14 @@ do_claim(struct now *w)
 	}
 	if (!d->mapped) {
 		model_rc(w, -XEN_ENODEV, 106);
-	} else if (*head == REF_NONE) {
+	} else if (chain->head == REF_NONE) {
 		model_rc(w, -XEN_ENOSPC, 110);
 	} else {
-		struct ref *e = model_touch(w->m, d, *head);
-
-		model_rc(w, *head, 109);
-		d->ref[slot] = *head;
+		d->ref[slot] = list_pop(w->m, d, chain);
 		d->held |= (uint16_t)(1u << slot);
 		d->landing[slot] = 0;
-		*head = e->link;
-		e->state = STATE_CLAIMED;
+		model_touch(w->m, d, d->ref[slot])->state = STATE_CLAIMED;
+		model_rc(w, (int)d->ref[slot], 109);
 	}
 	model_view(w, 0, d, d->ref[slot]);
 }
@@ -267,11 +319,7 @@ do_return(struct now *w)
 			core_give(w->m, d, ref);
 			model_rc(w, 0, 112);
 		} else {
-			struct ref *e = model_touch(w->m, d, ref);
-
-			e->state = STATE_CHAINED;
-			e->link = d->chain[w->o->b.idx];
-			d->chain[w->o->b.idx] = (uint16_t)ref;
+			list_push(w->m, d, &d->chain[w->o->b.idx], (uint16_t)ref);
 			model_rc(w, 0, 111);
 		}
 		if (w->o->a.idx < REF_SLOTS)
@@ -368,7 +416,7 @@ model_do_core(struct now *w)
 {
 	switch (w->o->kind) {
 	case OP_ALLOC: do_alloc(w); break;
-	case OP_EMPTY: model_rc(w, w->d->chain[w->o->a.idx] == REF_NONE, 117); break;
+	case OP_EMPTY: model_rc(w, w->d->chain[w->o->a.idx].head == REF_NONE, 117); break;
 	case OP_CLAIM: do_claim(w); break;
 	case OP_RELEASE:
 	case OP_FREE: do_return(w); break;

@@ -41,16 +41,18 @@ enum frame_name {
 	NAME_PFN = 0x600,		/* + slot: what a PV domain calls the slot when accepting */
 	NAME_NOTHING = 0x700,		/* a number that no frame has */
 	NAME_UNOWNED = 0x701,		/* a frame of nobody */
+	NAME_JUNK = 0x702,		/* a number that depends on the machine's frame numbers */
 };
 
-enum ref_state { STATE_FREE, STATE_CHAINED, STATE_CLAIMED, STATE_ACCESS, STATE_TRANSFER, STATE_DEFERRED, STATE_LEAKED };
+/* In a list: free or in a private chain, which no function of the core asks of a single reference; or reserved. */
+enum ref_state { STATE_LISTED, STATE_CLAIMED, STATE_ACCESS, STATE_TRANSFER, STATE_DEFERRED, STATE_LEAKED };
 
 /* A reference: the core's state and link, the entry, and what the hypervisor has pinned.  All zero at the start. */
 struct ref {
 	uint16_t flags;
 	uint16_t domid;
 	uint16_t frame;			/* enum frame_name */
-	uint16_t link;
+	uint16_t link;			/* next in its list: this + 1 + link; see list_next */
 	uint8_t state;
 	uint8_t grantee, page;		/* while pinned */
 	uint8_t pin[4];			/* enum pin */
@@ -91,6 +93,11 @@ struct window {
 	bool writable;
 };
 
+/* References linked by their words; head is REF_NONE if there are none, and tail and n then mean nothing. */
+struct list {
+	uint16_t head, tail, n;
+};
+
 struct deferred {
 	uint16_t ref;
 	bool page;
@@ -103,7 +110,8 @@ struct domain {
 	/* the core */
 	bool mapped, suspended;
 	uint16_t nr_frames, link_pages;
-	uint16_t free_head, fresh, free_count;
+	struct list recycled;		/* free, given back */
+	uint16_t fresh, free_count;
 	uint16_t leaked;
 	bool deferred_ready;		/* there is a page of deferred records */
 	uint16_t deferred_first, n_deferred;
@@ -129,22 +137,8 @@ struct domain {
 	uint16_t held;
 	uint32_t ref[REF_SLOTS];
 	uint8_t landing[REF_SLOTS];
-	uint16_t chain[CHAIN_SLOTS];
+	struct list chain[CHAIN_SLOTS];
 	struct mapping map[MAP_SLOTS];
-};
-
-struct model {
-	const struct program *program;
-	struct program_header h;
-	struct domain domain[DOMAINS_MAX];
-	struct page page[PAGES];
-	uint16_t n_handles;
-	struct handle handle[PROGRAM_OPS_MAX];
-	bool low_used;			/* the machine's one low page is gone */
-	uint16_t fired, n_fired;	/* callbacks of the step */
-	struct ref ref[DOMAINS_MAX][REFS];
-	uint8_t bytes[PAGE_TABLE0][XEN_PAGE_SIZE];
-	uint8_t pristine[PAGE_TABLE0][XEN_PAGE_SIZE];
 };
 
 /* The operation in hand: who does it, and the record to fill. */
@@ -163,10 +157,29 @@ struct batch {
 	struct now member[OP_BATCH_MAX];
 };
 
+struct model {
+	const struct program *program;
+	struct program_header h;
+	struct domain domain[DOMAINS_MAX];
+	struct page page[PAGES];
+	uint16_t n_handles;
+	struct handle handle[PROGRAM_OPS_MAX];
+	bool low_used;			/* the machine's one low page is gone */
+	bool lost;			/* what follows depends on what the model cannot know (1014) */
+	uint16_t fired, n_fired;	/* callbacks of the step */
+	struct batch batch;		/* the step's; here, because it costs less than on the stack */
+	struct ref ref[DOMAINS_MAX][REFS];
+	uint8_t bytes[PAGE_TABLE0][XEN_PAGE_SIZE];
+	uint8_t pristine[PAGE_TABLE0][XEN_PAGE_SIZE];
+};
+
 /* ------------------------------------------------------------------ model.c: operands and views */
 
 /* Leave the operation undone.  Returns false. */
 bool model_skip(struct now *w, enum trace_skip why);
+
+/* What w answers, and all that follows it, cannot be told (1014). */
+void model_lose(struct now *w);
 
 /* Answer an errno or number, a status. */
 void model_rc(struct now *w, int rc, unsigned int rule);
@@ -268,6 +281,7 @@ void page_place(struct model *m, struct domain *d, unsigned int gfn, uint8_t pag
 /* Put an arrived frame into a slot. */
 bool page_take(struct model *m, struct domain *d, unsigned int slot, unsigned int name);
 void page_write(struct model *m, unsigned int page, unsigned int off, const uint8_t *from, unsigned int len);
+/* Loses the model if the bytes of a grant table depend on bytes that it does not know. */
 void page_copy(struct model *m, unsigned int to, unsigned int to_off, unsigned int from, unsigned int from_off,
 	       unsigned int len);
 uint64_t page_digest(const struct model *m, unsigned int page);

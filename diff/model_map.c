@@ -222,4 +222,6 @@ model_do_map(struct batch *b)
 			map_noted(w, &calls[i]);
 		model_view(w, 0, model_owner(w, w->o->b.dom), calls[i].ref);
 	}
+	for (unsigned int i = 0; i < b->n && b->m->lost; i++)
+		model_lose(&b->member[i]);
 }

@@ -9,7 +9,7 @@
 static uint16_t
 low_half(uint16_t name)
 {
-	return name >= NUMBER_WIDE && name < NUMBER_LOW ? (uint16_t)NAME_NOTHING : name;
+	return name >= NUMBER_WIDE && name < NUMBER_LOW ? (uint16_t)NAME_JUNK : name;
 }
 
 static void

@@ -191,7 +191,7 @@ entry_byte(struct ref *e, unsigned int at, uint8_t v)
 	if (at < 4)
 		*half = (uint16_t)((*half & ~(0xffu << shift)) | (unsigned int)v << shift);
 	else if (e->frame != NAME_ZERO || v != 0)
-		e->frame = NAME_NOTHING;
+		e->frame = NAME_JUNK;
 }
 
 static void
@@ -219,6 +219,16 @@ overlap(unsigned int a, unsigned int b, unsigned int len)
 	return a != b && a < b + len && b < a + len;
 }
 
+/* Within one page: what overlaps is undefined (1013). */
+static void
+copy_within(struct model *m, unsigned int page, unsigned int to_off, unsigned int from_off, unsigned int len)
+{
+	if (overlap(to_off, from_off, len))
+		page_touch(m, page)->undefined = true;
+	__builtin_memmove(m->bytes[page] + to_off, m->bytes[page] + from_off, len);
+	page_dirty(m, page, to_off, to_off + len);
+}
+
 void
 page_copy(struct model *m, unsigned int to, unsigned int to_off, unsigned int from, unsigned int from_off,
 	  unsigned int len)
@@ -227,20 +237,18 @@ page_copy(struct model *m, unsigned int to, unsigned int to_off, unsigned int fr
 
 	if (len == 0)
 		return;
-	if (to == from) {
-		if (overlap(to_off, from_off, len) || !page_is_data(to))
-			page_touch(m, to)->undefined = true;
-		if (page_is_data(to)) {
-			__builtin_memmove(m->bytes[to] + to_off, m->bytes[to] + from_off, len);
+	if (!page_is_data(to) && undefined) {
+		m->lost = true;
+	} else if (to == from) {
+		copy_within(m, to, to_off, from_off, len);
+	} else {
+		if (undefined || len == XEN_PAGE_SIZE)
+			page_touch(m, to)->undefined = undefined;
+		if (page_is_data(from))
+			page_write(m, to, to_off, m->bytes[from] + from_off, len);
+		else
 			page_dirty(m, to, to_off, to_off + len);
-		}
-		return;
 	}
-	page_touch(m, to)->undefined |= undefined;
-	if (!undefined && len == XEN_PAGE_SIZE && page_is_data(to))
-		m->page[to].undefined = false;
-	if (page_is_data(from))
-		page_write(m, to, to_off, m->bytes[from] + from_off, len);
 }
 
 uint64_t

@@ -58,6 +58,7 @@ static enum claim_result
 look_up(struct model *m, const struct ref *e, const struct claim *c, uint8_t *page)
 {
 	*page = page_named(m, c->granter, e->frame);
+	m->lost |= e->frame == NAME_JUNK;
 	if (*page == NONE)
 		return CLAIM_BAD_PAGE;
 	return page_refused(m, *page) ? CLAIM_EAGAIN : CLAIM_OKAY;

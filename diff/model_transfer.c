@@ -81,6 +81,7 @@ deliver(const struct now *w, struct transfer_call *c, uint8_t page)
 		page_place(w->m, to, e->frame - NAME_GFN, page);
 		answer(c, GNTST_okay, 711);
 	} else {
+		w->m->lost |= e->frame == NAME_JUNK;
 		answer(c, GNTST_general_error, 712);
 	}
 }
@@ -161,4 +162,6 @@ model_do_transfer(struct batch *b)
 			w->r->value = w->d->slot[w->o->a.idx] != NONE;
 		model_view(w, 0, model_owner(w, w->o->b.dom), calls[i].ref);
 	}
+	for (unsigned int i = 0; i < b->n && b->m->lost; i++)
+		model_lose(&b->member[i]);
 }

@@ -1,17 +1,19 @@
 /*
  * program: the byte form of programs, and what makes a program normal.
  *
- * program_op_max says of each kind which fields it uses and how far they go, as op_table.syntax does
- * in words: decoding is in the fuzzers' innermost loop and cannot read the words each time.  A test
- * (diff/test_text.c) holds the two tables together.
+ * program_op_max says of each kind which fields it uses and how far they go, as op_table.syntax
+ * does in words: decoding is in the fuzzers' innermost loop and cannot read the words each time.  A
+ * test (diff/test_text.c) holds the two tables together.
  *
  * Freestanding: no libc, no state.
  */
 #include "arch/xen_abi.h"
 #include "diff/program.h"
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "operations are read and written as words");
-_Static_assert(sizeof(struct program_header) == PROGRAM_FIELDS, "a header is its fields and nothing else");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+	       "operations are read and written as words");
+_Static_assert(sizeof(struct program_header) == PROGRAM_FIELDS,
+	       "a header is its fields and nothing else");
 
 const struct program_field program_fields[PROGRAM_FIELDS] = {
 	[FIELD_DOMAINS] = { "domains", 1, DOMAINS_MAX, 2 },
@@ -85,7 +87,8 @@ const struct op program_op_max[OP_KINDS] = {
 	[OP_SET_VERSION] = { .len = 3 },
 	[OP_GET_VERSION] = { .a.dom = DOM },
 	[OP_GET_STATUS] = { .a.dom = DOM, .len = 4, .flags = FLAGS_2 },
-	[OP_CACHE_FLUSH] = { .a.idx = FRAME, .a.off = OFFSET, .len = 8191, .flags = FLAGS_4 | OP_JOIN },
+	[OP_CACHE_FLUSH] = { .a.idx = FRAME, .a.off = OFFSET, .len = 8191,
+			     .flags = FLAGS_4 | OP_JOIN },
 	[OP_DUMP_TABLE] = { .a.dom = DOM },
 	[OP_ADD_TO_PHYSMAP] = { .len = 12, .flags = FLAGS_1 },
 	[OP_HYPERCALL] = { .len = 31, .a.idx = CALL },
@@ -199,11 +202,11 @@ joined(const struct cursor *c, const struct op *o)
 {
 	const struct op *last = c->last;
 
-	return last != NULL && (last->flags & OP_JOIN) && last->kind == o->kind && last->actor == o->actor &&
-	       c->batch < OP_BATCH_MAX;
+	return last != NULL && (last->flags & OP_JOIN) && last->kind == o->kind &&
+	       last->actor == o->actor && c->batch < OP_BATCH_MAX;
 }
 
-/* Keep o, whose fields are in range, as the next operation of *p; or, an OP_EXPECT out of place, drop it. */
+/* Keep o, whose fields are in range, as *p's next operation; drop an OP_EXPECT out of place. */
 static inline void
 keep(struct cursor *c, struct program *p, struct op o)
 {
@@ -311,8 +314,10 @@ program_encode(const struct program *p, uint8_t *bytes)
 {
 	struct program_header h = p->header;
 
-	for (unsigned int i = 0; i < PROGRAM_HEADER_BYTES; i++)
-		bytes[i] = i < PROGRAM_FIELDS ? (uint8_t)(*program_field(&h, i) - program_fields[i].low) : 0;
+	for (unsigned int i = 0; i < PROGRAM_FIELDS; i++)
+		bytes[i] = (uint8_t)(*program_field(&h, i) - program_fields[i].low);
+	for (unsigned int i = PROGRAM_FIELDS; i < PROGRAM_HEADER_BYTES; i++)
+		bytes[i] = 0;
 	for (unsigned int i = 0; i < p->n_ops; i++)
 		op_encode(p->ops[i], bytes + PROGRAM_HEADER_BYTES + i * OP_BYTES);
 	return PROGRAM_HEADER_BYTES + (size_t)p->n_ops * OP_BYTES;
@@ -327,8 +332,8 @@ side_same(const struct side *a, const struct side *b)
 static bool
 op_same(const struct op *a, const struct op *b)
 {
-	return a->kind == b->kind && a->actor == b->actor && a->flags == b->flags && a->len == b->len &&
-	       side_same(&a->a, &b->a) && side_same(&a->b, &b->b);
+	return a->kind == b->kind && a->actor == b->actor && a->flags == b->flags &&
+	       a->len == b->len && side_same(&a->a, &b->a) && side_same(&a->b, &b->b);
 }
 
 bool

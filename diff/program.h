@@ -2,7 +2,7 @@
  * program: a header and a list of operations; what every lane runs.
  *
  * Two forms, one meaning: text for people (diff/text.h) and bytes for engines (here).  Any bytes
- * decode; what decoding gives is normal, and encoding a normal program gives bytes that decode to it.
+ * decode; what decoding gives is normal, and a normal program's encoding decodes to it.
  *
  * Freestanding.
  */
@@ -20,10 +20,10 @@ enum {
 /* The world a program starts in.  One byte each, in this order, in the byte form; the rest is 0. */
 struct program_header {
 	uint8_t domains;	/* 1 to DOMAINS_MAX */
-	uint8_t pages;		/* 1 to PAGE_SLOTS: slots that hold a page at the start, each domain */
+	uint8_t pages;		/* 1 to PAGE_SLOTS: slots with a page at the start, each domain */
 	uint8_t frames;		/* 1 to max_frames: grant-table frames the hypervisor starts with */
 	uint8_t max_frames;	/* 1 to 8 */
-	uint8_t maptrack;	/* 0 to 2: maptrack frames, 256 handles each, one of which is never used */
+	uint8_t maptrack;	/* 0 to 2: maptrack frames, 256 handles each, one of them unused */
 	uint8_t hvm;		/* bit d: domain d is auto-translated, else PV */
 	uint8_t silo;		/* 0 the default policy, 1 SILO */
 	uint8_t no_transfer;	/* 1: gnttab=no-transfer */
@@ -38,8 +38,8 @@ struct program {
 
 /* The header's words, in the order of its bytes. */
 enum program_header_field {
-	FIELD_DOMAINS, FIELD_PAGES, FIELD_FRAMES, FIELD_MAX_FRAMES, FIELD_MAPTRACK, FIELD_HVM, FIELD_SILO,
-	FIELD_NO_TRANSFER, FIELD_ROOM,
+	FIELD_DOMAINS, FIELD_PAGES, FIELD_FRAMES, FIELD_MAX_FRAMES, FIELD_MAPTRACK, FIELD_HVM,
+	FIELD_SILO, FIELD_NO_TRANSFER, FIELD_ROOM,
 	PROGRAM_FIELDS,
 };
 
@@ -64,27 +64,31 @@ program_field(struct program_header *h, unsigned int i)
  */
 extern const struct op program_op_max[OP_KINDS];
 
-/* What the text form leaves out: domains 2, pages 4, frames 1, max_frames 4, maptrack 1, room 8, the rest 0. */
+/* What the text form leaves out: domains 2, pages 4, max_frames 4, room 8, one or 0 of the rest. */
 extern const struct program_header program_header_default;
 
 /*
  * Make *p normal: every field in its range (by remainder), unused fields 0, OP_JOIN only between
- * operations of one kind and actor that may be joined and at most OP_BATCH_MAX in a row, OP_EXPECT only
- * behind an operation, its class known, and at most one (others are dropped, so n_ops may shrink).
- * A member of a batch may have its OP_EXPECT: OP_JOIN reaches over it.  An OP_EXPECT has its operation's actor;
- * its value is a status for kinds that answer one, -1 to -EXPECT_ERRNO_MAX for an error, 0 for skip.
+ * operations of one kind and actor that may be joined and at most OP_BATCH_MAX in a row, OP_EXPECT
+ * only behind an operation, its class known, and at most one (others are dropped, so n_ops may
+ * shrink).  A member of a batch may have its OP_EXPECT: OP_JOIN reaches over it.  An OP_EXPECT has
+ * its operation's actor; its value is a status for kinds that answer one, -1 to -EXPECT_ERRNO_MAX
+ * for an error, 0 for skip.
  */
 void program_normalize(struct program *p);
 
-/* Read bytes, any bytes; missing ones are 0, a partial operation at the end is dropped.  *p is normal after. */
+/*
+ * Read bytes, any bytes; missing ones are 0, a partial operation at the end is dropped.  *p is
+ * normal after.
+ */
 void program_decode(struct program *p, const uint8_t *bytes, size_t n_bytes);
 
-/* Write a normal program.  Returns the bytes written: header + n_ops * OP_BYTES.  Pre: room for them. */
+/* Write a normal program.  Returns the bytes written: header + n_ops * OP_BYTES, which fit. */
 size_t program_encode(const struct program *p, uint8_t *bytes);
 
 /*
- * How many operations from `at` on are done in one go: 1, or a batch with the OP_EXPECTs between its
- * members.  Pre: p is normal, at < n_ops.
+ * How many operations from `at` on are done in one go: 1, or a batch with the OP_EXPECTs between
+ * its members.  Pre: p is normal, at < n_ops.
  */
 static inline unsigned int
 program_batch(const struct program *p, unsigned int at)

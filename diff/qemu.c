@@ -4,13 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,9 +16,9 @@
 enum {
 	MEMORY_MIB = 128,
 	CHILD_MEMORY_FD = 3,		/* in the child */
-	CONSOLE_TAIL = 256,		/* bytes of the console that are searched again with the next ones */
 	BOOT_MS_MAX = 60 * 1000,
-	SILENT_CPU_MS_MAX = 2000,	/* the machine's own time: another's load is not its silence */
+	BOOT_NAP_US = 2000,
+	SILENT_CPU_MS_MAX = 2000,	/* the machine's own time: load is not silence */
 	SILENT_MS_MAX = 10 * 1000,
 	SPINS_MAX = 2000,
 	NAP_US = 50,
@@ -28,10 +26,10 @@ enum {
 };
 
 struct qemu {
-	pid_t pid;			/* -1: reaped */
+	pid_t pid;			/* -1: none, or reaped */
 	int exit_status;		/* as waitpid gave it */
-	int memory_fd, console_fd;
-	off_t console_seen;
+	int memory_fd;
+	struct console console;
 	struct mailbox *mailbox;	/* NULL until the guest has said where it is */
 	/* The last sign of life. */
 	uint32_t done, at;
@@ -57,9 +55,9 @@ cpu_ms(const struct qemu *q)
 }
 
 static void
-nap(void)
+nap(unsigned int us)
 {
-	nanosleep(&(struct timespec){ .tv_nsec = NAP_US * 1000 }, NULL);
+	nanosleep(&(struct timespec){ .tv_nsec = (long)us * 1000 }, NULL);
 }
 
 /* ------------------------------------------------------------------ the child */
@@ -69,14 +67,15 @@ exec_qemu(const struct qemu *q, pid_t parent, char *const argv[])
 {
 	int null = open("/dev/null", O_RDONLY);
 
+	setsid();	/* what a user types at us is not for it */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(127);	/* it died before we could ask */
 	dup2(null, STDIN_FILENO);
-	dup2(q->console_fd, STDOUT_FILENO);
-	dup2(q->console_fd, STDERR_FILENO);
+	dup2(q->console.fd, STDOUT_FILENO);
+	dup2(q->console.fd, STDERR_FILENO);
 	dup2(q->memory_fd, CHILD_MEMORY_FD);
-	fcntl(CHILD_MEMORY_FD, F_SETFD, 0);	/* where both are the same, dup2 left it to be closed */
+	fcntl(CHILD_MEMORY_FD, F_SETFD, 0);	/* dup2 to itself changes nothing */
 	close_range(CHILD_MEMORY_FD + 1, ~0u, 0);
 	execvp(argv[0], argv);
 	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
@@ -86,19 +85,21 @@ exec_qemu(const struct qemu *q, pid_t parent, char *const argv[])
 static bool
 spawn(struct qemu *q, const char *xen, const char *xen_options, const char *guest)
 {
-	char memory[96];
-	char size[16];
+	char memory[96], size[16];
 	pid_t parent = getpid();
 
-	snprintf(memory, sizeof(memory), "memory-backend-file,id=ram,share=on,size=%dM,mem-path=/proc/self/fd/%d",
-		 MEMORY_MIB, CHILD_MEMORY_FD);
-	snprintf(size, sizeof(size), "%d", MEMORY_MIB);
+	snprintf(size, sizeof(size), "%dM", MEMORY_MIB);
+	snprintf(memory, sizeof(memory),
+		 "memory-backend-file,id=ram,share=on,size=%s,mem-path=/proc/self/fd/%d", size,
+		 CHILD_MEMORY_FD);
 
 	char *argv[] = {
-		"qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
-		"-monitor", "none", "-serial", "stdio", "-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", size,
-		"-object", memory, "-machine", "pc,memory-backend=ram", "-kernel", (char *)xen,
-		"-append", (char *)xen_options, "-initrd", (char *)guest, NULL,
+		"qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
+		"-display", "none", "-monitor", "none", "-serial", "stdio",
+		"-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", size,
+		"-object", memory, "-machine", "pc,memory-backend=ram",
+		"-kernel", (char *)xen, "-append", (char *)xen_options, "-initrd", (char *)guest,
+		NULL,
 	};
 
 	q->pid = fork();
@@ -107,79 +108,28 @@ spawn(struct qemu *q, const char *xen, const char *xen_options, const char *gues
 	return q->pid > 0;
 }
 
-/* ------------------------------------------------------------------ the console */
-
-/* What it looks like when nothing more will come. */
-static const char *const last_words[] = {
-	"Panic on CPU", "FATAL TRAP", "FATAL PAGE FAULT", "Hardware Dom0 crashed", "Hardware Dom0 shutdown",
-	"domain_crash", MAILBOX_DIED,
-};
-
-static void
-copy_line(char *to, size_t to_bytes, const char *from)
-{
-	size_t n = strcspn(from, "\r\n");
-
-	snprintf(to, to_bytes, "%.*s", (int)n, from);
-}
-
-/* Read what is new.  Returns false, and the line in why[], if somebody gave up.  *frame: the mailbox's, if said. */
 static bool
-read_console(struct qemu *q, uint64_t *frame, char *why, size_t why_bytes)
-{
-	char text[4096 + 1];
-	off_t from = q->console_seen > CONSOLE_TAIL ? q->console_seen - CONSOLE_TAIL : 0;
-	ssize_t n;
-
-	while ((n = pread(q->console_fd, text, sizeof(text) - 1, from)) > 0) {
-		text[n] = 0;
-		q->console_seen = from + n;
-		for (size_t i = 0; i < sizeof(last_words) / sizeof(last_words[0]); i++) {
-			const char *words = strstr(text, last_words[i]);
-
-			if (words == NULL)
-				continue;
-			copy_line(why, why_bytes, words);
-			return false;
-		}
-		const char *line = strstr(text, MAILBOX_LINE);
-
-		if (line != NULL && strchr(line, '\n') != NULL)
-			*frame = strtoull(line + strlen(MAILBOX_LINE), NULL, 16);
-		if (n < (ssize_t)sizeof(text) - 1)
-			break;
-		from = q->console_seen - CONSOLE_TAIL;
-	}
-	return true;
-}
-
-bool
-qemu_keep_console(struct qemu *q, const char *folder, char *path, size_t path_bytes)
-{
-	snprintf(path, path_bytes, "%s/console-XXXXXX", folder);
-
-	int fd = mkstemp(path);
-	char bytes[4096];
-	off_t at = 0;
-	ssize_t n = 0;
-
-	if (fd < 0)
-		return false;
-	while ((n = pread(q->console_fd, bytes, sizeof(bytes), at)) > 0 && write(fd, bytes, (size_t)n) == n)
-		at += n;
-	close(fd);
-	return n == 0;
-}
-
-/* ------------------------------------------------------------------ is it alive? */
-
-static bool
-reap(struct qemu *q)
+has_ended(struct qemu *q)
 {
 	if (q->pid > 0 && waitpid(q->pid, &q->exit_status, WNOHANG) == q->pid)
 		q->pid = -1;
 	return q->pid < 0;
 }
+
+static void
+tell_end(const struct qemu *q, char *why, size_t why_bytes)
+{
+	char line[160];
+
+	console_last_line(&q->console, line, sizeof(line));
+	if (WIFSIGNALED(q->exit_status))
+		snprintf(why, why_bytes, "QEMU was ended by signal %d; last line: %s",
+			 WTERMSIG(q->exit_status), line);
+	else
+		snprintf(why, why_bytes, "QEMU ended; last line: %s", line);
+}
+
+/* ------------------------------------------------------------------ is it alive? */
 
 static void
 note_life(struct qemu *q)
@@ -207,37 +157,17 @@ is_silent(struct qemu *q, char *why, size_t why_bytes)
 	if (at == MAILBOX_NO_OP)
 		snprintf(why, why_bytes, "the guest is silent, between two programs");
 	else
-		snprintf(why, why_bytes, "the guest is silent since operation %u", at);
+		snprintf(why, why_bytes, "the guest is silent since operation %u", at + 1);
 	return true;
 }
 
-/* How QEMU ended, and the last line that anybody said. */
-static void
-tell_end(const struct qemu *q, char *why, size_t why_bytes)
-{
-	struct stat s = { 0 };
-	char text[CONSOLE_TAIL + 1] = "", *line;
-	ssize_t n;
-
-	fstat(q->console_fd, &s);
-	n = pread(q->console_fd, text, CONSOLE_TAIL, s.st_size > CONSOLE_TAIL ? s.st_size - CONSOLE_TAIL : 0);
-	for (; n > 0 && strchr("\r\n", text[n - 1]) != NULL; n--)
-		text[n - 1] = 0;
-	line = strrchr(text, '\n');
-	line = line != NULL ? line + 1 : text;
-	if (WIFSIGNALED(q->exit_status))
-		snprintf(why, why_bytes, "QEMU was ended by signal %d; last line: %s", WTERMSIG(q->exit_status), line);
-	else
-		snprintf(why, why_bytes, "QEMU ended; last line: %s", line);
-}
-
-/* Look at the machine.  *frame: see read_console. */
+/* Look at the machine.  *frame: of the mailbox, if the guest says so. */
 static enum qemu_state
 look(struct qemu *q, uint64_t *frame, char *why, size_t why_bytes)
 {
-	bool ended = reap(q);	/* asked before its last words are read: none come after */
+	bool ended = has_ended(q);	/* asked before its last words are read: none come after */
 
-	if (!read_console(q, frame, why, why_bytes))
+	if (console_read(&q->console, frame, why, why_bytes))
 		return QEMU_DIED;
 	if (ended) {
 		tell_end(q, why, why_bytes);
@@ -251,38 +181,36 @@ look(struct qemu *q, uint64_t *frame, char *why, size_t why_bytes)
 enum qemu_state
 qemu_wait(struct qemu *q, uint32_t done, char *why, size_t why_bytes)
 {
+	enum qemu_state state = QEMU_RUNS;
 	uint64_t frame;
 
-	for (unsigned int turns = 0;; turns++) {
+	for (unsigned int turns = 0; state == QEMU_RUNS; turns++) {
 		if (__atomic_load_n(&q->mailbox->done, __ATOMIC_ACQUIRE) != done)
-			return QEMU_RUNS;
+			break;
 		if (turns < SPINS_MAX)
 			continue;
 		if (turns == SPINS_MAX)
 			note_life(q);
-		nap();
-		if (turns % NAPS_PER_LOOK != 0)
-			continue;
-
-		enum qemu_state state = look(q, &frame, why, why_bytes);
-
-		if (state != QEMU_RUNS)
-			return state;
+		nap(NAP_US);
+		if (turns % NAPS_PER_LOOK == 0)
+			state = look(q, &frame, why, why_bytes);
 	}
+	return state;
 }
 
-/* ------------------------------------------------------------------ start and stop */
+/* ------------------------------------------------------------------ the shared memory */
 
 /* Map page `frame` of the machine's memory at `at`. */
 static bool
 map_frame(const struct qemu *q, void *at, uint64_t frame)
 {
-	if (frame >= (uint64_t)MEMORY_MIB << 20 >> 12)
+	if (frame >= ((uint64_t)MEMORY_MIB << 20) / MAILBOX_PAGE)
 		return false;
 	return mmap(at, MAILBOX_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, q->memory_fd,
 		    (off_t)(frame * MAILBOX_PAGE)) == at;
 }
 
+/* Map the mailbox that begins in frame `first`: its frames need not lie side by side. */
 static struct mailbox *
 map_mailbox(const struct qemu *q, uint64_t first)
 {
@@ -293,7 +221,8 @@ map_mailbox(const struct qemu *q, uint64_t first)
 
 	if (at == MAP_FAILED)
 		return NULL;
-	good = map_frame(q, at, first) && __atomic_load_n(&m->magic, __ATOMIC_ACQUIRE) == MAILBOX_MAGIC &&
+	good = map_frame(q, at, first) &&
+	       __atomic_load_n(&m->magic, __ATOMIC_ACQUIRE) == MAILBOX_MAGIC &&
 	       m->n_pages <= MAILBOX_PAGES_MAX;
 	for (uint32_t i = 1; good && i < m->n_pages; i++)
 		good = map_frame(q, at + (size_t)i * MAILBOX_PAGE, m->frame[i]);
@@ -302,6 +231,14 @@ map_mailbox(const struct qemu *q, uint64_t first)
 	return good ? m : NULL;
 }
 
+struct mailbox *
+qemu_mailbox(struct qemu *q)
+{
+	return q->mailbox;
+}
+
+/* ------------------------------------------------------------------ start and stop */
+
 /* Wait for the guest to say where its mailbox is. */
 static enum qemu_state
 boot(struct qemu *q, char *why, size_t why_bytes)
@@ -309,28 +246,28 @@ boot(struct qemu *q, char *why, size_t why_bytes)
 	int64_t start_ms = clock_ms(CLOCK_MONOTONIC);
 	uint64_t frame = 0;
 
-	while (clock_ms(CLOCK_MONOTONIC) - start_ms < BOOT_MS_MAX) {
+	while (frame == 0) {
 		enum qemu_state state = look(q, &frame, why, why_bytes);
 
 		if (state != QEMU_RUNS)
 			return state;
-		if (frame == 0) {
-			nanosleep(&(struct timespec){ .tv_nsec = 2 * 1000 * 1000 }, NULL);
-			continue;
+		if (clock_ms(CLOCK_MONOTONIC) - start_ms > BOOT_MS_MAX) {
+			snprintf(why, why_bytes, "the guest does not come up in %d s",
+				 BOOT_MS_MAX / 1000);
+			return QEMU_SILENT;
 		}
-		q->mailbox = map_mailbox(q, frame);
-		if (q->mailbox != NULL)
-			return QEMU_RUNS;
-		snprintf(why, why_bytes, "the guest's mailbox at frame 0x%llx is none", (unsigned long long)frame);
-		return QEMU_BROKEN;
+		nap(BOOT_NAP_US);
 	}
-	snprintf(why, why_bytes, "the guest does not come up in %d s", BOOT_MS_MAX / 1000);
-	return QEMU_SILENT;
+	q->mailbox = map_mailbox(q, frame);
+	if (q->mailbox != NULL)
+		return QEMU_RUNS;
+	snprintf(why, why_bytes, "there is no mailbox at frame 0x%llx", (unsigned long long)frame);
+	return QEMU_BROKEN;
 }
 
 struct qemu *
-qemu_start(const char *xen, const char *xen_options, const char *guest, enum qemu_state *state, char *why,
-	   size_t why_bytes)
+qemu_start(const char *xen, const char *xen_options, const char *guest, enum qemu_state *state,
+	   char *why, size_t why_bytes)
 {
 	struct qemu *q = calloc(1, sizeof(*q));
 
@@ -341,8 +278,8 @@ qemu_start(const char *xen, const char *xen_options, const char *guest, enum qem
 	}
 	q->pid = -1;
 	q->memory_fd = memfd_create("gntfuzz-memory", MFD_CLOEXEC);
-	q->console_fd = memfd_create("gntfuzz-console", MFD_CLOEXEC);
-	if (q->memory_fd < 0 || q->console_fd < 0 || ftruncate(q->memory_fd, (off_t)MEMORY_MIB << 20) != 0 ||
+	if (!console_open(&q->console) || q->memory_fd < 0 ||
+	    ftruncate(q->memory_fd, (off_t)MEMORY_MIB << 20) != 0 ||
 	    !spawn(q, xen, xen_options, guest))
 		snprintf(why, why_bytes, "cannot start a machine: %s", strerror(errno));
 	else
@@ -363,15 +300,14 @@ qemu_stop(struct qemu *q)
 		munmap(q->mailbox, (size_t)MAILBOX_PAGES_MAX * MAILBOX_PAGE);
 	if (q->memory_fd >= 0)
 		close(q->memory_fd);
-	if (q->console_fd >= 0)
-		close(q->console_fd);
+	console_close(&q->console);
 	free(q);
 }
 
-struct mailbox *
-qemu_mailbox(struct qemu *q)
+const struct console *
+qemu_console(const struct qemu *q)
 {
-	return q->mailbox;
+	return &q->console;
 }
 
 unsigned long
@@ -379,11 +315,10 @@ qemu_peak_kib(const struct qemu *q)
 {
 	char path[64], line[128];
 	unsigned long kib = 0;
+	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)q->pid);
-
-	FILE *f = fopen(path, "r");
-
+	f = fopen(path, "r");
 	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
 		if (sscanf(line, "VmHWM: %lu", &kib) == 1)
 			break;

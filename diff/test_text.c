@@ -1,8 +1,9 @@
 /*
  * test_text: the forms of a program: text, bytes, normal.
  *
- * Programs here are made of all kinds of operations with all their flags, field by field at random: the forms
- * do not care whether they make sense.  fuzz/test_mutate.c does the same with programs that do.
+ * Programs here are made of all kinds of operations with all their flags, field by field at random:
+ * the forms do not care whether they make sense.  fuzz/test_mutate.c does the same with programs
+ * that do.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -308,9 +309,11 @@ test_answers_in_their_kinds_words(void **unused)
 {
 	(void)unused;
 	parse("gnt 1\n"
-	      "d0 end_ref g0 = ended\nd0 end_ref g0 = busy\nd0 end g0 p0 = deferred\nd0 end g0 p0 = ended\n"
-	      "d0 end_transfer g0 = p7\nd0 end_transfer g0 = nothing\nd0 grant g0 to d1 page p0 = 8\n"
-	      "d0 tick = skip\nd0 swap g0 g1 = no_space\nd0 alloc c0 1 = -ENOSPC\nd0 alloc c0 1 = -E3000\n");
+	      "d0 end_ref g0 = ended\nd0 end_ref g0 = busy\n"
+	      "d0 end g0 p0 = deferred\nd0 end g0 p0 = ended\n"
+	      "d0 end_transfer g0 = p7\nd0 end_transfer g0 = nothing\n"
+	      "d0 grant g0 to d1 page p0 = 8\nd0 tick = skip\nd0 swap g0 g1 = no_space\n"
+	      "d0 alloc c0 1 = -ENOSPC\nd0 alloc c0 1 = -E3000\n");
 	assert_int_equal(expect_value(&program.ops[1]), 1);
 	assert_int_equal(expect_value(&program.ops[3]), 0);
 	assert_int_equal(expect_value(&program.ops[5]), 0);
@@ -340,13 +343,16 @@ test_errors_say_where_and_what(void **unused)
 {
 	(void)unused;
 	assert_error("", 1, 1, "the end of the file where `gnt 1` should begin a program");
-	assert_error("gnt 1\n\nd0 grant g0 to d7 page p0\n", 3, 16,
-		     "no domain `d7`: d0 to d2, self, io, xen, cow, invalid, idle, none, last, max");
-	assert_error("gnt 1\nd0 alloc c0 5001\n", 2, 13, "`5001` is too large for this number: 0 to 5000");
+	assert_error(
+	    "gnt 1\n\nd0 grant g0 to d7 page p0\n", 3, 16,
+	    "no domain `d7`: d0 to d2, self, io, xen, cow, invalid, idle, none, last, max");
+	assert_error("gnt 1\nd0 alloc c0 5001\n", 2, 13,
+		     "`5001` is too large for this number: 0 to 5000");
 	assert_error("gnt 1\nd0 gramt g0 to d1 page p0\n", 2, 4, "no operation `gramt`: `grant`?");
-	assert_error("gnt 1\nd0 copy d1:g77 -> p0 len 1\n", 2, 12,
-		     "no reference `g77`: g0 to g15, ref=0, ref=1, ref=7, ref=511, ref=512, ref=last, ref=end, "
-		     "ref=max");
+	assert_error(
+	    "gnt 1\nd0 copy d1:g77 -> p0 len 1\n", 2, 12,
+	    "no reference `g77`: g0 to g15, ref=0, ref=1, ref=7, ref=511, ref=512, "
+	    "ref=last, ref=end, ref=max");
 	assert_error("gnt 1\nd0 tick now\n", 2, 9,
 		     "`now` does not belong behind tick: `= answer` or the end of the line");
 }
@@ -393,8 +399,10 @@ test_cut_output_is_counted(void **unused)
 	assert_int_equal(strlen(small), sizeof small - 1);
 	assert_memory_equal(small, text, sizeof small - 1);
 	assert_int_equal(text_print(&program, NULL, 0), n);
-	assert_int_equal(text_print_op(&program.ops[0], small, sizeof small), strlen("d0 grant g0 to d1 page p0"));
-	assert_int_equal(text_print_result(OP_MAP, RESULT_STATUS, 1, small, sizeof small), strlen("status=1"));
+	assert_int_equal(text_print_op(&program.ops[0], small, sizeof small),
+			 strlen("d0 grant g0 to d1 page p0"));
+	assert_int_equal(text_print_result(OP_MAP, RESULT_STATUS, 1, small, sizeof small),
+			 strlen("status=1"));
 	assert_string_equal(small, "status=1");
 }
 
@@ -420,9 +428,12 @@ test_a_trace_beside_its_program(void **unused)
 	t.domain[0].digest[3] = 0xabc;
 	text_print_trace(&program, &t, text, sizeof text);
 	assert_string_equal(text,
-		"  1  d0 grant g0 to d1 page p0                    8                 free 503  [0x01 d1 p0]\n"
-		"  3  d0 end_ref g0                                busy, not ended   free 503  called k0 k2\n"
-		"  5  d0 fill p0                                   skip: slot empty  free 503\n"
+		"  1  d0 grant g0 to d1 page p0                    "
+		"8                 free 503  [0x01 d1 p0]\n"
+		"  3  d0 end_ref g0                                "
+		"busy, not ended   free 503  called k0 k2\n"
+		"  5  d0 fill p0                                   "
+		"skip: slot empty  free 503\n"
 		"d0: free 503  frames 1  deferred 0  leaked 0  pages put 0\n"
 		"  p3 0000000000000abc\n");
 }

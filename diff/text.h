@@ -1,5 +1,5 @@
 /*
- * text: a program as people read it.  The grammar is in LANGUAGE.md; both directions follow op_table.
+ * text: a program as people read it.  The grammar is in LANGUAGE.md; op_table leads both ways.
  */
 #ifndef TEXT_H
 #define TEXT_H
@@ -18,22 +18,26 @@ struct text_error {
 bool text_parse(struct program *p, struct text_error *e, const char *text, size_t n);
 
 /*
- * Write a normal program's canonical text, NUL-terminated, into out[out_bytes].  Returns the length it needs, without
- * the NUL; if that is >= out_bytes the text was cut.
+ * Write a normal program's canonical text, NUL-terminated, into out[out_bytes].  Returns the length
+ * it needs, without the NUL; if that is >= out_bytes the text was cut.
  */
 size_t text_print(const struct program *p, char *out, size_t out_bytes);
 
-/* One operation as text, without newline and without `batch`; as snprintf. */
+/* One operation (an OP_EXPECT: `= answer`) as text, without newline or `batch`; as snprintf. */
 size_t text_print_op(const struct op *o, char *out, size_t out_bytes);
 
-/* What an answer of `kind` reads like: "okay", "-EINVAL", "ended", "p3", "17", "skip".  As snprintf. */
-size_t text_print_result(enum op_kind kind, enum result_class c, int32_t value, char *out, size_t out_bytes);
+/* What an answer of `kind` reads like: "okay", "-EINVAL", "ended", "p3", "skip".  As snprintf. */
+size_t text_print_result(enum op_kind kind, enum result_class c, int32_t value, char *out,
+			 size_t out_bytes);
 
-/* "okay", "bad_gntref", ... without GNTST_; NULL for what is no status.  "EINVAL" for 22; NULL if unknown. */
+/* "okay", "bad_gntref", ... without GNTST_; NULL for what is no status. */
 const char *text_status_name(int status);
+
+/* "EINVAL" for 22; NULL if unknown. */
 const char *text_errno_name(int error);
 
 /* A whole trace, one line an operation beside its text, then the pages.  As snprintf. */
-size_t text_print_trace(const struct program *p, const struct trace *t, char *out, size_t out_bytes);
+size_t text_print_trace(const struct program *p, const struct trace *t, char *out,
+			size_t out_bytes);
 
 #endif

@@ -28,7 +28,8 @@ answer_errno(struct span a, int32_t *v)
 	*v = -text_errno_find(a.s + 1, a.n - 1);
 	if (*v != 0)
 		return true;
-	if (!span_number((struct span){ a.s + 2, a.n - 2 }, &number) || number < 1 || number > EXPECT_ERRNO_MAX)
+	if (!span_number((struct span){ a.s + 2, a.n - 2 }, &number) || number < 1 ||
+	    number > EXPECT_ERRNO_MAX)
 		return false;
 	*v = -(int32_t)number;
 	return true;
@@ -69,7 +70,8 @@ static const char *
 answer_choices(char result)
 {
 	switch (result) {
-	case 's': return "a status (okay, general_error, bad_domain, ...), -EINVAL or the like, skip";
+	case 's':
+		return "a status (okay, general_error, bad_domain, ...), -EINVAL or the like, skip";
 	case 'e': return "ended, busy, -EINVAL or the like, skip";
 	case 'd': return "ended, deferred, -EINVAL or the like, skip";
 	case 't': return "p0 to p7, nothing, -EINVAL or the like, skip";

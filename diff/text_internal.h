@@ -8,8 +8,8 @@
 enum { NAMES_FAMILIES = 2, NAMES_SPECIALS = 9 };
 
 /*
- * The spellings of an operand type, as codes from `base` on: first the families (`p0` to `p7`), then
- * the specials, each in their order.
+ * The spellings of an operand type, as codes from `base` on: first the families (`p0` to `p7`),
+ * then the specials, each in their order.
  */
 struct names {
 	const char *what;	/* "domain" */
@@ -18,7 +18,7 @@ struct names {
 	uint8_t base;
 };
 
-/* The names of the operand that op_table.syntax calls `letter`, or NULL if it has none (%o %x %n). */
+/* The names of the operand that op_table.syntax calls %letter; NULL if it has none (%o %x %n). */
 const struct names *text_names(char letter);
 
 extern const struct names text_names_dom, text_names_ref, text_names_frame;

@@ -70,7 +70,9 @@ void
 lex_begin(struct lexer *l, const char *text, size_t n, struct text_error *e)
 {
 	/* As if behind a newline: what comes first is the first of its line. */
-	*l = (struct lexer){ .at = text, .end = text + n, .token = TOKEN_NEWLINE, .error = e };
+	*l = (struct lexer){ .at = text, .end = text, .token = TOKEN_NEWLINE, .error = e };
+	if (n > 0)	/* no text may be NULL */
+		l->end = text + n;
 	lex_next(l);
 }
 

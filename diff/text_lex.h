@@ -1,8 +1,9 @@
 /*
  * text_lex: words out of program text, and errors that say where.
  *
- * A word ends at a blank, a newline, `#` (a comment, to the end of the line), one of `{ } ;`, which are words
- * of their own, and before `+`.  `=` at its start is a word of its own.  Any byte may occur in a word.
+ * A word ends at a blank, a newline, `#` (a comment, to the end of the line), one of `{ } ;`, which
+ * are words of their own, and before `+`.  `=` at its start is a word of its own.  Any byte may
+ * occur in a word.
  */
 #ifndef TEXT_LEX_H
 #define TEXT_LEX_H
@@ -45,8 +46,8 @@ bool lex_accept(struct lexer *l, const char *s);
 bool span_is(struct span a, const char *s);
 
 /*
- * Read a number: decimal, or hexadecimal behind 0x.  Returns false if it is none.  One that is too large
- * for *v is UINT64_MAX.
+ * Read a number: decimal, or hexadecimal behind 0x.  Returns false if it is none.  One that is too
+ * large for *v is UINT64_MAX.
  */
 bool span_number(struct span a, uint64_t *v);
 

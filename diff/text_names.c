@@ -9,8 +9,10 @@ const struct names text_names_dom = {
 };
 
 const struct names text_names_ref = {
-	.what = "reference", .family = { { "g", REF_SLOTS } },
-	.special = { "ref=0", "ref=1", "ref=7", "ref=511", "ref=512", "ref=last", "ref=end", "ref=max" },
+	.what = "reference",
+	.family = { { "g", REF_SLOTS } },
+	.special = { "ref=0", "ref=1", "ref=7", "ref=511", "ref=512", "ref=last", "ref=end",
+		     "ref=max" },
 };
 
 const struct names text_names_frame = {
@@ -21,10 +23,13 @@ const struct names text_names_frame = {
 static const struct names names_page = { .what = "page slot", .family = { { "p", PAGE_SLOTS } } };
 static const struct names names_map = { .what = "mapping", .family = { { "m", MAP_SLOTS } } };
 static const struct names names_chain = { .what = "chain", .family = { { "c", CHAIN_SLOTS } } };
-static const struct names names_callback = { .what = "callback", .family = { { "k", CALLBACK_SLOTS } } };
+static const struct names names_callback = { .what = "callback",
+					     .family = { { "k", CALLBACK_SLOTS } } };
 
 static const struct names names_handle = {
-	.what = "handle", .family = { { "m", MAP_SLOTS } }, .special = { "handle=bad", "handle=max" },
+	.what = "handle",
+	.family = { { "m", MAP_SLOTS } },
+	.special = { "handle=bad", "handle=max" },
 };
 
 static const struct names names_where = {
@@ -33,12 +38,15 @@ static const struct names names_where = {
 };
 
 static const struct names names_call = {
-	.what = "kind of bad call", .special = { "count0", "negative", "wild", "hole", "continued" },
+	.what = "kind of bad call",
+	.special = { "count0", "negative", "wild", "hole", "continued" },
 };
 
-_Static_assert((int)DOM_SELF == DOMAINS_MAX && (int)DOM_CODES == DOMAINS_MAX + 9, "the order of domain names");
+_Static_assert((int)DOM_SELF == DOMAINS_MAX && (int)DOM_CODES == DOMAINS_MAX + 9,
+	       "the order of domain names");
 _Static_assert(REF_0 == REF_SLOTS && REF_CODES == REF_SLOTS + 8, "the order of reference names");
-_Static_assert((int)FRAME_OTHER_P0 == PAGE_SLOTS && FRAME_CODES == FRAME_MISSING + 4, "the order of frame names");
+_Static_assert((int)FRAME_OTHER_P0 == PAGE_SLOTS && FRAME_CODES == FRAME_MISSING + 4,
+	       "the order of frame names");
 _Static_assert((int)AT_HOLE == AT_M0 + MAP_SLOTS && AT_CODES == AT_HOLE + 4, "the order of places");
 
 const struct names *
@@ -110,7 +118,7 @@ text_status_name(int status)
 	return status <= 0 && status > -TEXT_STATUSES ? names[-status] : NULL;
 }
 
-/* Xen's header lists its errors for whoever asks this way; of two names of one number the first is meant. */
+/* Xen's header lists its errors for whoever asks so; of two names for one the first counts. */
 static const struct { const char *name; int error; } errors[] = {
 #define XEN_ERRNO(name, value) { #name, value },
 #include <xen/errno.h>

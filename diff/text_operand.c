@@ -16,11 +16,12 @@ names_choices(const struct names *n, char choices[CHOICES_BYTES])
 
 	choices[0] = '\0';
 	for (unsigned int f = 0; f < NAMES_FAMILIES && n->family[f].prefix != NULL; f++)
-		len += (size_t)snprintf(choices + len, CHOICES_BYTES - len, "%s%s0 to %s%d", len > 0 ? ", " : "",
-					n->family[f].prefix, n->family[f].prefix, n->family[f].n - 1);
+		len += (size_t)snprintf(choices + len, CHOICES_BYTES - len, "%s%s0 to %s%d",
+					len > 0 ? ", " : "", n->family[f].prefix,
+					n->family[f].prefix, n->family[f].n - 1);
 	for (unsigned int i = 0; i < NAMES_SPECIALS && n->special[i] != NULL; i++)
-		len += (size_t)snprintf(choices + len, CHOICES_BYTES - len, "%s%s", len > 0 ? ", " : "",
-					n->special[i]);
+		len += (size_t)snprintf(choices + len, CHOICES_BYTES - len, "%s%s",
+					len > 0 ? ", " : "", n->special[i]);
 	return choices;
 }
 
@@ -58,10 +59,11 @@ parse_number(struct lexer *l, struct span digits, const char *what, unsigned int
 	if (l->token != TOKEN_WORD || digits.n == 0)
 		return lex_fail_at(l, digits, "%s is missing: 0 to %u", what, max);
 	if (!span_number(digits, &n))
-		return lex_fail_at(l, digits, "no %s %s: 0 to %u", what, span_show(digits, shown), max);
+		return lex_fail_at(l, digits, "no %s %s: 0 to %u", what, span_show(digits, shown),
+				   max);
 	if (n > max)
-		return lex_fail_at(l, digits, "%s is too large for this %s: 0 to %u", span_show(digits, shown),
-				   what, max);
+		return lex_fail_at(l, digits, "%s is too large for this %s: 0 to %u",
+				   span_show(digits, shown), what, max);
 	*v = (uint16_t)n;
 	lex_next(l);
 	return true;
@@ -88,7 +90,8 @@ parse_copy_side(struct lexer *l, struct side *s, unsigned int off_max)
 		struct span dom = { l->word.s, (size_t)(colon - l->word.s) };
 		struct span ref = { colon + 1, l->word.n - dom.n - 1 };
 
-		if (!parse_part(l, &text_names_dom, dom, &s->dom) || !parse_part(l, &text_names_ref, ref, &s->idx))
+		if (!parse_part(l, &text_names_dom, dom, &s->dom) ||
+		    !parse_part(l, &text_names_ref, ref, &s->idx))
 			return false;
 		lex_next(l);
 		return parse_offset(l, off_max, &s->off);
@@ -137,7 +140,8 @@ parse_literal(struct lexer *l, const char **syntax)
 	char shown[SHOWN_BYTES];
 
 	if (l->token != TOKEN_WORD || l->word.n != n || memcmp(l->word.s, *syntax, n) != 0)
-		return lex_fail_at(l, l->word, "%s where `%.*s` should stand", lex_show(l, shown), (int)n, *syntax);
+		return lex_fail_at(l, l->word, "%s where `%.*s` should stand", lex_show(l, shown),
+				   (int)n, *syntax);
 	*syntax += n;
 	lex_next(l);
 	return true;
@@ -194,13 +198,14 @@ text_parse_actor(struct lexer *l, unsigned int domains, unsigned int *actor)
 
 	/* A precision of 0 prints 0 as nothing: "d0", or "d0 to d2". */
 	if (code < 0 || (unsigned int)code >= domains)
-		return lex_fail_at(l, l->word, "no actor %s: an operation begins with its domain, d0%s%.0u",
-				   span_show(l->word, shown), domains > 1 ? " to d" : "", domains - 1);
+		return lex_fail_at(
+		    l, l->word, "no actor %s: an operation begins with its domain, d0%s%.0u",
+		    span_show(l->word, shown), domains > 1 ? " to d" : "", domains - 1);
 	*actor = (unsigned int)code;
 	return true;
 }
 
-/* How many characters to insert, delete or change to make b of a; for words of at most VERB_BYTES. */
+/* How many characters to insert, delete or change to make b of a.  Pre: b has <= VERB_BYTES. */
 static unsigned int
 edits(struct span a, const char *b)
 {
@@ -234,7 +239,8 @@ fail_verb(struct lexer *l)
 	char shown[SHOWN_BYTES];
 
 	if (l->token != TOKEN_WORD)
-		return lex_fail_at(l, l->word, "%s where an operation should stand", lex_show(l, shown));
+		return lex_fail_at(l, l->word, "%s where an operation should stand",
+				   lex_show(l, shown));
 	for (unsigned int k = 0; k < OP_EXPECT && l->word.n <= VERB_BYTES; k++) {
 		unsigned int e = edits(l->word, op_table[k].name);
 
@@ -244,7 +250,8 @@ fail_verb(struct lexer *l)
 		}
 	}
 	if (near == NULL)
-		return lex_fail_at(l, l->word, "no operation %s: see diff/LANGUAGE.md for those there are",
+		return lex_fail_at(l, l->word,
+				   "no operation %s: see diff/LANGUAGE.md for those there are",
 				   span_show(l->word, shown));
 	return lex_fail_at(l, l->word, "no operation %s: `%s`?", span_show(l->word, shown), near);
 }

@@ -1,4 +1,9 @@
-/* text_operand: parsing what follows an actor.  Each reads from the token in hand; false: the error is told. */
+/*
+ * text_operand: parsing an operation's parts.
+ *
+ * Each function begins at the token in hand and, unless it says otherwise, ends behind
+ * what it read.  False: the error is told.
+ */
 #ifndef TEXT_OPERAND_H
 #define TEXT_OPERAND_H
 

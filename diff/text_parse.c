@@ -1,8 +1,8 @@
 /*
  * text_parse: programs from text.
  *
- * Recursive descent over words, one function a construct; what an operation's operands are is read from
- * op_table.  The first error ends it.  A program that parses is normal.
+ * Recursive descent over words, one function a construct; what an operation's operands are is read
+ * from op_table.  The first error ends it.  A program that parses is normal.
  */
 #include "diff/text_lex.h"
 
@@ -16,7 +16,8 @@ static bool
 room(struct lexer *l, const struct program *p)
 {
 	return p->n_ops < PROGRAM_OPS_MAX ||
-	       lex_fail_at(l, l->word, "too long: a program has at most %d operations, each `= answer` counted",
+	       lex_fail_at(l, l->word,
+			   "too long: a program has at most %d operations, each `= answer` counted",
 			   PROGRAM_OPS_MAX);
 }
 
@@ -74,8 +75,8 @@ fail_surplus(struct lexer *l, enum op_kind kind, const char *end)
 		strncat(flags, row->flags[f], sizeof flags - strlen(flags) - 1);
 		strncat(flags, ", ", sizeof flags - strlen(flags) - 1);
 	}
-	return lex_fail_at(l, l->word, "%s does not belong behind %s: %s`= answer` or %s", lex_show(l, shown),
-			   row->name, flags, end);
+	return lex_fail_at(l, l->word, "%s does not belong behind %s: %s`= answer` or %s",
+			   lex_show(l, shown), row->name, flags, end);
 }
 
 /* The members of a batch, from behind `{` to behind `}`. */
@@ -87,14 +88,16 @@ parse_members(struct lexer *l, struct program *p, unsigned int actor, enum op_ki
 
 		lex_newlines(l);
 		if (n > OP_BATCH_MAX)
-			return lex_fail_at(l, l->word, "a batch has at most %d operations", OP_BATCH_MAX);
+			return lex_fail_at(l, l->word, "a batch has at most %d operations",
+					   OP_BATCH_MAX);
 		if (!parse_member(l, p, actor, kind))
 			return false;
 		lex_newlines(l);
 		if (lex_accept(l, "}"))
 			return true;
 		if (l->token == TOKEN_END)
-			return lex_fail_at(l, l->word, "the end of the file in a batch: `}` is missing");
+			return lex_fail_at(l, l->word,
+					   "the end of the file in a batch: `}` is missing");
 		if (!lex_is(l, ";"))
 			return fail_surplus(l, kind, "`;` or `}`");
 		p->ops[at].flags |= OP_JOIN;
@@ -112,11 +115,14 @@ parse_batch(struct lexer *l, struct program *p, unsigned int actor)
 	if (!text_parse_verb(l, &kind))
 		return false;
 	if (!op_table[kind].joinable)
-		return lex_fail_at(l, verb, "no batches of %s: map, unmap, replace, copy, transfer, swap, "
-				   "cache_flush", op_table[kind].name);
+		return lex_fail_at(l, verb,
+				   "no batches of %s: map, unmap, replace, copy, transfer, swap, "
+				   "cache_flush",
+				   op_table[kind].name);
 	lex_next(l);
 	if (!lex_is(l, "{"))
-		return lex_fail_at(l, l->word, "%s where `{` should open the batch", lex_show(l, shown));
+		return lex_fail_at(l, l->word, "%s where `{` should open the batch",
+				   lex_show(l, shown));
 	lex_next(l);
 	return parse_members(l, p, actor, kind);
 }
@@ -137,7 +143,8 @@ parse_operation(struct lexer *l, struct program *p)
 		if (kind == OP_EXPECT)
 			kind = (enum op_kind)p->ops[p->n_ops - 2].kind;
 		if (l->token == TOKEN_WORD)
-			return lex_fail_at(l, l->word, "a batch ends with `}` and the end of the line; "
+			return lex_fail_at(l, l->word,
+					   "a batch ends with `}` and the end of the line; "
 					   "`= answer` goes behind its member");
 		return true;
 	}
@@ -158,13 +165,15 @@ parse_magic(struct lexer *l)
 
 	lex_newlines(l);
 	if (!lex_is(l, "gnt"))
-		return lex_fail_at(l, l->word, "%s where `gnt 1` should begin a program", lex_show(l, shown));
+		return lex_fail_at(l, l->word, "%s where `gnt 1` should begin a program",
+				   lex_show(l, shown));
 	lex_next(l);
 	if (l->token != TOKEN_WORD || !span_number(l->word, &version))
 		return lex_fail_at(l, l->word, "%s where the language's version, 1, should stand",
 				   lex_show(l, shown));
 	if (version != VERSION_OF_THE_LANGUAGE)
-		return lex_fail_at(l, l->word, "version %s of the language: only 1 is known", lex_show(l, shown));
+		return lex_fail_at(l, l->word, "version %s of the language: only 1 is known",
+				   lex_show(l, shown));
 	lex_next(l);
 	return true;
 }
@@ -203,8 +212,10 @@ parse_header_word(struct lexer *l, struct program_header *h, unsigned int *seen)
 	if (lex_is(l, "="))
 		return lex_fail_at(l, l->word, "an answer with no operation before it");
 	if (i == PROGRAM_FIELDS)
-		return lex_fail_choice(l, l->word, "header word", "domains, pages, frames, max_frames, maptrack, "
-				       "hvm, silo, no_transfer, room, or a line that begins with d0");
+		return lex_fail_choice(
+		    l, l->word, "header word",
+		    "domains, pages, frames, max_frames, maptrack, "
+		    "hvm, silo, no_transfer, room, or a line that begins with d0");
 	if (*seen >> i & 1)
 		return lex_fail_at(l, l->word, "%s was given already", program_fields[i].name);
 	*seen |= 1u << i;
@@ -229,8 +240,8 @@ parse_header(struct lexer *l, struct program_header *h)
 		lex_next(l);
 	}
 	if (h->frames > h->max_frames)
-		return lex_fail_at(&frames, frames.word, "frames %d is more than max_frames %d", h->frames,
-				   h->max_frames);
+		return lex_fail_at(&frames, frames.word, "frames %d is more than max_frames %d",
+				   h->frames, h->max_frames);
 	return true;
 }
 

@@ -297,7 +297,8 @@ text_print_op(const struct op *op, char *out, size_t out_bytes)
 }
 
 size_t
-text_print_result(enum op_kind kind, enum result_class c, int32_t value, char *out, size_t out_bytes)
+text_print_result(enum op_kind kind, enum result_class c, int32_t value, char *out,
+		  size_t out_bytes)
 {
 	struct out o = { out, out_bytes, 0 };
 

@@ -82,7 +82,8 @@ out_answer(struct out *o, const struct program *p, unsigned int at, const struct
 		out_str(o, ": ");
 		out_str(o, skip_reason((enum trace_skip)r->skip));
 	}
-	if (at + 1 < p->n_ops && e->kind == OP_EXPECT && (e->a.idx != c || expect_value(e) != value)) {
+	if (at + 1 < p->n_ops && e->kind == OP_EXPECT &&
+	    (e->a.idx != c || expect_value(e) != value)) {
 		out_str(o, ", not ");
 		out_result(o, kind, (enum result_class)e->a.idx, expect_value(e));
 	}

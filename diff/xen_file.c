@@ -49,7 +49,8 @@ read_last_line(int fd, char *line, size_t line_bytes)
 }
 
 static bool
-find_suite(const char *suite, char *path, size_t path_bytes, char *why, size_t why_bytes, bool *broken)
+find_suite(const char *suite, char *path, size_t path_bytes, char *why, size_t why_bytes,
+	   bool *broken)
 {
 	char *argv[] = { FETCH, (char *)suite, XEN_FOLDER, NULL };
 	int said, status;
@@ -109,7 +110,8 @@ unpack(const char *file, char *path, size_t path_bytes, char *why, size_t why_by
 }
 
 bool
-xen_file_find(const char *spelling, char *path, size_t path_bytes, char *why, size_t why_bytes, bool *broken)
+xen_file_find(const char *spelling, char *path, size_t path_bytes, char *why, size_t why_bytes,
+	      bool *broken)
 {
 	bool readable;
 

@@ -66,6 +66,7 @@ run_engine(struct engine_run *r, const char *target, unsigned int n_runs, char *
 	child_arg(&args, "-seed=1");
 	child_arg(&args, "-max_len=780");
 	child_arg(&args, "-len_control=0");
+	child_arg(&args, "-entropic=0");
 	start = child_clock();
 	status = child_run(&c, &args, environment, RUN_SECONDS, why);
 	r->seconds = child_clock() - start;

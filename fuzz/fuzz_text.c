@@ -1,5 +1,6 @@
 /*
- * fuzz_text: any bytes -> the parser.  What parses must come back unchanged through text and through bytes.
+ * fuzz_text: any bytes -> the parser.  What parses must come back unchanged through text and
+ * through bytes.
  *
  * Each way to fail is a function of its own, so that their crashes stay apart.
  */
@@ -81,7 +82,8 @@ check_text(void)
 		fail_text_printed_does_not_parse();
 	if (!program_same(&parsed, &again))
 		fail_text_printed_is_another();
-	if (text_print(&again, text_again, sizeof text_again) != n || memcmp(text, text_again, n) != 0)
+	if (text_print(&again, text_again, sizeof text_again) != n ||
+	    memcmp(text, text_again, n) != 0)
 		fail_text_not_canonical();
 }
 

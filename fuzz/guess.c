@@ -119,7 +119,8 @@ apply_unmap(struct guess *g, const struct op *o)
 	unsigned int m = o->a.idx;
 	uint8_t *users;
 
-	if (m >= MAP_SLOTS || !(x->maps >> m & 1) || op_where(o) != AT_OWN || (o->flags & OPF_UNMAP_STALE))
+	if (m >= MAP_SLOTS || !(x->maps >> m & 1) || op_where(o) != AT_OWN ||
+	    (o->flags & OPF_UNMAP_STALE))
 		return;
 	if (x->map[m].dev && !(o->flags & OPF_UNMAP_DEV))
 		return;

@@ -1,9 +1,9 @@
 /*
- * guess: roughly what a program has brought about so far, so that the next operation can make sense.
+ * guess: roughly what a program has brought about, so that the next operation can make sense.
  *
- * A guess, not a model: it knows no error path, no limit and no order of checks, and nothing is wrong when it
- * errs; the program then only probes an error more.  It is a few hundred bytes, and an operation costs a
- * few nanoseconds.
+ * A guess, not a model: it knows no error path, no limit and no order of checks, and nothing is
+ * wrong when it errs; the program then only probes an error more.  It is a few hundred bytes, and
+ * an operation costs a few nanoseconds.
  */
 #ifndef GUESS_H
 #define GUESS_H
@@ -11,7 +11,10 @@
 #include "fuzz/mutate.h"
 
 /* What a reference slot holds. */
-enum guess_state { GUESS_FREE, GUESS_CLAIMED, GUESS_ACCESS, GUESS_ACCEPT, GUESS_ARRIVED, GUESS_STATES };
+enum guess_state {
+	GUESS_FREE, GUESS_CLAIMED, GUESS_ACCESS, GUESS_ACCEPT, GUESS_ARRIVED,
+	GUESS_STATES,
+};
 
 struct guess_map {
 	uint8_t granter, slot;		/* whose reference slot is mapped here */
@@ -19,7 +22,7 @@ struct guess_map {
 };
 
 struct guess_domain {
-	uint16_t in[GUESS_STATES];	/* bit s: reference slot s is in this state; each slot in one */
+	uint16_t in[GUESS_STATES];	/* bit s: reference slot s is in this state */
 	uint8_t state[REF_SLOTS];
 	uint8_t peer[REF_SLOTS];	/* DOM_*: to whom granted, from whom accepted */
 	uint8_t page[REF_SLOTS];	/* page granted, or slot to land in */
@@ -44,8 +47,9 @@ void guess_begin(struct guess *g, const struct program_header *h);
 /* An operation was done. */
 void guess_apply(struct guess *g, const struct op *o);
 
-/* Make *o an operation of this kind and actor that will most likely do something.  Flags but no OP_JOIN. */
-void guess_op(const struct guess *g, struct rng *r, enum op_kind kind, unsigned int actor, struct op *o);
+/* Make *o an operation of this kind and actor that will most likely do something; not OP_JOIN. */
+void guess_op(const struct guess *g, struct rng *r, enum op_kind kind, unsigned int actor,
+	      struct op *o);
 
 /* A random set bit of mask; -1 for none. */
 int guess_bit(struct rng *r, uint32_t mask);

@@ -1,8 +1,8 @@
 /*
  * guess_op: operations that make sense where they stand.
  *
- * An operation starts as anything in its kind's ranges, numbers drawn from those that matter; then the operands
- * that decide whether it works are taken from the guess.
+ * An operation starts as anything in its kind's ranges, numbers drawn from those that matter; then
+ * the operands that decide whether it works are taken from the guess.
  */
 #include "fuzz/guess.h"
 
@@ -10,9 +10,13 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static const uint16_t offsets[] = { 0, 0, 0, 1, 2, 4, 8, 64, 100, 2048, 4088, 4094, 4095, 4096, 5000 };
+static const uint16_t offsets[] = {
+	0, 0, 0, 1, 2, 4, 8, 64, 100, 2048, 4088, 4094, 4095, 4096, 5000,
+};
 static const uint16_t lengths[] = { 0, 1, 8, 8, 64, 64, 100, 1024, 2048, 4095, 4096, 4097, 8191 };
-static const uint16_t refs_wanted[] = { 0, 1, 1, 2, 2, 3, 5, 8, 100, 490, 500, 504, 505, 512, 1000, 1500, 2040, 5000 };
+static const uint16_t refs_wanted[] = {
+	0, 1, 1, 2, 2, 3, 5, 8, 100, 490, 500, 504, 505, 512, 1000, 1500, 2040, 5000,
+};
 static const uint16_t entry_flags[] = {
 	0, 1, 1, 1, 2, 2, 3, 5, 6, 8, 9, 0x0a, 0x0d, 0x0e, 0x11, 0x19, 0x1d, 0x21, 0x101, 0x105,
 };
@@ -52,7 +56,8 @@ static unsigned int
 number(struct rng *r, enum op_kind kind, unsigned int max)
 {
 	switch (kind) {
-	case OP_ALLOC: case OP_CALLBACK: return one_of(r, refs_wanted, COUNT(refs_wanted));
+	case OP_ALLOC: return rng_below(r, 8) > 0 ? rng_below(r, 9) : one_of(r, refs_wanted, COUNT(refs_wanted));
+	case OP_CALLBACK: return one_of(r, refs_wanted, COUNT(refs_wanted));
 	case OP_COPY: case OP_CACHE_FLUSH: return one_of(r, lengths, COUNT(lengths));
 	case OP_ENTRY: case OP_FLAGS: return one_of(r, entry_flags, COUNT(entry_flags));
 	case OP_PAGE_OUT: return one_of(r, lookups, COUNT(lookups));
@@ -79,8 +84,10 @@ domain(struct rng *r, const struct program_header *h, unsigned int actor)
 static uint16_t
 offset(struct rng *r, unsigned int max, unsigned int align)
 {
-	unsigned int v = rng_below(r, 4) > 0 ? one_of(r, offsets, COUNT(offsets)) : rng_below(r, XEN_PAGE_SIZE);
+	unsigned int v = rng_below(r, XEN_PAGE_SIZE);
 
+	if (rng_below(r, 4) > 0)
+		v = one_of(r, offsets, COUNT(offsets));
 	return (uint16_t)((v > max ? max : v) & ~(align - 1));
 }
 
@@ -248,7 +255,8 @@ other_op(const struct guess *g, struct rng *r, struct op *o)
 		peer_accept(g, r, o);
 		break;
 	case OP_ENTRY: case OP_FLAGS:
-		pick(r, x->in[GUESS_ACCESS] | x->in[GUESS_ACCEPT] | x->in[GUESS_CLAIMED], &o->a.idx);
+		pick(r, x->in[GUESS_ACCESS] | x->in[GUESS_ACCEPT] | x->in[GUESS_CLAIMED],
+		     &o->a.idx);
 		pick(r, x->pages, &o->b.idx);
 		break;
 	case OP_SWAP:

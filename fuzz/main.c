@@ -70,9 +70,9 @@ usage(FILE *out)
 		print_indented(out, verbs[i].does);
 	}
 	fprintf(out,
-		"\nLanes: model, sim, xen:SUITE (a Debian suite, say bookworm-security), xen:FILE.\n"
-		"Exit status: 0 fine, 1 a finding or failed test, 2 bad input, 3 the suite broke, "
-		"77 skipped.\n");
+		"\nLanes: model, sim, xen:SUITE (Debian, say bookworm-security), xen:FILE.\n"
+		"Exit status: 0 fine, 1 finding or failed test, 2 bad input, 3 the suite broke,"
+		" 77 skipped.\n");
 }
 
 int

@@ -1,8 +1,8 @@
 /*
  * mutate: small changes to programs.  See mutate.h; mutate_random.c writes whole ones.
  *
- * Every change keeps most of the program.  Operations that are put in are fitted to what comes before them, as
- * far as guess.h can tell.
+ * Every change keeps most of the program.  Operations that are put in are fitted to what comes
+ * before them, as far as guess.h can tell.
  */
 #include "fuzz/guess.h"
 
@@ -61,24 +61,28 @@ block(const struct program *p, struct rng *r, unsigned int *n)
 /* ------------------------------------------------------------------ changes */
 
 /* What often follows an operation, and whether its actor or the domain that it names does it. */
-static const struct follow { uint8_t kind, next; bool peer; } follows[] = {
+static const struct follow {
+	uint8_t kind, next;
+	bool peer;
+} follows[] = {
 	{ OP_GRANT, OP_MAP, true }, { OP_GRANT, OP_COPY, true }, { OP_GRANT, OP_END_REF, false },
 	{ OP_GRANT, OP_END, false }, { OP_GRANT, OP_SWAP, false }, { OP_GRANT, OP_FLAGS, false },
 	{ OP_GRANT_REF, OP_MAP, true }, { OP_GRANT_REF, OP_END_REF, false },
-	{ OP_END_REF, OP_FREE, false }, { OP_END_REF, OP_GRANT_REF, false }, { OP_END_REF, OP_RELEASE, false },
-	{ OP_END, OP_TICK, false },
+	{ OP_END_REF, OP_FREE, false }, { OP_END_REF, OP_GRANT_REF, false },
+	{ OP_END_REF, OP_RELEASE, false }, { OP_END, OP_TICK, false },
 	{ OP_ACCEPT, OP_TRANSFER, true }, { OP_ACCEPT_REF, OP_TRANSFER, true },
 	{ OP_TRANSFER, OP_END_TRANSFER, true }, { OP_TRANSFER, OP_END_TRANSFER_REF, true },
-	{ OP_TRANSFER, OP_FILL, false },
-	{ OP_ALLOC, OP_CLAIM, false }, { OP_ALLOC, OP_FREE_CHAIN, false }, { OP_ALLOC, OP_CALLBACK, false },
-	{ OP_CLAIM, OP_GRANT_REF, false }, { OP_CLAIM, OP_ACCEPT_REF, false }, { OP_CLAIM, OP_RELEASE, false },
-	{ OP_CALLBACK, OP_FREE_CHAIN, false }, { OP_CALLBACK, OP_CANCEL, false },
-	{ OP_SUSPEND, OP_RESUME, false },
+	{ OP_TRANSFER, OP_FILL, false }, { OP_ALLOC, OP_CLAIM, false },
+	{ OP_ALLOC, OP_FREE_CHAIN, false }, { OP_ALLOC, OP_CALLBACK, false },
+	{ OP_CLAIM, OP_GRANT_REF, false }, { OP_CLAIM, OP_ACCEPT_REF, false },
+	{ OP_CLAIM, OP_RELEASE, false }, { OP_CALLBACK, OP_FREE_CHAIN, false },
+	{ OP_CALLBACK, OP_CANCEL, false }, { OP_SUSPEND, OP_RESUME, false },
 	{ OP_MAP, OP_UNMAP, false }, { OP_MAP, OP_MAP, false }, { OP_MAP, OP_WRITE_MAP, false },
 	{ OP_MAP, OP_READ_MAP, false }, { OP_MAP, OP_END_REF, true }, { OP_MAP, OP_REPLACE, false },
 	{ OP_UNMAP, OP_UNMAP, false }, { OP_UNMAP, OP_TICK, true }, { OP_REPLACE, OP_UNMAP, false },
-	{ OP_ENTRY, OP_MAP, true }, { OP_PAGE_OUT, OP_COPY, true }, { OP_WIDEN, OP_TRANSFER, false },
-	{ OP_FAIL_ALLOC, OP_ALLOC, false }, { OP_FAIL_HYPERCALL, OP_MAP, false },
+	{ OP_ENTRY, OP_MAP, true }, { OP_PAGE_OUT, OP_COPY, true },
+	{ OP_WIDEN, OP_TRANSFER, false }, { OP_FAIL_ALLOC, OP_ALLOC, false },
+	{ OP_FAIL_HYPERCALL, OP_MAP, false },
 };
 
 /* A kind and actor to follow *o; anything if nothing in particular does. */
@@ -102,17 +106,19 @@ follow_kind(const struct op *o, struct rng *r, unsigned int domains, unsigned in
 static void
 same_names(struct op *next, const struct op *o)
 {
-	bool map_end = next->kind == OP_UNMAP || next->kind == OP_REPLACE || next->kind == OP_WRITE_MAP ||
-		       next->kind == OP_READ_MAP;
+	bool map_end = next->kind == OP_UNMAP || next->kind == OP_REPLACE ||
+		       next->kind == OP_WRITE_MAP || next->kind == OP_READ_MAP;
 
 	if (o->kind == OP_MAP && map_end)
 		next->a.idx = o->a.idx;
-	else if (next->kind == OP_MAP && (o->kind == OP_GRANT || o->kind == OP_GRANT_REF || o->kind == OP_ENTRY)) {
+	else if (next->kind == OP_MAP &&
+		 (o->kind == OP_GRANT || o->kind == OP_GRANT_REF || o->kind == OP_ENTRY)) {
 		next->b.dom = o->actor;
 		next->b.idx = o->a.idx;
 	} else if (o->kind == OP_TRANSFER && next->kind <= OP_END_TRANSFER)
 		next->a.idx = o->b.idx;
-	else if (o->kind == next->kind || (o->kind <= OP_END_TRANSFER && next->kind <= OP_END_TRANSFER))
+	else if (o->kind == next->kind ||
+		 (o->kind <= OP_END_TRANSFER && next->kind <= OP_END_TRANSFER))
 		next->a.idx = o->a.idx;
 }
 
@@ -262,8 +268,8 @@ typedef void change_fn(struct program *p, struct rng *r, unsigned int max_ops);
 static change_fn *const changes[] = {
 	change_insert, change_insert, change_insert, change_insert,
 	change_field, change_field, change_field, change_field,
-	change_delete, change_delete, change_double, change_move, change_swap, change_join, change_kind,
-	change_actor, change_header,
+	change_delete, change_delete, change_double, change_move, change_swap,
+	change_join, change_kind, change_actor, change_header,
 };
 
 void
@@ -284,7 +290,8 @@ mutate_program(struct program *p, struct rng *r, unsigned int max_ops)
 
 /* Copy operations [at, at + n) of *from behind those of *out, as far as there is room. */
 static void
-append(struct program *out, const struct program *from, unsigned int at, unsigned int n, unsigned int max_ops)
+append(struct program *out, const struct program *from, unsigned int at, unsigned int n,
+       unsigned int max_ops)
 {
 	if (n > max_ops - out->n_ops)
 		n = max_ops - out->n_ops;

@@ -15,12 +15,13 @@ uint64_t rng_next(struct rng *r);
 uint32_t rng_below(struct rng *r, uint32_t n);
 
 /*
- * Write a random normal program of n_ops operations into *p: structure-aware, so that later operations mostly
- * use what earlier ones made (grants are mapped, mappings unmapped, transfers accepted), with a share of error paths, odd
- * flags, special domids, batches and faults.
- * `header` is used as it is, or, if NULL, drawn too.  Pre: n_ops <= PROGRAM_OPS_MAX.
+ * Write a random normal program of n_ops operations into *p: structure-aware, so that later
+ * operations mostly use what earlier ones made (grants are mapped, mappings unmapped, transfers
+ * accepted), with a share of error paths, odd flags, special domids, batches and faults. `header`
+ * is used as it is, or, if NULL, drawn too.  Pre: n_ops <= PROGRAM_OPS_MAX.
  */
-void mutate_random(struct program *p, struct rng *r, const struct program_header *header, unsigned int n_ops);
+void mutate_random(struct program *p, struct rng *r, const struct program_header *header,
+		   unsigned int n_ops);
 
 /*
  * Change *p (normal before and after) in one or a few places; at most max_ops operations result.
@@ -29,7 +30,7 @@ void mutate_random(struct program *p, struct rng *r, const struct program_header
 void mutate_program(struct program *p, struct rng *r, unsigned int max_ops);
 
 /* Make *out from parts of *a and *b.  out may be neither. */
-void mutate_cross(struct program *out, const struct program *a, const struct program *b, struct rng *r,
-		  unsigned int max_ops);
+void mutate_cross(struct program *out, const struct program *a, const struct program *b,
+		  struct rng *r, unsigned int max_ops);
 
 #endif

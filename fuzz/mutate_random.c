@@ -1,9 +1,9 @@
 /*
  * mutate_random: random programs that make sense.
  *
- * Operations are drawn one by one by weight, each fitted to what the guess says has happened, and some spoilt; now
- * and then a scene is begun instead: a few operations that belong together and reach what chance would not.
- * Every kind of operation can be drawn at any time.
+ * Operations are drawn one by one by weight, each fitted to what the guess says has happened, and
+ * some spoilt; now and then a scene is begun instead: a few operations that belong together and
+ * reach what chance would not.  Every kind of operation can be drawn at any time.
  */
 #include "fuzz/guess.h"
 
@@ -17,17 +17,18 @@ enum {
 
 /* How often each kind is drawn, relative to the others. */
 static const uint8_t weight[OP_KINDS] = {
-	[OP_GRANT] = 10, [OP_GRANT_REF] = 9, [OP_QUERY] = 4, [OP_END_REF] = 6, [OP_END] = 6, [OP_TRY_END] = 4,
-	[OP_ACCEPT] = 3, [OP_ACCEPT_REF] = 7, [OP_END_TRANSFER_REF] = 3, [OP_END_TRANSFER] = 4,
-	[OP_ALLOC] = 4, [OP_EMPTY] = 2, [OP_CLAIM] = 5, [OP_RELEASE] = 5, [OP_FREE] = 6, [OP_FREE_CHAIN] = 2,
-	[OP_CALLBACK] = 3, [OP_CANCEL] = 2, [OP_TICK] = 3, [OP_SUSPEND] = 1, [OP_RESUME] = 2,
-	[OP_VERSION] = 1, [OP_MAX_FRAMES] = 1, [OP_FOREACH] = 1, [OP_XLAT_SETUP] = 1, [OP_XLAT_FREE] = 1,
-	[OP_MAP] = 16, [OP_UNMAP] = 12, [OP_REPLACE] = 4, [OP_COPY] = 12, [OP_TRANSFER] = 10,
-	[OP_ENTRY] = 3, [OP_FLAGS] = 3, [OP_SWAP] = 4, [OP_SETUP_TABLE] = 3, [OP_QUERY_SIZE] = 2,
-	[OP_SET_VERSION] = 2, [OP_GET_VERSION] = 1, [OP_GET_STATUS] = 2, [OP_CACHE_FLUSH] = 2,
-	[OP_DUMP_TABLE] = 1, [OP_ADD_TO_PHYSMAP] = 2, [OP_HYPERCALL] = 2,
-	[OP_WRITE] = 4, [OP_READ] = 3, [OP_WRITE_MAP] = 3, [OP_READ_MAP] = 3, [OP_FILL] = 3,
-	[OP_FAIL_ALLOC] = 2, [OP_FAIL_HYPERCALL] = 2, [OP_PAGE_OUT] = 3, [OP_WIDEN] = 2,
+	[OP_GRANT] = 10, [OP_GRANT_REF] = 9, [OP_QUERY] = 4, [OP_END_REF] = 6, [OP_END] = 6,
+	[OP_TRY_END] = 4, [OP_ACCEPT] = 3, [OP_ACCEPT_REF] = 7, [OP_END_TRANSFER_REF] = 3,
+	[OP_END_TRANSFER] = 4, [OP_ALLOC] = 4, [OP_EMPTY] = 2, [OP_CLAIM] = 5, [OP_RELEASE] = 5,
+	[OP_FREE] = 6, [OP_FREE_CHAIN] = 2, [OP_CALLBACK] = 3, [OP_CANCEL] = 2, [OP_TICK] = 3,
+	[OP_SUSPEND] = 1, [OP_RESUME] = 2, [OP_VERSION] = 1, [OP_MAX_FRAMES] = 1, [OP_FOREACH] = 1,
+	[OP_XLAT_SETUP] = 1, [OP_XLAT_FREE] = 1, [OP_MAP] = 16, [OP_UNMAP] = 12, [OP_REPLACE] = 4,
+	[OP_COPY] = 12, [OP_TRANSFER] = 10, [OP_ENTRY] = 3, [OP_FLAGS] = 3, [OP_SWAP] = 4,
+	[OP_SETUP_TABLE] = 3, [OP_QUERY_SIZE] = 2, [OP_SET_VERSION] = 2, [OP_GET_VERSION] = 1,
+	[OP_GET_STATUS] = 2, [OP_CACHE_FLUSH] = 2, [OP_DUMP_TABLE] = 1, [OP_ADD_TO_PHYSMAP] = 2,
+	[OP_HYPERCALL] = 2, [OP_WRITE] = 4, [OP_READ] = 3, [OP_WRITE_MAP] = 3, [OP_READ_MAP] = 3,
+	[OP_FILL] = 3, [OP_FAIL_ALLOC] = 2, [OP_FAIL_HYPERCALL] = 2, [OP_PAGE_OUT] = 3,
+	[OP_WIDEN] = 2,
 };
 
 /* A program being written. */
@@ -38,16 +39,10 @@ struct writer {
 	struct guess g;
 };
 
-static bool
-full(const struct writer *w)
-{
-	return w->p->n_ops >= w->n_ops;
-}
-
 static void
 put(struct writer *w, const struct op *o)
 {
-	if (full(w))
+	if (w->p->n_ops >= w->n_ops)
 		return;
 	w->p->ops[w->p->n_ops++] = *o;
 	guess_apply(&w->g, o);
@@ -125,7 +120,7 @@ draw(struct writer *w, enum op_kind kind, unsigned int actor)
 	if (rng_below(w->r, IN_VAIN_ONE_IN) > 0)
 		kind = leading_to(w, kind, actor);
 	if (op_table[kind].joinable && rng_below(w->r, BATCH_ONE_IN) == 0)
-		n = rng_below(w->r, 8) > 0 ? 2 + rng_below(w->r, 3) : 2 + rng_below(w->r, OP_BATCH_MAX - 1);
+		n = 2 + rng_below(w->r, rng_below(w->r, 8) > 0 ? 3 : OP_BATCH_MAX - 1);
 	for (; n > 0; n--) {
 		struct op o;
 
@@ -200,8 +195,9 @@ scene_deferred(struct writer *w, unsigned int d)
 {
 	struct op g = grant(w, d, other_domain(w, d), rng_below(w->r, 3) == 0);
 	struct op m = map(w, &g, g.flags ? OPF_MAP_RO : 0);
-	struct op end = { .kind = OP_END, .actor = (uint8_t)d, .a = g.a, .b.idx = g.b.idx % PAGE_SLOTS };
+	struct op end = { .kind = OP_END, .actor = (uint8_t)d, .a = g.a };
 
+	end.b.idx = g.b.idx % PAGE_SLOTS;
 	end.flags = rng_below(w->r, 2) == 0 ? OPF_END_PAGE : 0;
 	put(w, &end);
 	if (rng_below(w->r, 2) == 0)
@@ -236,8 +232,9 @@ accept(struct writer *w, unsigned int d, unsigned int from)
 static void
 transfer(struct writer *w, const struct op *accepted, unsigned int page, uint8_t flags)
 {
-	struct op o = { .kind = OP_TRANSFER, .actor = accepted->b.dom % w->p->header.domains, .flags = flags };
+	struct op o = { .kind = OP_TRANSFER, .flags = flags };
 
+	o.actor = accepted->b.dom % w->p->header.domains;
 	o.a.idx = (uint8_t)page;
 	o.b.dom = accepted->actor;
 	o.b.idx = accepted->a.idx;
@@ -345,41 +342,36 @@ scene_replace(struct writer *w, unsigned int d)
 }
 
 static void (*const scenes[])(struct writer *w, unsigned int d) = {
-	scene_deferred, scene_device, scene_transfer, scene_transfer, scene_wide, scene_paged, scene_swap,
-	scene_exhaust, scene_fault, scene_replace,
+	scene_deferred, scene_device, scene_transfer, scene_transfer, scene_wide,
+	scene_paged, scene_swap, scene_exhaust, scene_fault, scene_replace,
 };
 
 /* ------------------------------------------------------------------ headers */
 
-/* One header in `one_in` has any value there; the rest keep the usual one. */
-static void
-maybe(struct rng *r, struct program_header *h, enum program_header_field i, unsigned int one_in)
-{
-	const struct program_field *f = &program_fields[i];
-
-	if (rng_below(r, one_in) == 0)
-		*program_field(h, i) = (uint8_t)(f->low + rng_below(r, f->high - f->low + 1u));
-}
+/* One header in that many has any value there, the rest the usual one.  domains: see below. */
+static const uint8_t any_one_in[PROGRAM_FIELDS] = {
+	[FIELD_PAGES] = 4, [FIELD_FRAMES] = 6, [FIELD_MAX_FRAMES] = 2, [FIELD_MAPTRACK] = 6,
+	[FIELD_HVM] = 2, [FIELD_SILO] = 4, [FIELD_NO_TRANSFER] = 16, [FIELD_ROOM] = 4,
+};
 
 static void
 random_header(struct rng *r, struct program_header *h)
 {
 	*h = program_header_default;
 	h->domains = (uint8_t)(rng_below(r, 8) == 0 ? 1 : 2 + rng_below(r, 2));
-	maybe(r, h, FIELD_PAGES, 4);
-	maybe(r, h, FIELD_MAX_FRAMES, 2);
-	maybe(r, h, FIELD_FRAMES, 6);
-	maybe(r, h, FIELD_MAPTRACK, 6);
-	maybe(r, h, FIELD_HVM, 2);
-	maybe(r, h, FIELD_SILO, 4);
-	maybe(r, h, FIELD_NO_TRANSFER, 16);
-	maybe(r, h, FIELD_ROOM, 4);
+	for (unsigned int i = FIELD_PAGES; i < PROGRAM_FIELDS; i++) {
+		unsigned int low = program_fields[i].low, high = program_fields[i].high;
+
+		if (rng_below(r, any_one_in[i]) == 0)
+			*program_field(h, i) = (uint8_t)(low + rng_below(r, high - low + 1));
+	}
 	if (h->frames > h->max_frames)
 		h->frames = h->max_frames;
 }
 
 void
-mutate_random(struct program *p, struct rng *r, const struct program_header *header, unsigned int n_ops)
+mutate_random(struct program *p, struct rng *r, const struct program_header *header,
+	      unsigned int n_ops)
 {
 	struct writer w = { .p = p, .r = r, .n_ops = n_ops };
 
@@ -389,7 +381,7 @@ mutate_random(struct program *p, struct rng *r, const struct program_header *hea
 		random_header(r, &p->header);
 	p->n_ops = 0;
 	guess_begin(&w.g, &p->header);
-	while (!full(&w)) {
+	while (p->n_ops < n_ops) {
 		unsigned int d = rng_below(r, p->header.domains);
 
 		if (w.g.domain[d].suspended && rng_below(r, 3) == 0)

@@ -13,7 +13,6 @@
 #include "fuzz/worker.h"
 
 enum {
-	TEXT_SHARE = 8, /* the parser's target gets 1/8 of one worker's time */
 	SAVE_MS = 1000,
 	CANARY_SECONDS = 20,
 	FAILURES_MAX = 40, /* ends with a finding, without a new class, before a worker gives up */
@@ -103,7 +102,9 @@ choose_target(struct crew *c, unsigned int place)
 
 	if (s->target)
 		return s->target;
-	return place == 0 && c->text_ms < s->seconds_ms / TEXT_SHARE ? "fuzz_text" : "fuzz_ops";
+	if (place != 0 || !search_has_text(s->seconds_ms))
+		return "fuzz_ops";
+	return c->text_ms < s->seconds_ms / SEARCH_TEXT_SHARE ? "fuzz_text" : "fuzz_ops";
 }
 
 /* Seconds of the next run, 0 if none is worth it. */
@@ -113,8 +114,8 @@ choose_seconds(const struct crew *c, const char *target)
 	const struct search *s = c->search;
 	uint64_t left = s->seconds_ms > now_ms(c) ? s->seconds_ms - now_ms(c) : 0;
 
-	if (!s->target && is_text(target) && left > s->seconds_ms / TEXT_SHARE)
-		left = s->seconds_ms / TEXT_SHARE;
+	if (!s->target && is_text(target) && left > s->seconds_ms / SEARCH_TEXT_SHARE)
+		left = s->seconds_ms / SEARCH_TEXT_SHARE;
 	left = (left + 500) / 1000;
 	return left < WORKER_SLICE_S ? (unsigned int)left : WORKER_SLICE_S;
 }
@@ -311,7 +312,7 @@ search_run(struct search *s, char *why)
 	c->start_ms = s->state->done_ms;
 	c->ended_ops = s->state->runs_ops;
 	c->ended_text = s->state->runs_text;
-	c->text_ms = s->state->runs_text ? s->seconds_ms / TEXT_SHARE : 0;
+	c->text_ms = s->state->runs_text ? s->seconds_ms / SEARCH_TEXT_SHARE : 0;
 	progress_begin(&c->progress);
 	while (ok && !*s->stop) {
 		ok = keep_going(c, why);

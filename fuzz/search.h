@@ -12,7 +12,10 @@
 #include "fuzz/findings.h"
 #include "fuzz/state.h"
 
-enum { SEARCH_JOBS_MAX = 64 };
+enum {
+	SEARCH_JOBS_MAX = 64,
+	SEARCH_TEXT_SHARE = 8, /* the parser's target gets 1/8 of one worker's time */
+};
 
 struct search {
 	const char *root;
@@ -28,6 +31,13 @@ struct search {
  * Check that the canary is found.  False with one line in why[FILE_WHY].
  */
 bool search_canary(const struct search *s, char *why);
+
+/* Whether so short a campaign has a whole second for the parser's target. */
+static inline bool
+search_has_text(uint64_t seconds_ms)
+{
+	return seconds_ms / SEARCH_TEXT_SHARE >= 1000;
+}
 
 /* Search until time is over or *stop.  False with a line in why if the engines do not work. */
 bool search_run(struct search *s, char *why);

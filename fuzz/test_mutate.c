@@ -1,5 +1,6 @@
 /*
- * test_mutate: the mutator gives normal programs, the same from the same seed, and of everything enough.
+ * test_mutate: the mutator gives normal programs, the same from the same seed, and of everything
+ * enough.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -62,7 +63,9 @@ test_random_programs_are_normal(void **unused)
 static void
 test_a_given_header_is_kept(void **unused)
 {
-	struct program_header h = { .domains = 1, .pages = 8, .frames = 2, .max_frames = 8, .room = 15 };
+	struct program_header h = {
+		.domains = 1, .pages = 8, .frames = 2, .max_frames = 8, .room = 15
+	};
 	struct rng r = { 2 };
 
 	(void)unused;
@@ -155,7 +158,8 @@ test_mutation_changes_and_keeps(void **unused)
 			kept += program.ops[at].kind == second.ops[at].kind;
 		close += kept > OPS / 4;
 	}
-	/* A change may happen to be none; it must be rare.  Most of a program mostly stays in place. */
+	/* A change may happen to be none; it must be rare.  Most of a program mostly stays in
+	 * place. */
 	assert_true(same < PROGRAMS / 10 / 5);
 	assert_true(close > PROGRAMS / 10 / 2);
 }

@@ -28,7 +28,7 @@ check(const struct wishes *w)
 			w->target);
 	if (w->lane && strcmp(w->lane, "model") == 0)
 		cli_die(EXIT_USAGE,
-			"fuzz --lane model: lanes are compared with the model; name sim or xen:SUITE");
+			"fuzz --lane model: lanes are compared with the model; name another");
 	if (w->lane && !lanes_known(w->lane))
 		lanes_die(w->lane, "", false);
 }

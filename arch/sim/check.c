@@ -10,9 +10,10 @@
  *   I-PAGES   a domain's page count is the number of pages it owns
  *   I-BYTES   a frame's bytes are where they were
  *
- * Not verified: flags of an entry whose owner wrote them itself, until entry and pins are clear again
- * (guest_scribbled); entries and frames that nobody touched; contents, which the digests compare;
- * and, but for I-FLAGS, anything while nobody has counted a change (sim.changes) since all was well.
+ * Not verified: flags of an entry whose owner wrote them itself, until entry and pins are clear
+ * again (guest_scribbled); entries and frames that nobody touched; contents, which the digests
+ * compare; and, but for I-FLAGS, anything while no change was counted (sim.changes) since all was
+ * well.
  */
 #include <stdlib.h>
 

@@ -24,8 +24,8 @@ mfn_of_place(const struct sim *s, uint32_t place)
 }
 
 /*
- * What a frame is when a program starts, but for its contents.  A slot that a program leaves empty has
- * a page all the same, which nobody can name.
+ * What a frame is when a program starts, but for its contents.  A slot that a program leaves empty
+ * has a page all the same, which nobody can name.
  */
 static void
 frame_home(struct sim *s, uint32_t place)

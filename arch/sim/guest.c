@@ -1,9 +1,10 @@
 /*
  * guest: what the interpreter needs of a simulated guest (guest.h).
  *
- * A slot is a place for a page, and `held` is whether the guest calls a page by it.  A PV guest's page
- * that is in no slot is parked, or received and not yet put into one.  A translated guest's slot is
- * a gfn as well: a parked page stays there until another takes the gfn, and so does a received one.
+ * A slot is a place for a page, and `held` is whether the guest calls a page by it.  A PV guest's
+ * page that is in no slot is parked, or received and not yet put into one.  A translated guest's
+ * slot is a gfn as well: a parked page stays there until another takes the gfn, and so does a
+ * received one.
  *
  * Contents are to be changed by guest_page_write and guest_window_write only: they note what was
  * written, on which reset and digest rely.

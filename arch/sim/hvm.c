@@ -2,8 +2,8 @@
  * hvm: the physmap of an auto-translated guest.
  *
  * It covers three ranges: the pages of the slots, the windows, and the grant table.  A page can be
- * put only where a page of its sort belongs; elsewhere there is no room for an entry.  A gfn without
- * an entry is a hole, and so is a window that nothing is mapped at.
+ * put only where a page of its sort belongs; elsewhere there is no room for an entry.  A gfn
+ * without an entry is a hole, and so is a window that nothing is mapped at.
  */
 #include "arch/sim/machine.h"
 
@@ -65,7 +65,7 @@ hvm_map(struct arch *d, uint64_t addr, uint32_t flags, struct frame *f)
 	return GNTST_okay;
 }
 
-/* B.4: the gfn must show a grant of that frame; with which permission is not asked.  B.5: new_addr. */
+/* B.4: the gfn must show a grant of that frame; its permission is not asked.  B.5: new_addr. */
 int16_t
 hvm_unmap(struct arch *d, uint64_t addr, uint64_t new_addr, uint32_t flags, const struct frame *f)
 {

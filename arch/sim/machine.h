@@ -33,8 +33,8 @@ enum {
 /* Places in sim.frames. */
 enum {
 	FRAME_DATA_0 = 0,
-	FRAME_L1_0 = FRAME_DATA_0 + DOMAINS * DATA_FRAMES,	/* holds the windows' entries (PV) */
-	FRAME_PAGETABLE_0 = FRAME_L1_0 + DOMAINS,		/* a page table that programs can name */
+	FRAME_L1_0 = FRAME_DATA_0 + DOMAINS * DATA_FRAMES,	/* holds PV windows' entries */
+	FRAME_PAGETABLE_0 = FRAME_L1_0 + DOMAINS,		/* the one that programs name */
 	FRAME_UNOWNED = FRAME_PAGETABLE_0 + DOMAINS,
 	FRAME_LOW,						/* one free page below 16 TiB */
 	FRAME_TABLE_0,						/* table_frames_max a domain */
@@ -99,13 +99,13 @@ struct active {
 
 struct table {
 	uint32_t nr_frames, max_frames;
-	uint32_t nr_dirty;		/* frames from the first on that may hold something else than 0 */
+	uint32_t nr_dirty;		/* first so many frames may not be all 0 */
 	struct grant_entry_v1 *shared;
 	struct active *active;
-	uint16_t *at;			/* translated: table frame at gfn GFN_TABLE_0 + i, or FRAME_NONE */
-	xen_pfn_t *gfn;			/* translated: where table frame i is, or GFN_NONE */
+	uint16_t *at;			/* translated: what is at GFN_TABLE_0 + i */
+	xen_pfn_t *gfn;			/* translated: where frame i is, or GFN_NONE */
 	uint32_t *expect;		/* check.c's scratch, one an entry */
-	uint32_t *listed;		/* entries that were pinned or scribbled on since the reset */
+	uint32_t *listed;		/* entries pinned or scribbled on since reset */
 	uint32_t n_listed;
 };
 
@@ -137,7 +137,7 @@ struct arch {
 	uint8_t mapped;			/* PV, bit s: the guest has slot s mapped */
 	uint8_t n_filled;
 	int32_t tot_pages, max_pages;	/* both relative to what it started with */
-	uint16_t page[SLOTS];		/* frame of slot (PV), at gfn GFN_PAGE_0 + slot (translated) */
+	uint16_t page[SLOTS];		/* in slot; translated: at GFN_PAGE_0 + slot */
 	struct window window[WINDOWS];
 	struct table table;
 	struct maptrack maptrack;
@@ -196,7 +196,7 @@ frame_touch(struct sim *s, struct frame *f)
 	}
 }
 
-/* The frame with that machine number.  Memory without an owner is FRAME_UNOWNED; no memory is NULL. */
+/* The frame with that machine number; FRAME_UNOWNED for other memory, NULL for none. */
 struct frame *frame_by_mfn(const struct sim *s, uint64_t mfn);
 
 /* The frame that domain d calls by this number, whoever owns it, or NULL. */
@@ -297,7 +297,7 @@ enum pin_use { PIN_MAP, PIN_COPY };
 int16_t table_pin(struct arch *rd, struct arch *ld, grant_ref_t ref, uint32_t units,
 		  enum pin_use use);
 
-/* Take units back, and from the shared flags what the rest does not justify.  `wrote`: B.2, unpin. */
+/* Take units back, and from the shared flags what the rest does not justify (B.2, unpin). */
 void table_unpin(struct arch *rd, grant_ref_t ref, uint32_t units, bool wrote);
 
 /* ------------------------------------------------------------------ maptrack.c */

@@ -146,8 +146,8 @@ pinned_by(const struct arch *d, const struct frame *f, grant_ref_t from)
 }
 
 /*
- * The address is a machine address for all guests alike.  x86 can write caches back, and does so for
- * clean with or without invalidate; it cannot only invalidate.
+ * The address is a machine address for all guests alike.  x86 can write caches back, and does so
+ * for clean with or without invalidate; it cannot only invalidate.
  */
 int
 cache_flush(struct arch *d, const struct gnttab_cache_flush *op, grant_ref_t from)

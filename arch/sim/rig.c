@@ -23,7 +23,8 @@ table_set_up(unsigned int d)
 		};
 
 		if (arch_translated(rig_dom[d]))
-			assert_int_equal(arch_memory_op(rig_dom[d], XENMEM_add_to_physmap, &add), 0);
+			assert_int_equal(arch_memory_op(rig_dom[d], XENMEM_add_to_physmap, &add),
+					 0);
 	}
 	set_xen_guest_handle(op.frame_list, frames);
 	assert_int_equal(rig_call(d, GNTTABOP_setup_table, &op, 1), 0);
@@ -31,6 +32,18 @@ table_set_up(unsigned int d)
 	assert_int_equal(arch_gnttab_init(rig_dom[d], rig_config.max_frames), 0);
 	assert_int_equal(arch_gnttab_map_shared(rig_dom[d], frames, rig_config.frames,
 						&rig_table[d]), 0);
+}
+
+uint64_t
+rig_second_frame(unsigned int d)
+{
+	xen_pfn_t frames[2] = {0};
+	struct gnttab_setup_table op = {.dom = DOMID_SELF, .nr_frames = 2};
+
+	set_xen_guest_handle(op.frame_list, frames);
+	assert_int_equal(rig_call(d, GNTTABOP_setup_table, &op, 1), 0);
+	assert_int_equal(op.status, GNTST_okay);
+	return frames[1];
 }
 
 void

@@ -1,8 +1,9 @@
 /*
  * rig: a machine for the tests of arch/sim, and one call a hypercall.
  *
- * The tests talk to the hypervisor in its own structures; no core is between.  Every call is followed
- * by sim_check.  d0 is the control domain; which domains are translated is told to rig_begin.
+ * The tests talk to the hypervisor in its own structures; no core is between.  Every call is
+ * followed by sim_check.  d0 is the control domain; which domains are translated is told to
+ * rig_begin.
  */
 #ifndef RIG_H
 #define RIG_H
@@ -36,6 +37,9 @@ void rig_grant(unsigned int d, grant_ref_t ref, unsigned int to, unsigned int sl
 uint16_t rig_flags(unsigned int d, grant_ref_t ref);
 domid_t rig_id(unsigned int d);
 uint64_t rig_frame(unsigned int d, unsigned int slot);
+
+/* Have the hypervisor grow d's table to two frames; the second one's number (PV). */
+uint64_t rig_second_frame(unsigned int d);
 
 /* Map at window w; the handle and bus address of the last one that went well. */
 extern grant_handle_t rig_handle;

@@ -2,19 +2,27 @@
  * sim: a simulated Xen with up to three guests, in process and deterministic.
  *
  * A machine has page frames with contents and owners, v1 grant tables in real memory, maptrack, pin
- * counters, page-table entries (PV) or a physmap (translated), and does every GNTTABOP that a v1 guest can
- * issue, with all status codes in the order of checks of the real one.  It keeps its own ghost state; the core
- * knows nothing of it.
+ * counters, page-table entries (PV) or a physmap (translated), and does every GNTTABOP that a v1
+ * guest can issue, with all status codes in the order of checks of the real one.  It keeps its own
+ * ghost state; the core knows nothing of it.
  *
- * Written from the hypervisor's documented behaviour (diff/spec.md), not from its source.  It shares
- * nothing with diff/model, which predicts it.
+ * It behaves as Xen 4.17.7, x86, version 1 only (semantics.md B).  It shares nothing with
+ * diff/model, which predicts it.
+ *
+ * Limits: one hypercall at a time, and nothing happens during it; no IOMMU, no iomem frames, no
+ * dying domains; grants can be mapped at windows only; guest memory is host memory, so an argument
+ * is either wholly accessible or one of guest_bad_addr.
  */
 #ifndef SIM_H
 #define SIM_H
 
 #include "arch/guest.h"
 
-/* What a machine starts with; the meaning of each is that of the same field of a program's header. */
+/*
+ * What a machine starts with.  domains 1 to 3, pages and maptrack (frames of 256 handles, 0 to 2) a
+ * domain, frames of its table (1 to max_frames), room for pages over those it starts with.
+ * max_frames may be any; more than 8 costs memory once.
+ */
 struct sim_config {
 	unsigned int domains, pages, frames, max_frames, maptrack, room;
 	unsigned int hvm;	/* bit d */
@@ -27,7 +35,10 @@ struct sim;
 struct sim *sim_new(void);
 void sim_free(struct sim *s);
 
-/* Start anew: no grant, no mapping, all contents patterns.  The cost follows what was touched since the last reset. */
+/*
+ * Start anew: no grant, no mapping, all contents patterns.  The cost follows what was touched since
+ * the last reset.  Guests' pointers to their tables are void after.
+ */
 void sim_reset(struct sim *s, const struct sim_config *c);
 
 /* Domain d's machine, for arch.h and guest.h.  Pre: d < the configuration's domains. */
@@ -40,8 +51,8 @@ uint64_t sim_window_entry(const struct arch *a, unsigned int w);
 unsigned int sim_pages_in_use(const struct arch *a);
 
 /*
- * Check the invariants of semantics.md E (spec.md, rules I-*) over all that is in use: pins against mappings,
- * shared flags against pins, one owner a frame, page counts, what is mapped shows the owner's bytes.
+ * Check the invariants of semantics.md E over all that is in use: pins against mappings, shared
+ * flags against pins, one owner a frame, page counts, references (rules I-*, listed in check.c).
  * Returns NULL, or which one does not hold (a constant string that begins with its rule).
  * Pre: no hypercall is in progress.
  */

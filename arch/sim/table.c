@@ -1,10 +1,10 @@
 /*
- * table: a domain's grant table as the hypervisor sees it: size, pins, and the flags that it sets in
- * the shared entries (semantics.md B.1, B.2).
+ * table: a domain's grant table as the hypervisor sees it: size, pins, and the flags that it sets
+ * in the shared entries (semantics.md B.1, B.2).
  *
- * An entry that is not pinned is read anew at its next use; a pinned one has latched its grantee and
- * frame.  Nothing happens between two accesses of one operation, so the retries of a real hypervisor
- * ("unstable" after five) cannot be seen.
+ * An entry that is not pinned is read anew at its next use; a pinned one has latched its grantee
+ * and frame.  Nothing happens between two accesses of one operation, so the retries of a real
+ * hypervisor ("unstable" after five) cannot be seen.
  */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* test_copy: GNTTABOP_copy, its order of checks and what a batch keeps claimed (semantics.md B.7). */
+/* test_copy: GNTTABOP_copy, its order of checks, what a batch keeps claimed (semantics.md B.7). */
 #include <string.h>
 
 #include "arch/sim/rig.h"
@@ -67,16 +67,26 @@ copy_frames(void **state)
 	(void)state;
 	for (unsigned int hvm = 0; hvm < 8; hvm += 7) {
 		rig_begin(hvm);
-		assert_int_equal(rig_copy(1, rig_copy_frames(rig_frame(1, 0), rig_frame(1, 1), 4096)),
-				 GNTST_okay);
-		assert_memory_equal(guest_page_bytes(rig_dom[1], 1), guest_page_bytes(rig_dom[1], 0),
-				    4096);
+		assert_int_equal(rig_copy(1, rig_copy_frames(rig_frame(1, 0), rig_frame(1, 1),
+							     4096)), GNTST_okay);
+		assert_memory_equal(guest_page_bytes(rig_dom[1], 1),
+				    guest_page_bytes(rig_dom[1], 0), 4096);
 		assert_int_equal(rig_copy(1, rig_copy_frames(wild, wild, 1)), GNTST_bad_page);
 		assert_int_equal(rig_copy(1, rig_copy_frames(rig_frame(1, 0), wild, 1)),
 				 GNTST_bad_page);
 		assert_int_equal(rig_copy(1, rig_copy_frames(rig_frame(1, 0),
 			guest_special_frame(rig_dom[1], GUEST_FRAME_UNOWNED), 1)), GNTST_bad_page);
 	}
+	/* A window's gfn names its own page only. */
+	rig_grant(1, 8, 1, 2, GTF_permit_access);
+	rig_grant(0, 8, 1, 2, GTF_permit_access);
+	assert_int_equal(rig_map(1, 1, 8, 0, HOST), GNTST_okay);
+	assert_int_equal(rig_map(1, 0, 8, 1, HOST), GNTST_okay);
+	assert_int_equal(rig_copy(1, rig_copy_frames(rig_frame(1, 1),
+		guest_window_addr(rig_dom[1], 0) >> XEN_PAGE_SHIFT, 99)), GNTST_okay);
+	assert_int_equal(guest_page_bytes(rig_dom[1], 2)[98], guest_page_pattern(1, 0, 98));
+	assert_int_equal(rig_copy(1, rig_copy_frames(rig_frame(1, 1),
+		guest_window_addr(rig_dom[1], 1) >> XEN_PAGE_SHIFT, 99)), GNTST_bad_page);
 	assert_int_equal(guest_page_out(rig_dom[1], 0, 1), 0);
 	assert_int_equal(rig_copy(1, rig_copy_frames(rig_frame(1, 0), rig_frame(1, 1), 1)),
 			 GNTST_eagain);
@@ -102,7 +112,12 @@ copy_special_frames(void **state)
 	guest_page_write(rig_dom[0], 1, 80, &e, sizeof e);
 	assert_int_equal(rig_copy(0, rig_copy_frames(rig_frame(0, 1), table, 88)), GNTST_okay);
 	assert_int_equal(rig_table[0][10].frame, 0x1234);
+	/* Also one that the guest has not mapped; a reset knows. */
+	assert_int_equal(rig_copy(0, rig_copy_frames(rig_frame(0, 1), rig_second_frame(0), 88)),
+			 GNTST_okay);
+	assert_int_equal(rig_table[0][522].frame, 0x1234);
 	rig_again();
+	assert_int_equal(rig_table[0][522].frame, 0);
 	assert_int_equal(rig_table[0][10].frame, 0);
 	assert_int_equal(rig_flags(0, 9), 0);
 }
@@ -180,7 +195,7 @@ copy_batch_keeps_claims(void **state)
 	ops[0].source.offset = 64;
 	assert_int_equal(rig_call(1, GNTTABOP_copy, ops, 1), 0);
 	assert_int_equal(guest_page_bytes(rig_dom[1], 0)[0], 0x19);
-	/* Clear the claimed entry: the claim still serves.  Then an error releases it, and it is over. */
+	/* Clear the claimed entry: the claim still serves, until an error releases it. */
 	ops[0] = with_domids(rig_copy_refs(1, 8, 1, 0, 8), DOMID_SELF, DOMID_SELF);
 	ops[0].flags = GNTCOPY_source_gref;
 	ops[0].dest.u.gmfn = table;

@@ -89,8 +89,8 @@ numbers_differ(void **state)
 	for (unsigned int d = 0; d < 2; d++) {
 		for (unsigned int slot = 0; slot < 4; slot++)
 			seen[n++] = rig_frame(d, slot);
-		for (unsigned int which = GUEST_FRAME_TABLE; which <= GUEST_FRAME_PAGETABLE; which++)
-			seen[n++] = guest_special_frame(rig_dom[d], which);
+		seen[n++] = guest_special_frame(rig_dom[d], GUEST_FRAME_TABLE);
+		seen[n++] = guest_special_frame(rig_dom[d], GUEST_FRAME_PAGETABLE);
 	}
 	seen[n++] = guest_special_frame(rig_dom[0], GUEST_FRAME_MISSING);
 	seen[n++] = guest_special_frame(rig_dom[0], GUEST_FRAME_UNOWNED);
@@ -127,10 +127,18 @@ services(void **state)
 	assert_int_equal(sim_pages_in_use(a), 0);
 	assert_ptr_equal(arch_pages_alloc(a, 2), two);
 	assert_int_equal(two[8191], 0);
+	assert_non_null(arch_pages_alloc(a, 3));
 	guest_fail_alloc(a, 2);
 	assert_non_null(arch_pages_alloc(a, 1));
 	assert_null(arch_pages_alloc(a, 1));
 	assert_non_null(arch_pages_alloc(a, 1));
+	arch_store32(&rig_table[1][9].frame, 7);
+	arch_store16_release(&rig_table[1][9].flags, 3);
+	assert_int_equal(arch_cmpxchg16(&rig_table[1][9].flags, 2, 4), 3);
+	assert_int_equal(arch_load16_acquire(&rig_table[1][9].flags), 3);
+	assert_int_equal(arch_cmpxchg16(&rig_table[1][9].flags, 3, 4), 3);
+	assert_int_equal(arch_load16(&rig_table[1][9].flags), 4);
+	assert_int_equal(arch_load32(&rig_table[1][9].frame), 7);
 	arch_lock(a);
 	arch_unlock(a);
 	arch_sleep_ms(a, 3);

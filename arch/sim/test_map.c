@@ -190,7 +190,7 @@ map_shows_the_owners_bytes(void **state)
 	assert_null(guest_window_bytes(rig_dom[2], 4, &writable));
 }
 
-/* A PV entry that is there is replaced; the older handle cannot be unmapped with its address then. */
+/* A PV entry that is there is replaced; the older handle cannot be unmapped by it then. */
 static void
 map_replaces_pte(void **state)
 {

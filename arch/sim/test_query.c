@@ -92,7 +92,7 @@ setup_table_statuses(void **state)
 	/* It has grown all the same, and it grows no further than it must. */
 	assert_int_equal(rig_map(1, 0, 1023, 0, HOST), GNTST_general_error);
 	assert_int_equal(rig_map(1, 0, 1024, 0, HOST), GNTST_bad_gntref);
-	/* The control domain may, for others; a frame of a translated guest is where it was added. */
+	/* The control domain may, for others; a translated guest's frame is where it was added. */
 	op.dom = rig_id(1);
 	set_xen_guest_handle(op.frame_list, list);
 	assert_int_equal(rig_call(0, GNTTABOP_setup_table, &op, 1), 0);
@@ -170,7 +170,7 @@ swap_refs(void **state)
 	op[0].ref_b = 8;
 	assert_int_equal(rig_call(0, GNTTABOP_swap_grant_ref, op, 1), 0);
 	assert_int_equal(op[0].status, GNTST_okay);
-	/* Into a frame that the guest has not mapped; what was scribbled on stays so, and a reset clears it. */
+	/* Into a frame that the guest has not mapped: a reset clears that one, too. */
 	set_xen_guest_handle(grow.frame_list, list);
 	assert_int_equal(rig_call(0, GNTTABOP_setup_table, &grow, 1), 0);
 	guest_scribbled(rig_dom[0], 9);

@@ -31,8 +31,8 @@ page_steal(struct arch *d, uint64_t number, struct frame **out)
 }
 
 /*
- * B.6.6: a PV guest's version 1 entry has no room for a wide frame number.  The machine has one free
- * page below to move the contents to.
+ * B.6.6: a PV guest's version 1 entry has no room for a wide frame number.  The machine has one
+ * free page below to move the contents to.
  */
 static bool
 page_narrow(struct sim *s, struct frame **f)

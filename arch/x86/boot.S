@@ -1,8 +1,8 @@
 /*
  * boot: where Xen enters our guest, and where it delivers exceptions.
  *
- * The image is a 64-bit PV kernel at 0xffffffff80100000 (kernel.ld); Xen reads the notes below, writes its own code into
- * hypercall_page, and enters _start with start_info in rsi.
+ * The image is a 64-bit PV kernel at 0xffffffff80100000 (kernel.ld); Xen reads the notes below,
+ * writes its own code into hypercall_page, and enters _start with start_info in rsi.
  */
 .macro note type:req, desc:vararg
 	.pushsection .note.Xen, "a", @note
@@ -15,9 +15,9 @@
 .endm
 
 	note	6,  .asciz "gntfuzz"		/* GUEST_OS */
-	note	5,  .asciz "xen-3.0"		/* XEN_VERSION: the interface's name, not a release */
+	note	5,  .asciz "xen-3.0"		/* XEN_VERSION: the interface's */
 	note	8,  .asciz "generic"		/* LOADER */
-	note	9,  .asciz "yes"		/* PAE_MODE; without it Xen takes the image for 32 bits without PAE */
+	note	9,  .asciz "yes"		/* PAE_MODE */
 	note	3,  .quad 0xffffffff80000000	/* VIRT_BASE */
 	note	1,  .quad _start		/* ENTRY */
 	note	2,  .quad hypercall_page	/* HYPERCALL_PAGE */
@@ -35,8 +35,8 @@ _start:	cld
 	jmp	1b
 
 /*
- * Exceptions.  A PV trap frame begins with rcx and r11; behind them lies what the processor would have pushed.
- * Nothing returns from here, so the other registers may be lost.
+ * Exceptions.  A PV trap frame begins with rcx and r11; behind them lies what the processor would
+ * have pushed. Nothing returns from here, so the other registers may be lost.
  */
 .macro trap vector:req, has_error=0
 trap_\vector:
@@ -79,7 +79,8 @@ trap_common:
 	.globl	trap_entries
 trap_entries:
 	.quad	trap_0, trap_1, trap_2, trap_3, trap_4, trap_5, trap_6, trap_7, trap_8, trap_9
-	.quad	trap_10, trap_11, trap_12, trap_13, trap_14, trap_15, trap_16, trap_17, trap_18, trap_19
+	.quad	trap_10, trap_11, trap_12, trap_13, trap_14
+	.quad	trap_15, trap_16, trap_17, trap_18, trap_19
 
 	.bss
 	.balign	4096

@@ -28,7 +28,8 @@ pv_now_ns(void)
 		int8_t shift = t->tsc_shift;
 
 		ticks = shift >= 0 ? ticks << shift : ticks >> -shift;
-		ns = t->system_time + (uint64_t)(((unsigned __int128)ticks * t->tsc_to_system_mul) >> 32);
+		ns = (uint64_t)(((unsigned __int128)ticks * t->tsc_to_system_mul) >> 32);
+		ns += t->system_time;
 		__asm__ volatile("" : : : "memory");
 	} while ((version & 1) != 0 || version != t->version);
 	return ns;

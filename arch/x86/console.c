@@ -1,8 +1,8 @@
 /*
  * console: what our guest says, and how it dies.
  *
- * All goes to Xen's console, which the host reads.  A guest that dies takes the machine down (it is dom0), so that
- * nobody waits for it.
+ * All goes to Xen's console, which the host reads.  A guest that dies takes the machine down (it
+ * is dom0), so that nobody waits for it.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv_info.h"

@@ -25,7 +25,7 @@ arch_grant_table_op(struct arch *a, unsigned int cmd, void *uop, unsigned int co
 	if (is_fated(a))
 		return -XEN_EFAULT;
 
-	int rc = (int)hypercall(__HYPERVISOR_grant_table_op, cmd, (unsigned long)uop, count, 0);
+	int rc = (int)hypercall_grant_table(cmd, uop, count);
 
 	if (rc == 0)
 		pv_mappings_follow(a, cmd, uop, count);
@@ -37,7 +37,7 @@ arch_memory_op(struct arch *a, unsigned int cmd, void *arg)
 {
 	if (is_fated(a))
 		return -XEN_EFAULT;
-	return (int)hypercall(__HYPERVISOR_memory_op, cmd, (unsigned long)arg, 0, 0);
+	return (int)hypercall_memory(cmd, arg);
 }
 
 /* ------------------------------------------------------------------ services */

@@ -1,4 +1,7 @@
-/* heap: pages for arch_pages_alloc, side by side, from a fixed stock.  pv_heap_reset takes all of them back. */
+/*
+ * heap: pages for arch_pages_alloc, side by side, from a fixed stock.  pv_heap_reset takes all
+ * of them back.
+ */
 #include "arch/x86/pv.h"
 
 static uint8_t heap[PV_HEAP_PAGES][XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));

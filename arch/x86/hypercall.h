@@ -8,7 +8,8 @@ enum { HYPERCALL_BYTES = 32 };	/* of each number's code in the page that Xen fil
 extern char hypercall_page[];
 
 static inline long
-hypercall(unsigned int number, unsigned long a1, unsigned long a2, unsigned long a3, unsigned long a4)
+hypercall(unsigned int number, unsigned long a1, unsigned long a2, unsigned long a3,
+	  unsigned long a4)
 {
 	long rc = (long)(hypercall_page + number * HYPERCALL_BYTES);
 	register unsigned long r10 __asm__("r10") = a4;
@@ -17,6 +18,20 @@ hypercall(unsigned int number, unsigned long a1, unsigned long a2, unsigned long
 			 : "+a"(rc), "+D"(a1), "+S"(a2), "+d"(a3), "+r"(r10)
 			 : : "rcx", "r8", "r9", "r11", "memory", "cc");
 	return rc;
+}
+
+/* The two that take a command, and operations in our memory. */
+
+static inline long
+hypercall_grant_table(unsigned int cmd, void *ops, unsigned int count)
+{
+	return hypercall(__HYPERVISOR_grant_table_op, cmd, (unsigned long)ops, count, 0);
+}
+
+static inline long
+hypercall_memory(unsigned int cmd, void *arg)
+{
+	return hypercall(__HYPERVISOR_memory_op, cmd, (unsigned long)arg, 0, 0);
 }
 
 #endif

@@ -1,10 +1,11 @@
 /*
  * mappings: the handles that Xen has given out, so that all can be given back.
  *
- * A program may leave anything behind: a handle whose window was mapped over, whose page-table entry another
- * handle's unmap took, or which has lost one of its two parts.  In Xen each host part of a handle is one reference
- * on the frame, and so is each page-table entry; an unmap consumes one of both, whichever entry it finds.  Hence a
- * fresh ordinary mapping of the same frame, which brings its own reference, stands in for an entry that is gone.
+ * A program may leave anything behind: a handle whose window was mapped over, whose page-table
+ * entry another handle's unmap took, or which has lost one of its two parts.  In Xen each host
+ * part of a handle is one reference on the frame, and so is each page-table entry; an unmap
+ * consumes one of both, whichever entry it finds.  Hence a fresh ordinary mapping of the same
+ * frame, which brings its own reference, stands in for an entry that is gone.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv.h"
@@ -60,7 +61,8 @@ pv_mappings_follow(struct arch *a, unsigned int cmd, const void *uop, unsigned i
 			const struct gnttab_unmap_grant_ref *op = uop;
 
 			if (op[i].status == GNTST_okay)
-				follow_unmap(a, op[i].handle, op[i].host_addr != 0, op[i].dev_bus_addr != 0);
+				follow_unmap(a, op[i].handle, op[i].host_addr != 0,
+					     op[i].dev_bus_addr != 0);
 		} else if (cmd == GNTTABOP_unmap_and_replace) {
 			const struct gnttab_unmap_and_replace *op = uop;
 
@@ -78,14 +80,14 @@ unmap_one(uint32_t handle, uint64_t host_addr, uint64_t dev_bus_addr)
 	struct gnttab_unmap_grant_ref op = {
 		.host_addr = host_addr, .dev_bus_addr = dev_bus_addr, .handle = handle, .status = 1,
 	};
-	long rc = hypercall(__HYPERVISOR_grant_table_op, GNTTABOP_unmap_grant_ref, (unsigned long)&op, 1, 0);
 
-	return rc == 0 && op.status == GNTST_okay;
+	return hypercall_grant_table(GNTTABOP_unmap_grant_ref, &op, 1) == 0 &&
+	       op.status == GNTST_okay;
 }
 
 /*
- * Unmap the host part through another entry than its own.  The frame may be lost: without its entry a mapping does
- * not keep Xen from taking the page.
+ * Unmap the host part through another entry than its own.  The frame may be lost: without its
+ * entry a mapping does not keep Xen from taking the page.
  */
 static void
 unmap_by_stand_in(struct arch *a, const struct pv_mapping *m, uint32_t handle)

@@ -1,7 +1,8 @@
 /*
  * memory: the image's addresses, the machine frames behind them, and the page tables between.
  *
- * Xen built the page tables at boot and maps them for us, read-only; entries are changed by hypercall only.
+ * Xen built the page tables at boot and maps them for us, read-only; entries are changed by
+ * hypercall only.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv_info.h"
@@ -24,10 +25,14 @@ pv_set_mapping(void *address, uint64_t frame, unsigned int flags)
 {
 	uint64_t pte = flags != 0 ? frame << XEN_PAGE_SHIFT | flags : 0;
 
-	return (int)hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)address, pte, UVMF_INVLPG, 0);
+	return (int)hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)address, pte,
+			      UVMF_INVLPG, 0);
 }
 
-/* The page table that an entry points at, in our image: Xen's machine-to-physical table says which page it is. */
+/*
+ * The page table that an entry points at, in our image: Xen's machine-to-physical table says
+ * which page it is.
+ */
 static uint64_t *
 next_table(uint64_t entry)
 {
@@ -93,15 +98,16 @@ guest_window_bytes(struct arch *a, unsigned int w, bool *writable)
 }
 
 void
-guest_window_write(struct arch *a, unsigned int w, unsigned int off, const void *bytes, unsigned int len)
+guest_window_write(struct arch *a, unsigned int w, unsigned int off, const void *bytes,
+		   unsigned int len)
 {
 	(void)a;
 	__builtin_memcpy(pv_window(w) + off, bytes, len);
 }
 
 /*
- * The hole is in the gigabyte of our image, far above all that Xen mapped there.  The wild address is in
- * Xen's part of the address space, above the part that it lets guests read.
+ * The hole is in the gigabyte of our image, far above all that Xen mapped there.  The wild
+ * address is in Xen's part of the address space, above the part that it lets guests read.
  */
 uint64_t
 guest_bad_addr(const struct arch *a, enum guest_bad which, unsigned int w)

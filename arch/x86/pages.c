@@ -14,9 +14,11 @@ static uint64_t pattern_words[256];
 static void
 pattern_init(void)
 {
+	unsigned int start = guest_page_pattern(0, 0, 0);
+
 	for (unsigned int first = 0; first < 256; first++)
 		for (unsigned int k = 0; k < 8; k++) {
-			unsigned int byte = first + guest_page_pattern(0, 0, k) - guest_page_pattern(0, 0, 0);
+			unsigned int byte = first + guest_page_pattern(0, 0, k) - start;
 
 			pattern_words[first] |= (uint64_t)(byte & 0xff) << 8 * k;
 		}
@@ -104,7 +106,8 @@ guest_page_dirty(const struct arch *a, unsigned int slot, unsigned int *dom, uns
 }
 
 void
-guest_page_write(struct arch *a, unsigned int slot, unsigned int off, const void *bytes, unsigned int len)
+guest_page_write(struct arch *a, unsigned int slot, unsigned int off, const void *bytes,
+		 unsigned int len)
 {
 	uint8_t *p = guest_page_bytes(a, slot);
 
@@ -234,20 +237,24 @@ pv_pages_reset(struct arch *a, uint32_t pristine)
 	a->pages_put = 0;
 }
 
-/* ------------------------------------------------------------------ frames that are bad on purpose */
+/*
+ * ------------------------------------------------------------------ frames that are bad on
+ * purpose
+ */
 
 /*
- * Memory of nobody: the start of Xen's own code.  It is ordinary memory to Xen's books, has no owner, and is never
- * freed or handed out, as a page given back to Xen would be.
+ * Memory of nobody: the start of Xen's own code.  It is ordinary memory to Xen's books, has no
+ * owner, and is never freed or handed out, as a page given back to Xen would be.
  */
 static uint64_t
 find_unowned(void)
 {
 	xen_kexec_range_t range = { .range = KEXEC_RANGE_MA_XEN };
 
-	if (hypercall(__HYPERVISOR_kexec_op, KEXEC_CMD_kexec_get_range, (unsigned long)&range, 0, 0) != 0)
-		return GUEST_FRAME_NONE;
-	return range.start >> XEN_PAGE_SHIFT;
+	long rc = hypercall(__HYPERVISOR_kexec_op, KEXEC_CMD_kexec_get_range, (unsigned long)&range,
+			    0, 0);
+
+	return rc == 0 ? range.start >> XEN_PAGE_SHIFT : GUEST_FRAME_NONE;
 }
 
 uint64_t
@@ -283,7 +290,8 @@ pv_pages_init(struct arch *a)
 {
 	pattern_init();
 	for (unsigned int k = 0; k < PV_PAGES; k++) {
-		a->page[k] = (struct pv_page){ .frame = pv_frame_of(pv_page_bytes(k)), .mapped = true };
+		a->page[k].frame = pv_frame_of(pv_page_bytes(k));
+		a->page[k].mapped = true;
 		write_pattern(k);
 	}
 	a->pagetable_frame = make_pagetable();

@@ -1,12 +1,14 @@
 /*
- * pv: our guest as a 64-bit PV domain of a real Xen: what its files share, and what its program may call.
+ * pv: our guest as a 64-bit PV domain of a real Xen: what its files share, and what its program
+ * may call.
  *
- * The guest has a fixed set of pages, each with an address of its own in the image.  A page slot (arch/guest.h) is the
- * number of a page; pages move between slots, never between addresses.  Page k < GUEST_PAGES_MAX starts in slot k, the
- * others are what guest_page_fill gives; page k starts with the pattern of slot k.
+ * The guest has a fixed set of pages, each with an address of its own in the image.  A page slot
+ * (arch/guest.h) is the number of a page; pages move between slots, never between addresses.
+ * Page k < GUEST_PAGES_MAX starts in slot k, the others are what guest_page_fill gives; page k
+ * starts with the pattern of slot k.
  *
- * Between two programs pv_reset puts everything back to what it was at boot.  The hypervisor's table is grown
- * to its limit at boot, because a table never shrinks.
+ * Between two programs pv_reset puts everything back to what it was at boot.  The hypervisor's
+ * table is grown to its limit at boot, because a table never shrinks.
  */
 #ifndef X86_PV_H
 #define X86_PV_H
@@ -17,7 +19,7 @@ enum {
 	PV_FILLS = 8,				/* pages for guest_page_fill, a program */
 	PV_PAGES = GUEST_PAGES_MAX + PV_FILLS,
 	PV_NO_PAGE = 0xff,
-	PV_TABLE_FRAMES = 16,			/* most grant-table frames of a Xen that we run on */
+	PV_TABLE_FRAMES = 16,			/* most that a Xen we run on may give */
 	PV_HANDLES = 512,			/* most map handles: two frames of maptrack */
 	PV_HEAP_PAGES = 64,			/* for arch_pages_alloc */
 };
@@ -64,12 +66,18 @@ struct arch {
 
 _Static_assert(PV_HEAP_PAGES == 64, "heap_used is one word");
 
-/* ------------------------------------------------------------------ for the program that we boot into */
+/*
+ * ------------------------------------------------------------------ for the program that we
+ * boot into
+ */
 
 /* The program: called once, on a guest that is ready.  Does not return. */
 _Noreturn void guest_main(struct arch *a);
 
-/* Start a program whose first `pages` slots hold a page.  Pre: freshly booted, or after pv_reset. */
+/*
+ * Start a program whose first `pages` slots hold a page.  Pre: freshly booted, or after
+ * pv_reset.
+ */
 void pv_begin(struct arch *a, unsigned int pages);
 
 /* The page in a slot, 0 to PV_PAGES - 1, or PV_NO_PAGE. */
@@ -95,7 +103,10 @@ void pv_sleep_ns(uint64_t ns);
 void pv_say(const char *s);
 void pv_say_number(const char *s, uint64_t v);
 
-/* ------------------------------------------------------------------ between the files of this folder */
+/*
+ * ------------------------------------------------------------------ between the files of this
+ * folder
+ */
 
 /* Bring up each part, once, in this order. */
 void pv_console_init(const void *start_info);
@@ -104,7 +115,10 @@ void pv_table_init(struct arch *a);
 void pv_pages_init(struct arch *a);
 void pv_supply_init(void);
 
-/* Make the address map `frame` with the page-table flags, or nothing if they are 0.  Returns 0 or -XEN_E*. */
+/*
+ * Make the address map `frame` with the page-table flags, or nothing if they are 0.  Returns 0
+ * or -XEN_E*.
+ */
 enum { PTE_PRESENT = 1, PTE_RW = 2, PTE_RO_FLAGS = 0x65, PTE_RW_FLAGS = 0x67 };
 #define PTE_FRAME(pte) ((pte) >> 12 & 0xffffffffffu)
 int pv_set_mapping(void *address, uint64_t frame, unsigned int flags);

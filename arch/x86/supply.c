@@ -1,16 +1,16 @@
 /*
  * supply: how machine memory comes from Xen to us and back.
  *
- * At boot we take nearly all that Xen has free.  A frame that Xen takes from us later, by a transfer that fails,
- * is then one of few that it can give, and can be had again: a program may end with a handle on such a frame, and no
- * handle can be given back unless its frame is ours.
+ * At boot we take nearly all that Xen has free.  A frame that Xen takes from us later, by a
+ * transfer that fails, is then one of few that it can give, and can be had again: a program may
+ * end with a handle on such a frame, and no handle can be given back unless its frame is ours.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv.h"
 
 enum {
 	CHUNK = 512,
-	XEN_KEEPS = 128,	/* pages for Xen's own needs; it has all that it allocates for grants already */
+	XEN_KEEPS = 128,	/* pages; what it needs for grants it has already */
 };
 
 static xen_pfn_t chunk[CHUNK], kept[XEN_KEEPS];
@@ -23,11 +23,14 @@ reserve(unsigned int cmd, xen_pfn_t *frames, unsigned int n)
 	long done;
 
 	set_xen_guest_handle(r.extent_start, frames);
-	done = hypercall(__HYPERVISOR_memory_op, cmd, (unsigned long)&r, 0, 0);
+	done = hypercall_memory(cmd, &r);
 	return done > 0 ? (unsigned int)done : 0;
 }
 
-/* What goes in is the page's number in our own books, which Xen only notes; what comes out is its frame. */
+/*
+ * What goes in is the page's number in our own books, which Xen only notes; what comes out is
+ * its frame.
+ */
 static unsigned int
 take(xen_pfn_t *frames, unsigned int n)
 {

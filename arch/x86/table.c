@@ -1,8 +1,8 @@
 /*
  * table: the hooks that map the grant table, and the table as Xen sees it.
  *
- * Xen's table is grown to its limit at boot and mapped here a second time, for good: pv_table_reset clears it through
- * that mapping, whatever a program did to the core's.
+ * Xen's table is grown to its limit at boot and mapped here a second time, for good:
+ * pv_table_reset clears it through that mapping, whatever a program did to the core's.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv.h"
@@ -75,16 +75,14 @@ pv_table_init(struct arch *a)
 {
 	struct gnttab_query_size size = { .dom = DOMID_SELF };
 	struct gnttab_setup_table setup = { .dom = DOMID_SELF };
-	unsigned int cmd = GNTTABOP_query_size;
 
-	ARCH_ASSERT(hypercall(__HYPERVISOR_grant_table_op, cmd, (unsigned long)&size, 1, 0) == 0);
+	ARCH_ASSERT(hypercall_grant_table(GNTTABOP_query_size, &size, 1) == 0);
 	ARCH_ASSERT(size.status == GNTST_okay);
 	ARCH_ASSERT(size.max_nr_frames <= PV_TABLE_FRAMES);
 	a->table_frames = size.max_nr_frames;
 	setup.nr_frames = size.max_nr_frames;
 	set_xen_guest_handle(setup.frame_list, a->table_frame);
-	cmd = GNTTABOP_setup_table;
-	ARCH_ASSERT(hypercall(__HYPERVISOR_grant_table_op, cmd, (unsigned long)&setup, 1, 0) == 0);
+	ARCH_ASSERT(hypercall_grant_table(GNTTABOP_setup_table, &setup, 1) == 0);
 	ARCH_ASSERT(setup.status == GNTST_okay);
 	for (unsigned int i = 0; i < a->table_frames; i++) {
 		ARCH_ASSERT(pv_set_mapping(reset_view[i], a->table_frame[i], PTE_RW_FLAGS) == 0);

@@ -1,0 +1,36 @@
+/*
+ * console: what an emulated machine says, kept in memory until somebody wants it.
+ *
+ * QEMU writes it (its own complaints too), we read it; nothing of it is a file unless console_keep
+ * makes it one.
+ */
+#ifndef CONSOLE_H
+#define CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct console {
+	int fd;		/* for the child's output; -1: none */
+	off_t seen;	/* bytes searched so far */
+};
+
+/* Make an empty console.  False, and errno, if there is none to be had. */
+bool console_open(struct console *c);
+void console_close(struct console *c);
+
+/*
+ * Search what is new.  Returns true, and the line in line[], if Xen or our guest says that it gives
+ * up.  *mailbox is the frame of the guest's mailbox if it was said, else untouched.
+ */
+bool console_read(struct console *c, uint64_t *mailbox, char *line, size_t line_bytes);
+
+/* The last line that was said. */
+void console_last_line(const struct console *c, char *line, size_t line_bytes);
+
+/* Write all of it to a new file in `folder`; its name goes to path[].  False if that fails. */
+bool console_keep(const struct console *c, const char *folder, char *path, size_t path_bytes);
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * xen_probe: a program whose trace shows whether a machine is as it was at boot.
+ *
+ * It asks for whatever an earlier program could have left behind: a reference that is pinned, a
+ * page with a stray reference, other contents, an entry that is not clear, a handle, a window in
+ * use.
+ */
+#ifndef XEN_PROBE_H
+#define XEN_PROBE_H
+
+#include "diff/program.h"
+
+/* Write the probe to *p, with the header h (one domain), its pages set to the most there are. */
+void xen_probe_make(struct program *p, const struct program_header *h);
+
+#endif
