@@ -32,6 +32,7 @@ record_new(struct gnttab *gt)
 {
 	struct gnttab_deferred_page *page = gt->deferred_pages;
 
+	ARCH_ASSERT(gt->deferred_free == NULL);
 	if (page == NULL || page->n_used == RECORDS_PER_PAGE) {
 		page = arch_pages_alloc(gt->arch, 1);
 		if (page == NULL)
@@ -92,6 +93,7 @@ queue_pop(struct gnttab *gt)
 	struct gnttab_deferred *d = gt->deferred_head;
 
 	ARCH_ASSERT(gt->deferred_count > 0);
+	ARCH_ASSERT(d != NULL);
 	gt->deferred_head = d->next;
 	gt->deferred_count--;
 	return d;

@@ -54,6 +54,7 @@ init_memory(struct gnttab *gt)
 ARCH_INIT static void
 init_references(struct gnttab *gt)
 {
+	ARCH_ASSERT(gt->shared != NULL);
 	gt->nr_frames = 1;
 	for (grant_ref_t ref = 0; ref < GNTTAB_NR_RESERVED_ENTRIES; ref++)
 		ref_set(gt, ref, REF_RESERVED, INVALID_GRANT_REF);
@@ -156,6 +157,7 @@ gnttab_suspend(struct gnttab *gt)
 	} else if (!gt->suspended) {
 		gt->suspended = true;
 		if (!arch_translated(gt->arch)) {
+			ARCH_ASSERT(gt->shared != NULL);
 			arch_gnttab_unmap(gt->arch, gt->shared, gt->nr_frames);
 			gt->shared = NULL;
 		}
@@ -169,6 +171,7 @@ resume_locked(struct gnttab *gt)
 {
 	int rc;
 
+	ARCH_ASSERT(gt->nr_frames > 0);
 	if (gnttab_frames_max_locked(gt) < gt->nr_frames)
 		return -XEN_ENOSYS;
 	rc = gnttab_set_up_locked(gt, 0, gt->nr_frames);

@@ -38,6 +38,7 @@ call(struct gnttab *gt, unsigned int cmd, void *ops, unsigned int n)
 		return -XEN_ENODEV;
 	if (n == 0)
 		return 0;
+	ARCH_ASSERT(ops != NULL);
 	return arch_grant_table_op(gt->arch, cmd, ops, n);
 }
 

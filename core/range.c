@@ -7,6 +7,7 @@ void
 gnttab_foreach_grant(uint64_t frame, unsigned int offset, unsigned int len, gnttab_grant_fn *fn,
 		     void *arg)
 {
+	ARCH_ASSERT(fn != NULL);
 	frame += offset / XEN_PAGE_SIZE;
 	offset %= XEN_PAGE_SIZE;
 	while (len > 0) {

@@ -19,6 +19,7 @@ pop_locked(struct gnttab *gt)
 		gt->free_head = ref_next(gt, ref);
 	else
 		ref = gt->fresh++;
+	ARCH_ASSERT(gt->fresh <= ref_count(gt));
 	ARCH_ASSERT(ref_is(gt, ref, REF_FREE));
 	gt->free_count--;
 	return ref;
@@ -54,6 +55,7 @@ gnttab_give_locked(struct gnttab *gt, grant_ref_t ref)
 	ref_set(gt, ref, REF_FREE, gt->free_head);
 	gt->free_head = ref;
 	gt->free_count++;
+	ARCH_ASSERT(gt->free_count <= ref_count(gt));
 	if (gt->callbacks != NULL)
 		gnttab_run_callbacks_locked(gt);
 }
@@ -97,13 +99,14 @@ pop_chain_locked(struct gnttab *gt, unsigned int n)
 	for (unsigned int i = 0; i < n; i++) {
 		grant_ref_t ref = pop_locked(gt);
 
-		ref_set(gt, ref, REF_CHAINED, INVALID_GRANT_REF);
 		if (i == 0)
 			head = ref;
 		else
 			ref_set(gt, last, REF_CHAINED, ref);
 		last = ref;
 	}
+	if (n > 0)
+		ref_set(gt, last, REF_CHAINED, INVALID_GRANT_REF);
 	return head;
 }
 
@@ -114,6 +117,7 @@ gnttab_alloc_grant_references(struct gnttab *gt, uint16_t n, grant_ref_t *head)
 
 	if (rc != 0)
 		return rc;
+	ARCH_ASSERT(head != NULL);
 	rc = provide_locked(gt, n);
 	if (rc == 0)
 		*head = pop_chain_locked(gt, n);
@@ -194,6 +198,7 @@ free_chain_locked(struct gnttab *gt, grant_ref_t head)
 		last = ref;
 		ref = next;
 	}
+	ARCH_ASSERT(gt->free_count <= ref_count(gt));
 	if (last != INVALID_GRANT_REF) {
 		ref_set(gt, last, REF_FREE, gt->free_head);
 		gt->free_head = head;

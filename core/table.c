@@ -183,6 +183,7 @@ gnttab_grow_locked(struct gnttab *gt, uint32_t n)
 		return -XEN_ENOSPC;
 	gt->nr_frames = nr_frames;
 	gt->free_count += more * GNTTAB_ENTRIES_PER_FRAME;
+	ARCH_ASSERT(gt->free_count >= n);
 	gnttab_run_callbacks_locked(gt);
 	return 0;
 }

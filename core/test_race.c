@@ -2,8 +2,8 @@
  * test_race: what the hypervisor may do between two accesses of the core to one entry.
  *
  * The core's files on entries are compiled for arch/cc/race here, which calls race_before ahead of
- * each access.  A test says what the hypervisor does before which access, and reads afterwards which
- * accesses there were.  Not covered here: what CPUs reorder (stress_gnttab does it).
+ * each access.  A test says what the hypervisor does before which access, and reads afterwards
+ * which accesses there were.  Not covered here: what CPUs reorder (stress_gnttab does it).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,10 +20,10 @@ static struct {
 	struct grant_entry_v1 *entry;
 	unsigned int n;			/* accesses so far */
 	unsigned int at;		/* before access `at` (from 1) flags become the next of: */
-	uint16_t flags[2];		/* ... and before the one after, the second if it is not 0 */
+	uint16_t flags[2];		/* ... and, if not 0, before the next the second */
 	uint32_t frame;			/* ... and with the second, the frame */
 	bool restless;			/* flags change before every access */
-	char log[256];			/* the accesses: "=f" load of flags, and so on */
+	char log[256];			/* the accesses: "lf " a load of flags, and so on */
 } race;
 
 /* A letter for what is accessed, and one for how. */

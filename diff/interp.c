@@ -82,6 +82,8 @@ interp_frame(struct doing *w, unsigned int code, uint64_t *frame)
 	struct interp_domain *d = w->d;
 
 	ARCH_ASSERT(code < FRAME_CODES);
+	if (code == FRAME_TABLE && !op_moves_no_bytes((enum op_kind)w->op->kind))
+		return interp_skip(w, SKIP_LANE);
 	if (code >= FRAME_MISSING)
 		return special_frame(w, (enum guest_special)(code - FRAME_MISSING), frame);
 	if (code >= FRAME_OTHER_P0) {

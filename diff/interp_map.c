@@ -83,7 +83,7 @@ interp_do_map(struct batch *b)
 		w->r->rc = rc;
 		w->r->status = c.ops[i].status;
 		w->r->value = 0xff;
-		if (rc == 0 && c.ops[i].status == GNTST_okay)
+		if (c.ops[i].status == GNTST_okay)
 			mapped(w, &c.ops[i]);
 		interp_view(w, 0, interp_owner(w, w->op->b.dom), c.ops[i].ref);
 	}
@@ -195,7 +195,7 @@ interp_do_unmap(struct batch *b)
 
 		w->r->rc = rc;
 		w->r->status = ops[i].status;
-		if (rc == 0 && ops[i].status == GNTST_okay && !(w->op->flags & OPF_UNMAP_STALE))
+		if (ops[i].status == GNTST_okay && !(w->op->flags & OPF_UNMAP_STALE))
 			unmapped(w, &ops[i]);
 		view_mapped(w);
 	}
@@ -239,7 +239,7 @@ interp_do_replace(struct batch *b)
 
 		w->r->rc = rc;
 		w->r->status = ops[i].status;
-		if (rc == 0 && ops[i].status == GNTST_okay)
+		if (ops[i].status == GNTST_okay)
 			replaced(w);
 		view_mapped(w);
 	}

@@ -93,6 +93,16 @@ fill_transfer(struct doing *w, struct gnttab_transfer *op, uint8_t *slots)
 	return true;
 }
 
+/* The slot keeps its page, or is empty. */
+static void
+settle(struct doing *w, int rc, int16_t status)
+{
+	w->r->rc = rc;
+	w->r->status = status;
+	if (w->op->a.idx < PAGE_SLOTS)
+		w->r->value = guest_page_settle(w->d->arch, w->op->a.idx, status == GNTST_okay);
+}
+
 void
 interp_do_transfer(struct batch *b)
 {
@@ -108,14 +118,11 @@ interp_do_transfer(struct batch *b)
 	if (b->n == 0)
 		return;
 	rc = arch_grant_table_op(b->member[0].d->arch, GNTTABOP_transfer, ops, b->n);
+	for (unsigned int i = 0; i < b->n; i++)
+		settle(&b->member[i], rc, ops[i].status);
 	for (unsigned int i = 0; i < b->n; i++) {
 		struct doing *w = &b->member[i];
-		bool given = rc == 0 && ops[i].status == GNTST_okay;
 
-		w->r->rc = rc;
-		w->r->status = ops[i].status;
-		if (w->op->a.idx < PAGE_SLOTS)
-			w->r->value = guest_page_settle(w->d->arch, w->op->a.idx, given);
 		interp_view(w, 0, interp_owner(w, w->op->b.dom), ops[i].ref);
 	}
 }

@@ -3,7 +3,10 @@
  */
 #include "diff/model_internal.h"
 
-enum { BLOCK = 64 };		/* references that one bit of `touched' stands for */
+enum {
+	BLOCK = 64,		/* references that one bit of `touched' stands for */
+	COMMITTED = GTF_accept_transfer | GTF_transfer_committed,
+};
 
 _Static_assert(REFS / BLOCK == 64, "a domain's touched blocks are the bits of one word");
 
@@ -27,14 +30,6 @@ model_skip(struct now *w, enum trace_skip why)
 	w->r->skip = (uint8_t)why;
 	w->r->rule = 1001;
 	return false;
-}
-
-void
-model_lose(struct now *w)
-{
-	w->m->lost = true;
-	w->r->rule = 1014;
-	w->r->any = TRACE_ANY_VALUE | TRACE_ANY_STATUS | TRACE_ANY_RC | TRACE_ANY_ENTRY0 | TRACE_ANY_ENTRY1;
 }
 
 void
@@ -148,8 +143,6 @@ model_view(struct now *w, unsigned int i, const struct domain *d, uint32_t ref)
 	if (!d->mapped || ref >= d->nr_frames * GNTTAB_ENTRIES_PER_FRAME)
 		return;
 	e = &w->m->ref[d->id][ref];
-	if (e->frame == NAME_JUNK)
-		w->r->any |= (uint8_t)(TRACE_ANY_ENTRY0 << i);
 	v->flags = e->flags;
 	v->dom = domid_code(e->domid);
 	slot = e->frame != NAME_ZERO ? page_slot(w->m, d, e->frame) : NONE;
@@ -203,7 +196,7 @@ model_begin(struct model *m, const struct program *p)
 	m->program = p;
 	m->h = p->header;
 	m->n_handles = 0;
-	m->low_used = m->lost = false;
+	m->low_used = false;
 	for (unsigned int d = 0; d < DOMAINS_MAX; d++)
 		domain_begin(m, d);
 	pages_begin(m);
@@ -250,9 +243,6 @@ record_begin(struct batch *b, unsigned int at, struct trace *t)
 	*r = (struct trace_record){ .status = STATUS_NONE, .entry = { unseen, unseen } };
 	if (o->kind == OP_EXPECT) {
 		r->skip = SKIP_EXPECT;
-	} else if (b->m->lost) {
-		r->skip = SKIP_LANE;
-		r->rule = 1014;
 	} else {
 		b->member[b->n++] = (struct now){ b->m, o, r, &b->m->domain[o->actor] };
 	}
@@ -360,9 +350,9 @@ idle_state(unsigned int flags)
 	case GTF_accept_transfer:
 		if (flags == GTF_accept_transfer)
 			return 8;
-		if (flags == (GTF_accept_transfer | GTF_transfer_committed))
+		if (flags == COMMITTED)
 			return 9;
-		return flags == (GTF_accept_transfer | GTF_transfer_committed | GTF_transfer_completed) ? 10 : 11;
+		return flags == (COMMITTED | GTF_transfer_completed) ? 10 : 11;
 	default: return 13;
 	}
 }

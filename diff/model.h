@@ -1,12 +1,13 @@
 /*
  * model: the reference.  Sequential, obvious, written from spec.md alone.
  *
- * It predicts the whole trace of a program: what core, hypervisor and interpreter together must answer.
- * It shares no code with core or arch/sim; it knows frames only as numbers of its own.  Where Xen leaves an
- * outcome open, the record's `any` and the domain's `any_digest` say which fields are free.
+ * It predicts the whole trace of a program: what core, hypervisor and interpreter together must
+ * answer. It shares no code with core or arch/sim; it knows frames only as numbers of its own.
+ * Where Xen leaves an outcome open, the record's `any` and the domain's `any_digest` say which
+ * fields are free.
  *
- * Not modelled, because LANGUAGE.md keeps programs from depending on it: handle values, machine frame numbers,
- * races (a program is sequential), shortage of the hypervisor's own memory.
+ * Not modelled, because LANGUAGE.md keeps programs from depending on it: handle values, machine
+ * frame numbers, races (a program is sequential), shortage of the hypervisor's own memory.
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -21,12 +22,15 @@ extern const size_t model_bytes;
 /* Prepare memory of model_bytes, once, before the first model_begin. */
 void model_init(struct model *m);
 
-/* Start a program.  Pre: p is normal and outlives the run.  Cost follows what the last program touched. */
+/*
+ * Start a program.  Pre: p is normal and outlives the run.  Cost follows what the last program
+ * touched.
+ */
 void model_begin(struct model *m, const struct program *p);
 
 /*
- * Predict the next operations: one, or a whole batch.  Writes their records to t->record, from `at` on, and
- * returns how many.  Pre: at is 0, or what the calls before returned in sum.
+ * Predict the next operations: one, or a whole batch.  Writes their records to t->record, from `at`
+ * on, and returns how many.  Pre: at is 0, or what the calls before returned in sum.
  */
 unsigned int model_step(struct model *m, unsigned int at, struct trace *t);
 

@@ -1,5 +1,6 @@
 /*
- * model_access: lending a page and taking it back, now or later; accepting one for good.  Rules 2xx and 3xx.
+ * model_access: lending a page and taking it back, now or later; accepting one for good.  Rules 2xx
+ * and 3xx.
  */
 #include "diff/model_internal.h"
 
@@ -289,7 +290,6 @@ end_transfer_entry(struct now *w, uint32_t ref)
 		model_rc(w, -XEN_EIO, 305);
 	} else {
 		model_rc(w, 1, 304);
-		w->m->lost |= e->frame == NAME_JUNK;
 		w->r->value = page_take(w->m, w->d, landing, e->frame) ? landing : NONE;
 	}
 	e->flags = 0;
@@ -301,14 +301,13 @@ static void
 do_end_transfer(struct now *w)
 {
 	uint32_t ref = model_ref(w->m, w->d, w->o->a.idx);
+	bool frees = w->o->kind == OP_END_TRANSFER;
 
-	if (wants(w, ref, STATE_TRANSFER) && end_transfer_entry(w, ref) && w->o->kind == OP_END_TRANSFER) {
+	if (wants(w, ref, STATE_TRANSFER) && end_transfer_entry(w, ref) && frees) {
 		core_give(w->m, w->d, ref);
 		drop(w);
 	}
 	model_view(w, 0, w->d, ref);
-	if (w->m->lost)
-		model_lose(w);
 }
 
 void

@@ -1,10 +1,11 @@
 /*
  * model_copy: GNTTABOP_copy.  Rules 8xx.
  *
- * The hypervisor keeps the last source and destination claimed from one operation of a batch to the next (815).  A program
- * cannot see that, because no guest looks at an entry in between, every claim is the caller's, and a frame that could be
- * claimed once can be claimed again; except by a batch that copies into a grant table, and there the model gives up.
- * So each operation here claims and releases for itself.
+ * The hypervisor keeps the last source and destination claimed from one operation of a batch to the
+ * next (815).  A program cannot see that, because no guest looks at an entry in between, every
+ * claim is the caller's, and a frame that could be claimed once can be claimed again; except by a
+ * batch that copies into a grant table, and there the model gives up. So each operation here claims
+ * and releases for itself.
  */
 #include "diff/model_internal.h"
 
@@ -21,7 +22,6 @@ struct copy_side {
 struct copy_call {
 	struct copy_side from, to;
 	uint16_t len;
-	bool wrote_table;
 	int status;
 	unsigned int rule;
 };
@@ -38,13 +38,7 @@ answer(struct copy_call *c, int status, unsigned int rule)
 static struct domain *
 side_domain(const struct now *w, struct copy_call *c, const struct copy_side *s)
 {
-	struct domain *d = NULL;
-
-	if (!s->is_ref && s->dom != DOM_SELF) {
-		answer(c, GNTST_permission_denied, 801);
-		return NULL;
-	}
-	d = model_by_any_id(w, s->dom);
+	struct domain *d = model_by_any_id(w, s->dom);
 	if (d == NULL)
 		answer(c, GNTST_bad_domain, 802);
 	return d;
@@ -86,6 +80,8 @@ claim_side(const struct now *w, struct copy_call *c, struct copy_side *s)
 		if (!claim_by_ref(w, c, s))
 			return false;
 	} else {
+		if (s->dom != DOM_SELF)
+			return answer(c, GNTST_permission_denied, 801);
 		s->page = page_named(w->m, w->d, s->name);
 		if (s->page == NONE)
 			return answer(c, GNTST_bad_page, 808);
@@ -108,7 +104,6 @@ copy_claimed(const struct now *w, struct copy_call *c)
 	}
 	page_copy(w->m, c->to.page, c->to.off, c->from.page, c->from.off, c->len);
 	answer(c, GNTST_okay, 813);
-	c->wrote_table = !page_is_data(c->to.page) && c->len > 0;
 }
 
 static void
@@ -174,7 +169,8 @@ side_fill(struct now *w, struct copy_side *s, const struct side *side, bool read
 		return page_operand(w, side->idx - SIDE_FRAME, &s->name);
 	s->ref = model_ref(w->m, model_owner(w, side->dom), side->idx);
 	s->claim = (struct claim){
-		.ref = s->ref, .grantee = w->d->id, .readonly = readonly, .host = true, .copying = true,
+		.ref = s->ref, .grantee = w->d->id,
+		.readonly = readonly, .host = true, .copying = true,
 	};
 	return true;
 }
@@ -205,13 +201,10 @@ model_do_copy(struct batch *b)
 		struct now *w = &b->member[i];
 
 		w->r->rc = rc;
-		model_status(w, calls[i].status, rc == 0 ? calls[i].rule : 1012);
+		model_status(w, calls[i].status, calls[i].rule);
 		if (calls[i].from.is_ref)
 			model_view(w, 0, model_owner(w, w->o->a.dom), calls[i].from.ref);
 		if (calls[i].to.is_ref)
 			model_view(w, 1, model_owner(w, w->o->b.dom), calls[i].to.ref);
-		b->m->lost |= b->n > 1 && calls[i].wrote_table;
 	}
-	for (unsigned int i = 0; i < b->n && b->m->lost; i++)
-		model_lose(&b->member[i]);
 }

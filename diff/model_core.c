@@ -1,5 +1,6 @@
 /*
- * model_core: the guest's references, chains, callbacks, growth, and set-up.  Rules 1xx and 4xx of spec.md.
+ * model_core: the guest's references, chains, callbacks, growth, and set-up.  Rules 1xx and 4xx of
+ * spec.md.
  */
 #include "diff/model_internal.h"
 
@@ -111,7 +112,8 @@ set_up(struct domain *d, unsigned int from, unsigned int frames)
 static bool
 grow(struct model *m, struct domain *d, unsigned int n)
 {
-	unsigned int more = (n - d->free_count + GNTTAB_ENTRIES_PER_FRAME - 1) / GNTTAB_ENTRIES_PER_FRAME;
+	unsigned int shortfall = n - d->free_count, per_frame = GNTTAB_ENTRIES_PER_FRAME;
+	unsigned int more = (shortfall + per_frame - 1) / per_frame;
 	unsigned int frames = d->nr_frames + more;
 
 	if (frames > max_frames(m, d))
@@ -127,74 +129,6 @@ grow(struct model *m, struct domain *d, unsigned int n)
 	d->free_count = (uint16_t)(d->free_count + more * GNTTAB_ENTRIES_PER_FRAME);
 	run_callbacks(m, d);
 	return true;
-}
-
-/* ------------------------------------------------------------------ lists
- * A reference that was never handed out has link 0, so that the fresh ones are a list as they are.
- */
-
-static uint16_t
-list_next(const struct model *m, const struct domain *d, uint16_t ref)
-{
-	return (uint16_t)(ref + 1 + m->ref[d->id][ref].link);
-}
-
-static void
-list_link(struct model *m, const struct domain *d, uint16_t ref, uint16_t next)
-{
-	model_touch(m, d, ref)->link = (uint16_t)(next - ref - 1);
-}
-
-static uint16_t
-list_pop(const struct model *m, const struct domain *d, struct list *l)
-{
-	uint16_t ref = l->head;
-
-	l->head = --l->n > 0 ? list_next(m, d, ref) : (uint16_t)REF_NONE;
-	return ref;
-}
-
-/* Put all of `front` before what l holds. */
-static void
-list_splice(struct model *m, const struct domain *d, struct list *l, const struct list *front)
-{
-	if (front->head == REF_NONE)
-		return;
-	if (l->head == REF_NONE) {
-		*l = *front;
-		return;
-	}
-	list_link(m, d, front->tail, l->head);
-	l->head = front->head;
-	l->n = (uint16_t)(l->n + front->n);
-}
-
-static void
-list_push(struct model *m, const struct domain *d, struct list *l, uint16_t ref)
-{
-	const struct list one = { ref, ref, 1 };
-
-	model_touch(m, d, ref)->state = STATE_LISTED;
-	list_splice(m, d, l, &one);
-}
-
-/* Take the first n off l; all, if it has no more. */
-static struct list
-list_cut(const struct model *m, const struct domain *d, struct list *l, unsigned int n)
-{
-	struct list cut = *l;
-
-	if (cut.head == REF_NONE || n >= cut.n) {
-		l->head = REF_NONE;
-		return cut;
-	}
-	cut.n = (uint16_t)n;
-	cut.tail = cut.head;
-	for (unsigned int i = 1; i < n; i++)
-		cut.tail = list_next(m, d, cut.tail);
-	l->head = list_next(m, d, cut.tail);
-	l->n = (uint16_t)(l->n - n);
-	return cut;
 }
 
 /* ------------------------------------------------------------------ one reference */
@@ -220,7 +154,10 @@ core_give(struct model *m, struct domain *d, uint32_t ref)
 
 /* ------------------------------------------------------------------ chains */
 
-/* The first n of the free list: recycled ones, then fresh ones (102, 107).  Pre: n > 0, and so many are free. */
+/*
+ * The first n of the free list: recycled ones, then fresh ones (102, 107).  Pre: n > 0, and so many
+ * are free.
+ */
 static struct list
 take_chain(struct model *m, struct domain *d, unsigned int n)
 {

@@ -1,10 +1,11 @@
 /*
  * model_internal: the reference model's state, and what its files share.  See model.h.
  *
- * The rules behind every function are in spec.md; a number such as 507 is that rule.  Three parties are modelled side
- * by side: the core (references, chains, callbacks), the hypervisor (entries, pins, handles, pages) and the interpreter
- * (slots, windows, names).  A page is an index; a frame number is a *name* for one (below), so that nothing here knows a
- * machine frame.  Always holds between steps:
+ * The rules behind every function are in spec.md; a number such as 507 is that rule.  Three parties
+ * are modelled side by side: the core (references, chains, callbacks), the hypervisor (entries,
+ * pins, handles, pages) and the interpreter (slots, windows, names).  A page is an index; a frame
+ * number is a *name* for one (below), so that nothing here knows a machine frame.  Always holds
+ * between steps:
  *
  *   - every word that differs from its state at the start of a program lies in a touched block or page;
  *   - a page's refs are the windows that show it and the device mappings of it; its latches the pinned entries.
@@ -26,7 +27,7 @@ enum {
 	REFS = FRAMES_MAX * GNTTAB_ENTRIES_PER_FRAME,
 	HANDLE_NONE = 0xffff,
 	REF_NONE = 0xffff,		/* end of a chain */
-	UNTOUCHED = 1,			/* status of an operation that the hypervisor has not seen */
+	UNTOUCHED = 1,			/* status of an operation not looked at */
 	EAGAIN_RETRIES = 255,		/* 509, 807: how often the core tries again */
 };
 
@@ -35,19 +36,26 @@ enum frame_name {
 	NAME_ZERO = 0,
 	NUMBER_FIRST = 0x100,		/* the page's number from the start */
 	NUMBER_WIDE = 0x200,		/* the one after `widen', beyond 32 bits */
-	NUMBER_LOW = 0x300,		/* of the copy made for a receiver that cannot name wide ones */
-	NAME_GFN = 0x400,		/* + slot: where a translated domain has that slot's page at the start */
+	NUMBER_LOW = 0x300,		/* of the copy made for a PV receiver */
+	NAME_GFN = 0x400,		/* + slot: where a translated domain has the slot's page */
 	NAME_GFN_TABLE = 0x500,		/* where a translated domain has its table */
 	NAME_PFN = 0x600,		/* + slot: what a PV domain calls the slot when accepting */
 	NAME_NOTHING = 0x700,		/* a number that no frame has */
 	NAME_UNOWNED = 0x701,		/* a frame of nobody */
-	NAME_JUNK = 0x702,		/* a number that depends on the machine's frame numbers */
 };
 
-/* In a list: free or in a private chain, which no function of the core asks of a single reference; or reserved. */
-enum ref_state { STATE_LISTED, STATE_CLAIMED, STATE_ACCESS, STATE_TRANSFER, STATE_DEFERRED, STATE_LEAKED };
+/*
+ * In a list: free or in a private chain, which no function of the core asks of a single reference;
+ * or reserved.
+ */
+enum ref_state {
+	STATE_LISTED, STATE_CLAIMED, STATE_ACCESS, STATE_TRANSFER, STATE_DEFERRED, STATE_LEAKED,
+};
 
-/* A reference: the core's state and link, the entry, and what the hypervisor has pinned.  All zero at the start. */
+/*
+ * A reference: the core's state and link, the entry, and what the hypervisor has pinned.  All zero
+ * at the start.
+ */
 struct ref {
 	uint16_t flags;
 	uint16_t domid;
@@ -62,7 +70,7 @@ enum pin { PIN_HOST_WRITE, PIN_HOST_READ, PIN_DEV_WRITE, PIN_DEV_READ };
 enum { PIN_MAX = 128 };
 
 struct page {
-	uint16_t number;		/* what its owner calls it: NUMBER_* + its index, or NAME_GFN + where it is */
+	uint16_t number;		/* its owner's: NUMBER_* + index, or NAME_GFN + place */
 	uint8_t owner;			/* domain, or NONE: lost */
 	uint8_t slot;			/* the owner's slot that holds it, or NONE */
 	bool untaken;			/* arrived, and has had no slot yet */
@@ -93,7 +101,10 @@ struct window {
 	bool writable;
 };
 
-/* References linked by their words; head is REF_NONE if there are none, and tail and n then mean nothing. */
+/*
+ * References linked by their words; head is REF_NONE if there are none, and tail and n then mean
+ * nothing.
+ */
 struct list {
 	uint16_t head, tail, n;
 };
@@ -116,7 +127,7 @@ struct domain {
 	bool deferred_ready;		/* there is a page of deferred records */
 	uint16_t deferred_first, n_deferred;
 	struct deferred deferred[PROGRAM_OPS_MAX];
-	uint8_t n_waiting, waiting[CALLBACK_SLOTS];	/* callbacks, in the order of their requests */
+	uint8_t n_waiting, waiting[CALLBACK_SLOTS];	/* callbacks, by request */
 	uint16_t threshold[CALLBACK_SLOTS];
 
 	/* the hypervisor */
@@ -165,9 +176,8 @@ struct model {
 	uint16_t n_handles;
 	struct handle handle[PROGRAM_OPS_MAX];
 	bool low_used;			/* the machine's one low page is gone */
-	bool lost;			/* what follows depends on what the model cannot know (1014) */
 	uint16_t fired, n_fired;	/* callbacks of the step */
-	struct batch batch;		/* the step's; here, because it costs less than on the stack */
+	struct batch batch;		/* the step's; on the stack it would cost more */
 	struct ref ref[DOMAINS_MAX][REFS];
 	uint8_t bytes[PAGE_TABLE0][XEN_PAGE_SIZE];
 	uint8_t pristine[PAGE_TABLE0][XEN_PAGE_SIZE];
@@ -178,14 +188,14 @@ struct model {
 /* Leave the operation undone.  Returns false. */
 bool model_skip(struct now *w, enum trace_skip why);
 
-/* What w answers, and all that follows it, cannot be told (1014). */
-void model_lose(struct now *w);
-
 /* Answer an errno or number, a status. */
 void model_rc(struct now *w, int rc, unsigned int rule);
 void model_status(struct now *w, int status, unsigned int rule);
 
-/* The domain that a code names as an ordinary id; with DOMID_SELF too.  NULL: unknown to the hypervisor. */
+/*
+ * The domain that a code names as an ordinary id; with DOMID_SELF too.  NULL: unknown to the
+ * hypervisor.
+ */
 struct domain *model_by_id(const struct now *w, unsigned int code);
 struct domain *model_by_any_id(const struct now *w, unsigned int code);
 
@@ -210,6 +220,17 @@ unsigned int model_window(unsigned int at, unsigned int own);
 
 /* Drop member i of a batch: it was skipped. */
 void batch_drop(struct batch *b, unsigned int i);
+
+/* ------------------------------------------------------------------ model_list.c */
+
+/* Take the first.  Pre: there is one. */
+uint16_t list_pop(const struct model *m, const struct domain *d, struct list *l);
+/* Put ref first. */
+void list_push(struct model *m, const struct domain *d, struct list *l, uint16_t ref);
+/* Put all of `front' before what l holds. */
+void list_splice(struct model *m, const struct domain *d, struct list *l, const struct list *front);
+/* Take the first n off l; all, if it has no more. */
+struct list list_cut(const struct model *m, const struct domain *d, struct list *l, unsigned int n);
 
 /* ------------------------------------------------------------------ model_core.c */
 
@@ -241,7 +262,8 @@ void model_do_cache_flush(struct batch *b);
 
 /* Why a claim failed; the callers number their rules from a base in this order. */
 enum claim_result {
-	CLAIM_OKAY, CLAIM_PINNED, CLAIM_REFUSED, CLAIM_EAGAIN, CLAIM_BAD_PAGE, CLAIM_MOVED, CLAIM_LOST,
+	CLAIM_OKAY, CLAIM_PINNED, CLAIM_REFUSED, CLAIM_EAGAIN, CLAIM_BAD_PAGE, CLAIM_MOVED,
+	CLAIM_LOST,
 };
 
 /* Use of an entry by a grantee. */
@@ -251,12 +273,15 @@ struct claim {
 	uint8_t grantee;		/* domain */
 	bool readonly;
 	bool host, dev;			/* counters to raise */
-	bool copying;			/* for a copy: sub-page entries pass, a moved frame does not */
+	bool copying;			/* sub-page entries pass, a moved frame does not */
 };
 
 unsigned int pin_sum(const struct ref *e);
 bool pin_writers(const struct ref *e);
-/* Make the checks from "pinned by another" to the frame's lookup; on CLAIM_OKAY the entry is pinned, and *page its page. */
+/*
+ * Make the checks from "pinned by another" to the frame's lookup; on CLAIM_OKAY the entry is
+ * pinned, and *page its page.
+ */
 enum claim_result claim_entry(struct model *m, const struct claim *c, uint8_t *page);
 /* Undo one use. */
 void claim_release(struct model *m, const struct claim *c);
@@ -280,10 +305,11 @@ void page_park(struct model *m, struct domain *d, unsigned int slot);
 void page_place(struct model *m, struct domain *d, unsigned int gfn, uint8_t page);
 /* Put an arrived frame into a slot. */
 bool page_take(struct model *m, struct domain *d, unsigned int slot, unsigned int name);
-void page_write(struct model *m, unsigned int page, unsigned int off, const uint8_t *from, unsigned int len);
+void page_write(struct model *m, unsigned int page, unsigned int off, const uint8_t *from,
+		unsigned int len);
 /* Loses the model if the bytes of a grant table depend on bytes that it does not know. */
-void page_copy(struct model *m, unsigned int to, unsigned int to_off, unsigned int from, unsigned int from_off,
-	       unsigned int len);
+void page_copy(struct model *m, unsigned int to, unsigned int to_off, unsigned int from,
+	       unsigned int from_off, unsigned int len);
 uint64_t page_digest(const struct model *m, unsigned int page);
 
 #endif

@@ -1,8 +1,10 @@
 /*
- * model_map: map, unmap, replace: what the hypervisor answers, and what the interpreter then believes.  Rules 5xx, 6xx.
+ * model_map: map, unmap, replace: what the hypervisor answers, and what the interpreter then
+ * believes.  Rules 5xx, 6xx.
  *
- * A window shows a page (`struct window') whether or not a handle still says so: a PV domain can lose the page-table
- * entry behind a handle, and then the handle's host part cannot be unmapped any more.
+ * A window shows a page (`struct window') whether or not a handle still says so: a PV domain can
+ * lose the page-table entry behind a handle, and then the handle's host part cannot be unmapped any
+ * more.
  */
 #include "diff/model_internal.h"
 
@@ -91,7 +93,8 @@ map_done(struct model *m, struct domain *d, struct map_call *c, const struct dom
 {
 	c->handle = m->n_handles++;
 	m->handle[c->handle] = (struct handle){
-		.ref = (uint16_t)c->ref, .granter = g->id, .host = c->host, .dev = c->dev, .readonly = c->readonly,
+		.ref = (uint16_t)c->ref, .granter = g->id,
+		.host = c->host, .dev = c->dev, .readonly = c->readonly,
 	};
 	d->n_handles++;
 	if (c->host)
@@ -110,7 +113,8 @@ map_one(const struct now *w, struct map_call *c)
 		[CLAIM_BAD_PAGE] = { GNTST_bad_page, 510 },
 	};
 	struct claim claim = {
-		.ref = c->ref, .grantee = w->d->id, .readonly = c->readonly, .host = c->host, .dev = c->dev,
+		.ref = c->ref, .grantee = w->d->id,
+		.readonly = c->readonly, .host = c->host, .dev = c->dev,
 	};
 	enum claim_result result;
 
@@ -189,7 +193,8 @@ map_noted(struct now *w, const struct map_call *c)
 	for (unsigned int i = 0; i < MAP_SLOTS; i++)
 		d->map[i].stale_ok = false;
 	d->map[w->o->a.idx] = (struct mapping){
-		.handle = c->handle, .granter = g->id, .host = c->host, .dev = c->dev, .ref = c->ref,
+		.handle = c->handle, .granter = g->id, .ref = c->ref,
+		.host = c->host, .dev = c->dev,
 	};
 	if (c->host)
 		d->window_used |= (uint8_t)(1u << c->window);
@@ -216,12 +221,10 @@ model_do_map(struct batch *b)
 		struct now *w = &b->member[i];
 
 		w->r->rc = rc;
-		model_status(w, calls[i].status, rc == 0 ? calls[i].rule : 1012);
+		model_status(w, calls[i].status, calls[i].rule);
 		w->r->value = NONE;
-		if (rc == 0 && calls[i].status == GNTST_okay)
+		if (calls[i].status == GNTST_okay)
 			map_noted(w, &calls[i]);
 		model_view(w, 0, model_owner(w, w->o->b.dom), calls[i].ref);
 	}
-	for (unsigned int i = 0; i < b->n && b->m->lost; i++)
-		model_lose(&b->member[i]);
 }

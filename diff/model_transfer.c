@@ -28,8 +28,10 @@ steal(const struct now *w, struct transfer_call *c, uint8_t *page)
 	*page = page_named(w->m, d, c->name);
 	if (c->name >= NAME_PFN && c->name != NAME_UNOWNED)
 		return answer(c, GNTST_bad_page, 702);
+	if (d->translated && *page == NONE)
+		return answer(c, GNTST_bad_page, 702);
 	if (d->translated)
-		return answer(c, *page == NONE ? GNTST_bad_page : GNTST_general_error, *page == NONE ? 702 : 703);
+		return answer(c, GNTST_general_error, 703);
 	if (*page == NONE || !page_is_data(*page) || c->own_mapped || w->m->page[*page].refs > 0)
 		return answer(c, GNTST_bad_page, 704);
 	return true;
@@ -81,7 +83,6 @@ deliver(const struct now *w, struct transfer_call *c, uint8_t page)
 		page_place(w->m, to, e->frame - NAME_GFN, page);
 		answer(c, GNTST_okay, 711);
 	} else {
-		w->m->lost |= e->frame == NAME_JUNK;
 		answer(c, GNTST_general_error, 712);
 	}
 }
@@ -162,6 +163,4 @@ model_do_transfer(struct batch *b)
 			w->r->value = w->d->slot[w->o->a.idx] != NONE;
 		model_view(w, 0, model_owner(w, w->o->b.dom), calls[i].ref);
 	}
-	for (unsigned int i = 0; i < b->n && b->m->lost; i++)
-		model_lose(&b->member[i]);
 }

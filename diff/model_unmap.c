@@ -1,5 +1,6 @@
 /*
- * model_unmap: unmap and replace: what the hypervisor answers, and what the interpreter then believes.  Rules 6xx.
+ * model_unmap: unmap and replace: what the hypervisor answers, and what the interpreter then
+ * believes.  Rules 6xx.
  */
 #include "diff/model_internal.h"
 
@@ -11,6 +12,7 @@ struct unmap_call {
 	uint8_t window;			/* MAP_SLOTS: nowhere; ADDRESS_ZERO: leave the host part */
 	uint8_t by;			/* replace: the window that gives its page; else NONE */
 	enum dev_addr dev;
+	bool stale;
 	int status;
 	unsigned int rule;
 };
@@ -66,7 +68,8 @@ static void
 handle_ended(struct model *m, struct domain *d, struct handle *h, bool host, bool dev)
 {
 	struct claim claim = {
-		.granter = &m->domain[h->granter], .ref = h->ref, .readonly = h->readonly, .host = host, .dev = dev,
+		.granter = &m->domain[h->granter], .ref = h->ref,
+		.readonly = h->readonly, .host = host, .dev = dev,
 	};
 
 	if (dev)
@@ -128,7 +131,8 @@ forget_if_gone(struct mapping *map)
 
 /* Answer a batch: run `call' on each, then let `noted' learn of what went well. */
 static void
-run(struct batch *b, struct unmap_call *calls, void (*noted)(struct now *w, const struct unmap_call *c))
+run(struct batch *b, struct unmap_call *calls,
+    void (*noted)(struct now *w, const struct unmap_call *c))
 {
 	bool made = model_hypercall(b->d);
 
@@ -163,15 +167,17 @@ static bool
 unmap_fill(struct now *w, struct unmap_call *c)
 {
 	const struct mapping *map = named(w);
-	unsigned int at = op_where(w->o);
+	bool stale = w->o->flags & OPF_UNMAP_STALE;
+	unsigned int at = op_where(w->o), window = model_window(at, own_window(w));
 
-	if (w->o->flags & OPF_UNMAP_STALE && (map == NULL || !map->stale_ok))
+	if (stale && (map == NULL || !map->stale_ok))
 		return model_skip(w, SKIP_NO_MAPPING);
 	*c = (struct unmap_call){
-		.handle = map != NULL && !(w->o->flags & OPF_UNMAP_STALE) ? map->handle : (uint16_t)HANDLE_NONE,
-		.window = (uint8_t)(at == AT_ZERO ? (unsigned int)ADDRESS_ZERO : model_window(at, own_window(w))),
+		.handle = map != NULL && !stale ? map->handle : (uint16_t)HANDLE_NONE,
+		.window = (uint8_t)(at == AT_ZERO ? (unsigned int)ADDRESS_ZERO : window),
 		.by = NONE,
 		.dev = dev_addr(w),
+		.stale = stale,
 		.status = UNTOUCHED, .rule = 1012,
 	};
 	return true;

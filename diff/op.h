@@ -149,6 +149,16 @@ op_where(const struct op *o)
 	return o->kind == OP_MAP ? o->a.dom : o->b.idx;
 }
 
+/*
+ * Whether the kind names a frame only for the hypervisor to look at.  To others the frame of the grant table
+ * itself is not to be had: what a table that is lent or copied holds is no program's business.
+ */
+static inline bool
+op_moves_no_bytes(enum op_kind kind)
+{
+	return kind == OP_TRANSFER || kind == OP_CACHE_FLUSH;
+}
+
 /* What an operation's answer is, in one word; see trace_headline. */
 enum result_class { RESULT_STATUS, RESULT_ERRNO, RESULT_VALUE, RESULT_SKIP, RESULT_CLASSES };
 

@@ -37,12 +37,9 @@ buffers_release(struct buffers *b)
 	side_release(&b->dest, PIN_HOST_WRITE);
 }
 
-/* A frame can be named of the caller itself only, and as DOMID_SELF. */
 static int16_t
-side_domain(struct arch *d, domid_t domid, bool gref, struct side *b)
+side_domain(struct arch *d, domid_t domid, struct side *b)
 {
-	if (domid != DOMID_SELF && !gref)
-		return GNTST_permission_denied;
 	b->rd = domain_by_any_id(d, domid);
 	b->domid = domid;
 	return b->rd ? GNTST_okay : GNTST_bad_domain;
@@ -53,9 +50,9 @@ domains_claim(struct arch *d, const struct gnttab_copy *op, struct buffers *b)
 {
 	int16_t status;
 
-	status = side_domain(d, op->source.domid, op->flags & GNTCOPY_source_gref, &b->source);
+	status = side_domain(d, op->source.domid, &b->source);
 	if (status == GNTST_okay)
-		status = side_domain(d, op->dest.domid, op->flags & GNTCOPY_dest_gref, &b->dest);
+		status = side_domain(d, op->dest.domid, &b->dest);
 	if (status == GNTST_okay && !policy_allows(d, b->source.rd, b->dest.rd))
 		status = GNTST_permission_denied;
 	if (status != GNTST_okay)
@@ -63,14 +60,12 @@ domains_claim(struct arch *d, const struct gnttab_copy *op, struct buffers *b)
 	return status;
 }
 
-/* Whether the domains of the operation before serve this one: same names, rule above kept. */
+/* Whether the domains of the operation before serve this one. */
 static bool
 domains_valid(const struct gnttab_copy *op, const struct buffers *b)
 {
 	return b->source.rd && b->dest.rd &&
-	       op->source.domid == b->source.domid && op->dest.domid == b->dest.domid &&
-	       ((op->flags & GNTCOPY_source_gref) || op->source.domid == DOMID_SELF) &&
-	       ((op->flags & GNTCOPY_dest_gref) || op->dest.domid == DOMID_SELF);
+	       op->source.domid == b->source.domid && op->dest.domid == b->dest.domid;
 }
 
 static int16_t
@@ -86,6 +81,9 @@ side_claim(struct arch *d, struct side *b, uint64_t name, bool gref, uint32_t un
 		status = table_pin(b->rd, d, (grant_ref_t)name, unit, PIN_COPY);
 		if (status == GNTST_okay)
 			f = frame_at(d->sim, b->rd->table.active[name].frame);
+	} else if (b->domid != DOMID_SELF) {
+		/* A frame can be named of the caller itself only, and only so. */
+		status = GNTST_permission_denied;
 	} else {
 		status = frame_lookup(b->rd, name, &f);
 	}

@@ -139,8 +139,7 @@ single_op(struct arch *d, unsigned int cmd, void *uop, unsigned int count)
 	case GNTTABOP_get_version:
 		return get_version(d, uop);
 	default:
-		get_status_frames(d, uop);
-		return 0;
+		return get_status_frames(d, uop);
 	}
 }
 

@@ -337,7 +337,7 @@ int setup_table(struct arch *d, struct gnttab_setup_table *op);
 void query_size(struct arch *d, struct gnttab_query_size *op);
 int set_version(struct arch *d, struct gnttab_set_version *op);
 int get_version(struct arch *d, struct gnttab_get_version *op);
-void get_status_frames(struct arch *d, struct gnttab_get_status_frames *op);
+int get_status_frames(struct arch *d, struct gnttab_get_status_frames *op);
 int cache_flush(struct arch *d, const struct gnttab_cache_flush *op, grant_ref_t from);
 
 #endif

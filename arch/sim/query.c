@@ -83,17 +83,20 @@ get_version(struct arch *d, struct gnttab_get_version *op)
 }
 
 /* A version 1 table has none, so the list is never written, nor looked at. */
-void
+int
 get_status_frames(struct arch *d, struct gnttab_get_status_frames *op)
 {
 	const struct arch *t = domain_by_any_id(d, op->dom);
 
+	if (!access_ok(d, op->frame_list.p))
+		return -XEN_EFAULT;
 	if (!t)
 		op->status = GNTST_bad_domain;
 	else if (!policy_manages(d, t))
 		op->status = GNTST_permission_denied;
 	else
 		op->status = op->nr_frames == 0 ? GNTST_okay : GNTST_general_error;
+	return 0;
 }
 
 static void

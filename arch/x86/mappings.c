@@ -10,6 +10,8 @@
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv.h"
 
+enum { UNMAPS_MAX = 32 };
+
 static uint8_t stand_in[XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
 
 static void
@@ -74,55 +76,68 @@ pv_mappings_follow(struct arch *a, unsigned int cmd, const void *uop, unsigned i
 	}
 }
 
-static bool
-unmap_one(uint32_t handle, uint64_t host_addr, uint64_t dev_bus_addr)
-{
-	struct gnttab_unmap_grant_ref op = {
-		.host_addr = host_addr, .dev_bus_addr = dev_bus_addr, .handle = handle, .status = 1,
-	};
-
-	return hypercall_grant_table(GNTTABOP_unmap_grant_ref, &op, 1) == 0 &&
-	       op.status == GNTST_okay;
-}
-
 /*
- * Unmap the host part through another entry than its own.  The frame may be lost: without its
- * entry a mapping does not keep Xen from taking the page.
+ * Unmap the host part through another entry than its own.  The frame may be lost: without its entry
+ * a mapping does not keep Xen from taking the page.
  */
 static void
-unmap_by_stand_in(struct arch *a, const struct pv_mapping *m, uint32_t handle)
+unmap_by_stand_in(struct arch *a, uint32_t handle)
 {
+	struct pv_mapping *m = &a->mapping[handle];
+	struct gnttab_unmap_grant_ref op = { .host_addr = (uintptr_t)stand_in, .handle = handle };
 	unsigned int flags = m->readonly ? PTE_RO_FLAGS : PTE_RW_FLAGS;
 
 	if (pv_set_mapping(stand_in, m->frame, flags) != 0) {
 		ARCH_ASSERT(pv_page_recover(a, m->frame));
 		ARCH_ASSERT(pv_set_mapping(stand_in, m->frame, flags) == 0);
 	}
-	ARCH_ASSERT(unmap_one(handle, (uintptr_t)stand_in, 0));
+	ARCH_ASSERT(hypercall_grant_table(GNTTABOP_unmap_grant_ref, &op, 1) == 0);
+	ARCH_ASSERT(op.status == GNTST_okay);
+	follow_unmap(a, handle, true, false);
 }
 
-static void
-undo(struct arch *a, uint32_t handle)
+/* An operation for each part of a live handle.  Returns how many, ops_max at the most. */
+static unsigned int
+collect_live(const struct arch *a, struct gnttab_unmap_grant_ref *ops, unsigned int ops_max)
 {
-	struct pv_mapping *m = &a->mapping[handle];
+	unsigned int n = 0;
 
-	if (m->dev)
-		ARCH_ASSERT(unmap_one(handle, 0, m->frame << XEN_PAGE_SHIFT));
-	if (m->host && !unmap_one(handle, m->host_addr, 0))
-		unmap_by_stand_in(a, m, handle);
-	m->host = false;
-	m->dev = false;
+	for (uint32_t handle = 0; handle < PV_HANDLES && n + 2 <= ops_max; handle++) {
+		const struct pv_mapping *m = &a->mapping[handle];
+		struct gnttab_unmap_grant_ref op = { .handle = handle };
+
+		if (a->live[handle / 64] >> handle % 64 == 0) {
+			handle |= 63;	/* none in the rest of this word */
+			continue;
+		}
+		op.dev_bus_addr = m->frame << XEN_PAGE_SHIFT;
+		if (m->dev)
+			ops[n++] = op;
+		op.dev_bus_addr = 0;
+		op.host_addr = m->host_addr;
+		if (m->host)
+			ops[n++] = op;
+	}
+	return n;
 }
 
+/* One hypercall for all as a rule: each flushes Xen's TLB, which is most of its cost. */
 void
 pv_mappings_reset(struct arch *a)
 {
-	for (unsigned int word = 0; word < PV_HANDLES / 64; word++)
-		for (; a->live[word] != 0; a->live[word] &= a->live[word] - 1) {
-			uint32_t handle = word * 64 + (unsigned int)__builtin_ctzll(a->live[word]);
+	struct gnttab_unmap_grant_ref ops[UNMAPS_MAX];
+	unsigned int n;
 
-			undo(a, handle);
+	while ((n = collect_live(a, ops, UNMAPS_MAX)) > 0) {
+		ARCH_ASSERT(hypercall_grant_table(GNTTABOP_unmap_grant_ref, ops, n) == 0);
+		pv_mappings_follow(a, GNTTABOP_unmap_grant_ref, ops, n);
+		for (unsigned int i = 0; i < n; i++) {
+			if (ops[i].status == GNTST_okay)
+				continue;
+			ARCH_ASSERT(ops[i].dev_bus_addr == 0);
+			unmap_by_stand_in(a, ops[i].handle);
 		}
+	}
 	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++)
 		if (*(volatile uint64_t *)a->window_pte[w] != 0)
 			ARCH_ASSERT(pv_set_mapping(pv_window(w), 0, 0) == 0);

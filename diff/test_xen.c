@@ -1,0 +1,229 @@
+/*
+ * test_xen: the lane of a real Xen: that it tells the same every time, cleans up after a program,
+ * says what it cannot do, and survives the death of its machine.
+ *
+ * Whether Xen and the model agree is not asked here; that is a campaign's job.  Without QEMU, guest or
+ * Xen the tests of the machine are skipped.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#undef expect_value	/* cmocka's; ours is meant */
+
+#include "arch/xen_abi.h"
+#include "diff/console.h"
+#include "diff/lane_xen.h"
+#include "diff/mailbox.h"
+#include "diff/xen_file.h"
+
+#define SUITE "bookworm-security"
+
+enum { PROGRAMS = 600, OPS = 24 };
+
+static struct program programs[PROGRAMS];
+static struct trace traces[PROGRAMS], again[PROGRAMS];
+static struct lane *lane;
+static char why[256];
+
+/* Bytes that mostly are small numbers, so that operations meet each other's slots. */
+static void
+make_program(struct program *p, uint64_t *state)
+{
+	uint8_t bytes[PROGRAM_HEADER_BYTES + OPS * OP_BYTES];
+
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		*state = *state * 6364136223846793005u + 1442695040888963407u;
+		bytes[i] = (uint8_t)(*state >> 40);
+		if (i % OP_BYTES != 0)
+			bytes[i] = (uint8_t)(bytes[i] % 5);
+	}
+	program_decode(p, bytes, sizeof(bytes));
+	lane_adapt(lane, &p->header);
+	for (unsigned int i = 0; i < p->n_ops; i++) {
+		p->ops[i].actor = 0;
+		if (p->ops[i].kind == OP_COPY)	/* the table's bytes are machine frames */
+			p->ops[i].kind = OP_QUERY;
+	}
+	program_normalize(p);
+}
+
+static int
+open_lane(void **state)
+{
+	bool broken;
+
+	(void)state;
+	lane = lane_xen.open("xen:" SUITE, why, sizeof(why), &broken);
+	if (lane == NULL)
+		print_message("%s: %s\n", broken ? "broken" : "not here", why);
+	return lane == NULL && broken ? -1 : 0;
+}
+
+static int
+close_lane(void **state)
+{
+	(void)state;
+	if (lane != NULL)
+		lane_xen.close(lane);
+	return 0;
+}
+
+static void
+need_lane(void)
+{
+	if (lane == NULL)
+		skip();
+}
+
+/* ------------------------------------------------------------------ tests */
+
+static void
+test_same_in_other_company(void **state)
+{
+	const struct program *order[PROGRAMS];
+	struct trace *to[PROGRAMS];
+	unsigned int n_run, n_okay = 0;
+	uint64_t seed = 1;
+
+	(void)state;
+	need_lane();
+	for (unsigned int i = 0; i < PROGRAMS; i++) {
+		make_program(&programs[i], &seed);
+		order[i] = &programs[i];
+		to[i] = &traces[i];
+	}
+	assert_int_equal(lane_xen_run_many(lane, order, to, PROGRAMS, &n_run, why, sizeof(why)), 0);
+	assert_int_equal(n_run, PROGRAMS);
+	for (unsigned int i = 0; i < PROGRAMS; i++) {
+		order[i] = &programs[PROGRAMS - 1 - i];
+		to[i] = &again[PROGRAMS - 1 - i];
+	}
+	assert_int_equal(lane_xen_run_many(lane, order, to, PROGRAMS, &n_run, why, sizeof(why)), 0);
+	for (unsigned int i = 0; i < PROGRAMS; i++) {
+		size_t n = offsetof(struct trace, record) +
+			   programs[i].n_ops * sizeof(struct trace_record);
+
+		assert_memory_equal(&traces[i], &again[i], n);
+		for (unsigned int at = 0; at < programs[i].n_ops; at++)
+			n_okay += traces[i].record[at].status == GNTST_okay;
+	}
+	assert_true(n_okay >= 100);	/* not all of it was refused */
+	assert_int_equal(lane_xen_check(lane, why, sizeof(why)), VERDICT_SUCCESS);
+}
+
+static void
+test_other_world_is_skip(void **state)
+{
+	uint64_t seed = 2;
+
+	(void)state;
+	need_lane();
+	make_program(&programs[0], &seed);
+	programs[0].header.domains = 2;
+	assert_int_equal(lane_run(lane, &programs[0], &traces[0], why, sizeof(why)), VERDICT_SKIP);
+	assert_true(strlen(why) > 0);
+}
+
+/* The machine is the only child of this test. */
+static pid_t
+find_machine(void)
+{
+	char path[64];
+	int pid = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	f = fopen(path, "r");
+	if (f != NULL && fscanf(f, "%d", &pid) != 1)
+		pid = 0;
+	if (f != NULL)
+		fclose(f);
+	return pid;
+}
+
+static void
+test_machine_dies(void **state)
+{
+	uint64_t seed = 3;
+	char *console;
+	pid_t machine;
+
+	(void)state;
+	need_lane();
+	make_program(&programs[0], &seed);
+	assert_int_equal(lane_run(lane, &programs[0], &traces[0], why, sizeof(why)), VERDICT_SUCCESS);
+	machine = find_machine();
+	assert_true(machine > 0);
+	kill(machine, SIGKILL);
+	assert_int_equal(lane_run(lane, &programs[0], &again[0], why, sizeof(why)), VERDICT_ERROR);
+	assert_non_null(strstr(why, "signal 9"));
+	console = strstr(why, "(console: ");
+	assert_non_null(console);
+	console += strlen("(console: ");
+	console[strlen(console) - 1] = 0;
+	assert_int_equal(unlink(console), 0);
+	assert_int_equal(lane_run(lane, &programs[0], &again[0], why, sizeof(why)), VERDICT_SUCCESS);
+	assert_memory_equal(traces[0].record, again[0].record,
+			    programs[0].n_ops * sizeof(struct trace_record));
+}
+
+static void
+test_console(void **state)
+{
+	static const char said[] = MAILBOX_LINE "1a2b\n";
+	static const char died[] = "(XEN) Panic on CPU 0:\r\n(XEN) what was wrong\r\n";
+	struct console c;
+	uint64_t frame = 0;
+	char line[64];
+
+	(void)state;
+	assert_true(console_open(&c));
+	assert_int_equal(write(c.fd, said, 20), 20);	/* a line that is not yet whole */
+	assert_false(console_read(&c, &frame, line, sizeof(line)));
+	assert_int_equal(frame, 0);
+	assert_int_equal(write(c.fd, said + 20, strlen(said) - 20), strlen(said) - 20);
+	assert_false(console_read(&c, &frame, line, sizeof(line)));
+	assert_int_equal(frame, 0x1a2b);
+	for (unsigned int i = 0; i < 5000; i++)
+		assert_int_equal(write(c.fd, "x\n", 2), 2);
+	assert_int_equal(write(c.fd, died, strlen(died)), strlen(died));
+	assert_true(console_read(&c, &frame, line, sizeof(line)));
+	assert_string_equal(line, "Panic on CPU 0:");
+	console_last_line(&c, line, sizeof(line));
+	assert_string_equal(line, "(XEN) what was wrong");
+	console_close(&c);
+}
+
+static void
+test_no_such_file(void **state)
+{
+	char path[64];
+	bool broken = true;
+
+	(void)state;
+	assert_false(xen_file_find("/no/such/xen", path, sizeof(path), why, sizeof(why), &broken));
+	assert_false(broken);
+	assert_string_equal(why, "cannot read /no/such/xen");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_console),
+		cmocka_unit_test(test_no_such_file),
+		cmocka_unit_test(test_same_in_other_company),
+		cmocka_unit_test(test_other_world_is_skip),
+		cmocka_unit_test(test_machine_dies),
+	};
+
+	return cmocka_run_group_tests_name("xen", tests, open_lane, close_lane);
+}
