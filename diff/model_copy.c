@@ -39,6 +39,7 @@ static struct domain *
 side_domain(const struct now *w, struct copy_call *c, const struct copy_side *s)
 {
 	struct domain *d = model_by_any_id(w, s->dom);
+
 	if (d == NULL)
 		answer(c, GNTST_bad_domain, 802);
 	return d;

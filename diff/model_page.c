@@ -238,8 +238,6 @@ page_copy(struct model *m, unsigned int to, unsigned int to_off, unsigned int fr
 			page_touch(m, to)->undefined = undefined;
 		if (page_is_data(from))
 			page_write(m, to, to_off, m->bytes[from] + from_off, len);
-		else
-			page_dirty(m, to, to_off, to_off + len);
 	}
 }
 

@@ -12,7 +12,6 @@ struct unmap_call {
 	uint8_t window;			/* MAP_SLOTS: nowhere; ADDRESS_ZERO: leave the host part */
 	uint8_t by;			/* replace: the window that gives its page; else NONE */
 	enum dev_addr dev;
-	bool stale;
 	int status;
 	unsigned int rule;
 };
@@ -177,7 +176,6 @@ unmap_fill(struct now *w, struct unmap_call *c)
 		.window = (uint8_t)(at == AT_ZERO ? (unsigned int)ADDRESS_ZERO : window),
 		.by = NONE,
 		.dev = dev_addr(w),
-		.stale = stale,
 		.status = UNTOUCHED, .rule = 1012,
 	};
 	return true;

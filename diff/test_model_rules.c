@@ -44,6 +44,16 @@ const struct rule_case rule_cases[] = {
 	RULE(121, "hvm 1\nd1 xlat_setup 1 = -EINVAL\nd0 xlat_setup 1 = -EINVAL"),
 	RULE(122, "hvm 1\nd1 xlat_free = 0\nd0 xlat_free = -EBUSY"),
 
+	RULE(113, "d0 free_chain c0 = 0"),
+	RULE(107, "d0 alloc c0 4\nd0 free_chain c0\nd0 alloc c0 2 = 0\nd0 alloc c1 3 = 0\n"
+	     "d0 claim g0 from c1 = 10\nd0 claim g1 from c1 = 11\nd0 claim g2 from c1 = 12\n"
+	     "d0 free_chain c0\nd0 alloc c0 2"),
+	RULE(1001, "d0 alloc c0 1\nd0 alloc c0 1 = skip"),
+	RULE(1001, "d0 alloc c0 1\nd0 claim ref=511 from c0 = skip"),
+	RULE(106, "d0 alloc c0 2\nd0 claim g0 from c0\nd0 suspend\nd0 alloc c1 1 = -ENODEV\n"
+	     "d0 claim g1 from c0 = -ENODEV\nd0 free_chain c0 = -ENODEV\nd0 free g0 = -ENODEV"),
+	RULE(115, "d0 callback k0 at 505\nd0 callback k1 at 506\nd0 cancel k0 = 0"),
+
 	/* access */
 	SHOWS(201, "d0 grant g0 to d1 page p2 ro = 8", 5, DOM_D1, 2),
 	RULE(202, "d0 widen p0 = 0\nd0 grant g0 to d1 page p0 = -ERANGE"),
@@ -62,7 +72,34 @@ const struct rule_case rule_cases[] = {
 	RULE(210, MAPPED "d0 end g0 p1 page = deferred\nd0 tick = 0\nd1 unmap m0 = okay\n"
 	     "d0 tick = 1"),
 
+	SHOWS(201, "d0 alloc c0 1\nd0 claim g0 from c0 = 8\n"
+	      "d0 grant_ref g0 to io page p1 ro = 0", 5, DOM_IO, 1),
+	SHOWS(201, "d0 alloc c0 1\nd0 claim g0 from c0\n"
+	      "d0 grant_ref g0 to cow page p1 = 0", 1, DOM_COW, 1),
+	RULE(105, "d0 grant_ref ref=1 to d1 page p0 = -EINVAL"),
+	RULE(106, "d0 suspend\nd0 grant_ref g0 to d1 page p0 = -ENODEV"),
+	RULE(202, "d0 alloc c0 1\nd0 claim g0 from c0\nd0 widen p0\n"
+	     "d0 grant_ref g0 to d1 page p0 = -ERANGE"),
+	RULE(203, "d0 alloc c0 1\nd0 claim g0 from c0\nd0 flags g0 1\n"
+	     "d0 grant_ref g0 to d1 page p0 = -EBUSY"),
+	RULE(1001, "d0 grant ref=511 to d1 page p0 = skip\nd0 grant g0 to d1 page p7 = skip"),
+	RULE(1001, GRANTED "d0 grant g0 to d1 page p0 = skip"),
+	RULE(1001, GRANTED "d0 accept g0 from d1 slot p0 = skip"),
+	RULE(106, MAPPED "d0 suspend\nd0 query g0 = -ENODEV\nd0 end g0 p1 page = -ENODEV\n"
+	     "d0 read p1 +0 = skip\nd0 tick = -ENODEV"),
+	RULE(1001, GRANTED "d0 end g0 p7 page = skip"),
+
 	/* receiving a page */
+	SHOWS(301, "d1 alloc c0 1\nd1 claim g0 from c0\n"
+	      "d1 accept_ref g0 from d0 slot p1 = 0", 2, DOM_D0, VIEW_FRAME_OTHER),
+	SHOWS(304, "d1 alloc c0 1\nd1 claim g0 from c0\n"
+	      "d1 accept_ref g0 from d0 slot p1\nd0 transfer p0 to d1 g0\n"
+	      "d1 end_transfer_ref g0 = p1", 0, DOM_D0, 1),
+	SHOWS(304, "hvm 2\nd1 accept g0 from d0 slot p3\n"
+	      "d1 entry g0 flags 2 domid d0 frame p1\n"
+	      "d0 transfer p0 to d1 g0 = okay\n"
+	      "d1 read p1 +0 = skip\nd1 end_transfer g0 = p3", 0, DOM_D0, VIEW_FRAME_OTHER),
+	RULE(304, ACCEPTED "d1 flags g0 14\nd1 end_transfer g0"),
 	SHOWS(301, "d1 accept g0 from d0 slot p3 = 8", 2, DOM_D0, VIEW_FRAME_OTHER),
 	SHOWS(302, ACCEPTED "d1 end_transfer_ref g0 = nothing", 0, DOM_D0, VIEW_FRAME_OTHER),
 	SHOWS(303, ACCEPTED "d1 flags g0 6\n"
@@ -115,7 +152,16 @@ const struct rule_case rule_cases[] = {
 	      "d1 map m0 from d0 g0 = bad_page", 1, DOM_D1, 0),
 	RULE(513, "hvm 1\n" GRANTED "d0 page_out p0 255\nd1 map m0 from d0 g0 = okay"),
 
+	RULE(1001, MAPPED "d1 map m0 from d0 g0 nohost dev = skip"),
+	RULE(1001, MAPPED
+	     "d1 batch map { m1 from d0 g0 at m0 = skip ; m2 from d0 g0 = okay ;\n"
+	     "m3 from d0 g0 at m2 = skip }"),
+
 	/* unmap, replace */
+	SHOWS(604, GRANTED "d1 map m0 from d0 g0 dev\n"
+	      "d1 unmap m0 at zero dev = okay\nd1 unmap m0 = okay", 1, DOM_D1, 0),
+	RULE(601, "d1 unmap m0 dev = bad_handle"),
+	RULE(1001, "d1 unmap m0 stale = skip"),
 	SHOWS(601, MAPPED "d1 unmap m0\nd1 unmap m0 stale = bad_handle", 1, DOM_D1, 0),
 	RULE(601, MAPPED "d1 batch unmap { m0 = okay ; m0 = bad_handle }"),
 	RULE(602, GRANTED "d1 map m0 from d0 g0 dev\nd1 unmap m0 wrongdev = bad_dev_addr"),
@@ -135,6 +181,11 @@ const struct rule_case rule_cases[] = {
 	     "d0 write p1 +2 0\nd1 replace m0 by m1\nd1 read_map m0 +0 = 7"),
 
 	/* transfer */
+	RULE(702, "hvm 1\nd0 transfer other.p0 to d1 g0 = bad_page"),
+	RULE(703, "hvm 1\nd0 transfer table to d1 g0 = general_error"),
+	RULE(1001, "d0 transfer p7 to d1 g0 = skip"),
+	RULE(1001, ACCEPTED "d0 batch transfer { p0 to d1 g0 = okay ; p0 to d1 g0 = skip }"),
+	RULE(1012, "d0 fail_hypercall 1\nd0 transfer p0 to d1 g0 = -EFAULT"),
 	RULE(701, "no_transfer 1\nd0 transfer p0 to d1 g0 = -EOPNOTSUPP"),
 	RULE(701, "no_transfer 1\nd0 hypercall 4 count0 = -EOPNOTSUPP"),
 	RULE(702, "d0 transfer missing to none g0 = bad_page"),
@@ -164,12 +215,12 @@ const struct rule_case rule_cases[] = {
 	SHOWS(304, "hvm 2\n" ACCEPTED "d0 transfer p0 to d1 g0 = okay\n"
 	      "d1 end_transfer_ref g0 = p3", 0, DOM_D0, 3),
 	SHOWS(712, "hvm 2\n"
-	      "d1 entry g0 flags 2 domid d0 frame table\n"
+	      "d1 entry g0 flags 2 domid d0 frame missing\n"
 	      "d0 transfer p0 to d1 g0 = general_error", 14, DOM_D0, VIEW_FRAME_OTHER),
 
 	/* copy */
-	RULE(801, "d0 copy page d0 p0+0 -> none:g0+0 len 1 = permission_denied"),
-	RULE(802, "d0 copy none:g0+0 -> page d0 p0+0 len 1 = bad_domain"),
+	RULE(801, "d0 copy page d0 p0+0 -> d1:ref=end+0 len 8000 = permission_denied"),
+	RULE(802, "d0 copy page d1 p0+0 -> none:g0+0 len 1 = bad_domain"),
 	RULE(803, "domains 3 silo 1\nd1 copy d2:ref=end+0 -> p0+0 len 1 = permission_denied"),
 	RULE(804, "d1 copy d0:ref=end+0 -> page self missing+0 len 8000 = bad_gntref"),
 	SHOWS(805, MAPPED "d0 copy d0:g0+0 -> p0+0 len 1 = general_error", 0x19, DOM_D1, 0),
@@ -197,7 +248,21 @@ const struct rule_case rule_cases[] = {
 	RULE(813, GRANTED "d1 map m0 from d0 g0 ro\nd1 copy p0+0 -> d0:g0+0 len 8 = okay"),
 	RULE(814, "hvm 1\nd0 page_out p0 256\nd0 copy p0+0 -> p1+0 len 1 = bad_page"),
 
+	RULE(808, "d0 copy other.p0+0 -> p0+0 len 1 = bad_page"),
+	RULE(808, "domains 1\nd0 copy other.p0+0 -> p0+0 len 1 = bad_page"),
+	RULE(813, "d0 copy pagetable+0 -> p0+0 len 8 = okay"),
+	RULE(1001, "d0 batch copy { p0+0 -> p1+0 len 1 = okay ; p7+0 -> p1+0 len 1 = skip }"),
+	RULE(1012, "d0 fail_hypercall 1\nd0 copy p0+0 -> p1+0 len 1 = -EFAULT"),
+
 	/* other hypercalls */
+	SHOWS(1012, GRANTED "d0 fail_hypercall 1\nd0 swap g0 g1 = -EFAULT", 1, DOM_D1, 0),
+	RULE(1012, "d0 fail_hypercall 1\nd0 query_size self = -EFAULT"),
+	RULE(1012, "d0 fail_hypercall 1\nd0 cache_flush p0 +0 len 1 clean = -EFAULT"),
+	RULE(1001, "d0 batch cache_flush { p0 +0 len 1 clean = 0 ; p7 +0 len 1 clean = skip }"),
+	RULE(928, "hvm 1\nd0 cache_flush p0 +0 len 1 clean"),
+	RULE(701, "no_transfer 1\nd0 hypercall 4 wild = -EFAULT\n"
+	     "d0 hypercall 4 hole = -EOPNOTSUPP"),
+	RULE(910, "hvm 1 frames 3\nd0 setup_table self 3 = okay"),
 	RULE(901, "d0 swap g0 ref=512 = bad_gntref"),
 	RULE(902, MAPPED "d0 swap g0 g0 = okay"),
 	SHOWS(903, MAPPED "d0 swap g1 g0 = eagain", 0, DOM_D0, VIEW_FRAME_ZERO),
@@ -221,8 +286,9 @@ const struct rule_case rule_cases[] = {
 	RULE(919, "d0 get_version d1 = 1"),
 	RULE(921, "d0 get_status last 0 = bad_domain"),
 	RULE(922, "d1 get_status d0 1 = permission_denied"),
-	RULE(923, "d0 get_status self 1 wild = general_error"),
-	RULE(924, "d0 get_status self 0 wild = okay"),
+	RULE(925, "d0 get_status none 0 wild = -EFAULT"),
+	RULE(923, "hvm 1\nd0 get_status self 1 wild = general_error"),
+	RULE(924, "d0 get_status self 0 hole = okay"),
 	RULE(926, "d0 cache_flush p0 +4000 len 97 clean = -EINVAL\n"
 	     "d0 cache_flush p0 +0 len 1 gref = -EINVAL"),
 	RULE(927, "d0 cache_flush missing +0 len 0 clean = 0"),
@@ -255,6 +321,17 @@ const struct rule_case rule_cases[] = {
 	RULE(1005, "pages 1\nd0 fill p1\nd0 fill p2\nd0 fill p3\nd0 fill p4\nd0 fill p5\n"
 	     "d0 fill p6\nd0 fill p7\nd0 transfer p1 to none g0\nd0 fill p1 = 0\n"
 	     "d0 transfer p1 to none g0\nd0 fill p1 = -ENOMEM"),
+	RULE(1004, "hvm 1\npages 1\nd0 fill p7 = 0"),
+	RULE(1001, "hvm 1\nd0 page_out p7 1 = skip\nd0 widen p0 = skip\n"
+	     "d1 page_out p0 1 = skip\nd1 widen p7 = skip"),
+	RULE(1001, "d0 entry ref=end flags 1 domid d1 frame p0 = skip\n"
+	     "d0 entry g0 flags 1 domid d1 frame p7 = skip"),
+	SHOWS(1011, "d0 entry ref=511 flags 1 domid max frame p0", 1, DOM_MAX, 0),
+	SHOWS(1011, "d0 entry ref=0 flags 1 domid invalid frame p0", 1, DOM_INVALID, 0),
+	SHOWS(1011, "d0 entry ref=1 flags 1 domid idle frame p0", 1, DOM_IDLE, 0),
+	SHOWS(1011, "d0 entry ref=7 flags 1 domid last frame p0", 1, DOM_LAST, 0),
+	SHOWS(1011, "max_frames 1\nd0 entry ref=last flags 1 domid none frame p0", 1, DOM_NONE, 0),
+	RULE(1001, "d0 flags ref=max 1 = skip"),
 	RULE(1006, "d0 fail_alloc 1 = 0"),
 	RULE(1007, "hvm 1\nd0 page_out p0 1 = 0"),
 	RULE(1008, "d0 widen p0 = 0"),
@@ -264,8 +341,7 @@ const struct rule_case rule_cases[] = {
 	SHOWS(1011, "d0 entry g0 flags 511 domid xen frame p2", 511, DOM_XEN, 2),
 	RULE(1012, "d0 fail_hypercall 1\nd0 set_version 1 = -EFAULT"),
 	SHOWS(1012, GRANTED "d1 fail_hypercall 1\nd1 map m0 from d0 g0 = -EFAULT", 1, DOM_D1, 0),
-	RULE(1014, "d0 copy table+0 -> p0+0 len 64 = okay\nd0 copy p0+0 -> table+64 len 8\n"
-	     "d0 max_frames = skip"),
+	RULE(1001, "d0 grant g0 to d1 page table = skip\nd0 copy table+0 -> p0+0 len 64 = skip"),
 };
 
 const unsigned int n_rule_cases = sizeof rule_cases / sizeof *rule_cases;
