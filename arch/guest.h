@@ -97,7 +97,7 @@ void guest_page_unmap(struct arch *a, unsigned int slot);
 /*
  * After a transfer of the slot's page was tried: see whether the guest still has it.  If so, map it
  * again and return true; if not (moved or lost), empty the slot and return false.
- * `given` is whether the hypervisor said that it took the page.
+ * `given` is whether the hypervisor said that it took the page.  Pre: the slot holds one.
  */
 bool guest_page_settle(struct arch *a, unsigned int slot, bool given);
 

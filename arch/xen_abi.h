@@ -20,10 +20,10 @@
 #include <xen/grant_table.h>
 #include <xen/memory.h>
 
-_Static_assert(sizeof(struct grant_entry_v1) == 8, "A.1: a v1 entry is 8 bytes");
-_Static_assert(offsetof(struct grant_entry_v1, flags) == 0, "A.1: flags at 0");
-_Static_assert(offsetof(struct grant_entry_v1, domid) == 2, "A.1: domid at 2");
-_Static_assert(offsetof(struct grant_entry_v1, frame) == 4, "A.1: frame at 4");
+_Static_assert(sizeof(struct grant_entry_v1) == 8, "R1101: an entry is 8 bytes");
+_Static_assert(offsetof(struct grant_entry_v1, flags) == 0, "R1101: flags at 0");
+_Static_assert(offsetof(struct grant_entry_v1, domid) == 2, "R1101: domid at 2");
+_Static_assert(offsetof(struct grant_entry_v1, frame) == 4, "R1101: frame at 4");
 _Static_assert(sizeof(xen_pfn_t) == 8, "64-bit guests only");
 _Static_assert(sizeof(struct gnttab_map_grant_ref) == 32, "map_grant_ref operation");
 _Static_assert(sizeof(struct gnttab_unmap_grant_ref) == 24, "unmap_grant_ref operation");
@@ -32,12 +32,12 @@ _Static_assert(sizeof(struct gnttab_transfer) == 24, "transfer operation");
 _Static_assert(sizeof(struct gnttab_copy) == 40, "copy operation");
 _Static_assert(sizeof(struct gnttab_swap_grant_ref) == 12, "swap_grant_ref operation");
 _Static_assert(sizeof(struct gnttab_cache_flush) == 16, "cache_flush operation");
-_Static_assert(GTF_permit_access == 1 && GTF_accept_transfer == 2, "A.1: entry types");
-_Static_assert(GTF_readonly == 4 && GTF_transfer_committed == 4, "A.1: bit 2 has two meanings");
-_Static_assert(GTF_reading == 8 && GTF_transfer_completed == 8, "A.1: bit 3 has two meanings");
-_Static_assert(GTF_writing == 16 && GTF_sub_page == 256, "A.1: bits 4 and 8");
-_Static_assert(GNTTABOP_cache_flush == 12, "B.0: commands 0 to 12");
-_Static_assert(GNTST_no_space == -13, "B.0: statuses 0 to -13");
+_Static_assert(GTF_permit_access == 1 && GTF_accept_transfer == 2, "R1102: entry types");
+_Static_assert(GTF_readonly == 4 && GTF_transfer_committed == 4, "R1102: bit 2");
+_Static_assert(GTF_reading == 8 && GTF_transfer_completed == 8, "R1102: bit 3");
+_Static_assert(GTF_writing == 16 && GTF_sub_page == 256, "R1102: bits 4 and 8");
+_Static_assert(GNTTABOP_cache_flush == 12, "R1103: commands 0 to 12");
+_Static_assert(GNTST_no_space == -13, "R1103: statuses 0 to -13");
 _Static_assert(XEN_EFAULT == 14 && XEN_ENOSYS == 38, "Xen's errno values are Linux's");
 
 enum {

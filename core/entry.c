@@ -2,8 +2,8 @@
  * entry: one shared entry: filled, published, cleared.
  *
  * The hypervisor reads an entry and changes its flags at any moment.  It acts on an entry only
- * after it saw flags that offer something, so flags are written last, and clearing them is what
- * ends it.
+ * after it saw flags that offer something, so flags are written last (R1104), and clearing them,
+ * alone (R1105), is what ends it (R1106).
  */
 #include "core/internal.h"
 

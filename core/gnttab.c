@@ -74,16 +74,13 @@ init_locked(struct gnttab *gt)
 	if (gt->nr_frames_max == 0)
 		return -XEN_ENODEV;
 	rc = init_memory(gt);
-	if (rc != 0)
-		return rc;
-	rc = arch_gnttab_init(gt->arch, gt->nr_frames_max);
-	if (rc != 0)
-		return rc;
-	rc = gnttab_set_up_locked(gt, 0, 1);
-	if (rc != 0)
-		return rc;
-	init_references(gt);
-	return 0;
+	if (rc == 0)
+		rc = arch_gnttab_init(gt->arch, gt->nr_frames_max);
+	if (rc == 0)
+		rc = gnttab_set_up_locked(gt, 0, 1);
+	if (rc == 0)
+		init_references(gt);
+	return rc;
 }
 
 /* Give back the memory that holds references. */
@@ -144,17 +141,14 @@ gnttab_request_version(struct gnttab *gt, unsigned int version)
 
 /* ------------------------------------------------------------------ suspend and resume */
 
+/* Only set-up and the end change links, and nothing else runs beside them. */
 int
 gnttab_suspend(struct gnttab *gt)
 {
-	int rc = 0;
-
-	if (gt->arch == NULL)
+	if (gt->links == NULL)
 		return -XEN_ENODEV;
 	gnttab_lock(gt);
-	if (gt->links == NULL) {
-		rc = -XEN_ENODEV;
-	} else if (!gt->suspended) {
+	if (!gt->suspended) {
 		gt->suspended = true;
 		if (!arch_translated(gt->arch)) {
 			ARCH_ASSERT(gt->shared != NULL);
@@ -163,7 +157,7 @@ gnttab_suspend(struct gnttab *gt)
 		}
 	}
 	gnttab_unlock(gt);
-	return rc;
+	return 0;
 }
 
 static int
@@ -185,12 +179,10 @@ gnttab_resume(struct gnttab *gt)
 {
 	int rc = 0;
 
-	if (gt->arch == NULL)
+	if (gt->links == NULL)
 		return -XEN_ENODEV;
 	gnttab_lock(gt);
-	if (gt->links == NULL)
-		rc = -XEN_ENODEV;
-	else if (gt->suspended)
+	if (gt->suspended)
 		rc = resume_locked(gt);
 	gnttab_unlock(gt);
 	return rc;

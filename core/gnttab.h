@@ -80,7 +80,7 @@ struct gnttab {
  * Allocations, in order: the link directory, one page of links, the frame list (PV).
  * Hypercalls, in order: query_size (a failure means 4 frames, more than GNTTAB_FRAMES_LIMIT that
  * many), then setup_table (PV) or add_to_physmap of frame 0 (translated).
- * Source: A.1, A.2 gnttab_init.  Init-only.
+ * Rule R101.  Init-only.
  */
 int gnttab_init(struct gnttab *gt, struct arch *arch);
 
@@ -223,7 +223,7 @@ int gnttab_query_foreign_access(struct gnttab *gt, grant_ref_t ref);
  * End access: access -> claimed.
  * Returns 1; 0 if the peer has the page mapped or in use, entry untouched.
  * Bound: one retry for each change of flags meanwhile, ARCH_SPIN_MAX at the most, then 0.
- * Source: A.2, D.1.2.  The compare-and-exchange to 0 is the one moment at which access ends.
+ * Rules R205, R206, R1106: the compare-and-exchange to 0 is the moment at which access ends.
  */
 int gnttab_end_foreign_access_ref(struct gnttab *gt, grant_ref_t ref);
 

@@ -8,7 +8,7 @@
 #include "core/internal.h"
 
 enum {
-	FRAMES_LEGACY = 4,	/* A.1: the maximum where it cannot be asked for */
+	FRAMES_LEGACY = 4,	/* R119: the maximum where it cannot be asked for */
 };
 
 /* ------------------------------------------------------------------ how many */

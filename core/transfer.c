@@ -41,7 +41,7 @@ take_frame(struct grant_entry_v1 *e)
 {
 	uint32_t frame = arch_load32(&e->frame);
 
-	/* The hypervisor is done with this entry, so a plain store races with nobody. */
+	/* The hypervisor is done with this entry (R1108), so a plain store races with nobody. */
 	arch_store16(&e->flags, 0);
 	return frame != 0 ? (int64_t)frame : -XEN_EIO;
 }

@@ -12,6 +12,8 @@
 
 #include "diff/trace.h"
 
+_Static_assert(offsetof(struct trace_record, rule) == 24, "compare_alike takes what is before");
+
 enum difference_field {
 	FIELD_NONE, FIELD_SKIP, FIELD_RC, FIELD_STATUS, FIELD_VALUE, FIELD_FLAGS, FIELD_DOMID, FIELD_FRAME, FIELD_FREE_COUNT,
 	FIELD_FIRED, FIELD_DIGEST, FIELD_NR_FRAMES, FIELD_DEFERRED, FIELD_LEAKED, FIELD_PAGES_PUT, FIELD_EXPECT,
@@ -32,6 +34,20 @@ struct difference {
 /* Find the first difference.  Returns true if there is none; *d is then FIELD_NONE (but lane_skip_at is set). */
 bool compare_traces(struct difference *d, const struct program *p, const struct trace *expected,
 		    const struct trace *got);
+
+/*
+ * Whether two records are equal in all that is compared.  If not, they may still match: one may say `any`.
+ * By words, which is the whole cost of comparing in nearly every operation.
+ */
+static inline bool
+compare_alike(const struct trace_record *e, const struct trace_record *g)
+{
+	uint64_t a[3], b[3];
+
+	__builtin_memcpy(a, e, sizeof a);
+	__builtin_memcpy(b, g, sizeof b);
+	return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2])) == 0;
+}
 
 /* Compare records [at, at + n) only; for checking while running.  As above. */
 bool compare_records(struct difference *d, const struct program *p, unsigned int at, unsigned int n,

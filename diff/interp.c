@@ -220,9 +220,8 @@ record_begin(struct interp *in, unsigned int at, struct batch *b)
 {
 	const struct op *o = &in->program->ops[at];
 	struct trace_record *r = &in->trace->record[at];
-	static const struct entry_view unseen = { 0, VIEW_NONE, 0 };
 
-	*r = (struct trace_record){ .status = STATUS_NONE, .entry = { unseen, unseen } };
+	trace_record_begin(r);
 	if (o->kind == OP_EXPECT)
 		r->skip = SKIP_EXPECT;
 	else if (in->failed)
@@ -235,16 +234,15 @@ unsigned int
 interp_step(struct interp *in, unsigned int at)
 {
 	unsigned int n = program_batch(in->program, at);
-	struct batch b;
+	struct batch *b = &in->batch;
 
-	b.in = in;
-	b.n = 0;
+	b->n = 0;
 	in->fired = 0;
 	in->n_fired = 0;
 	for (unsigned int i = 0; i < n; i++)
-		record_begin(in, at + i, &b);
-	if (b.n > 0)
-		do_operation(&b);
+		record_begin(in, at + i, b);
+	if (b->n > 0)
+		do_operation(b);
 	for (unsigned int i = 0; i < n; i++) {
 		struct trace_record *r = &in->trace->record[at + i];
 

@@ -40,6 +40,20 @@ struct interp_domain {
 	struct interp_map map[MAP_SLOTS];
 };
 
+/* One operation being done: its domain, and the record to fill. */
+struct doing {
+	struct interp *in;
+	const struct op *op;
+	struct trace_record *r;
+	struct interp_domain *d;	/* the actor's */
+};
+
+/* The members of one hypercall: n operations, those that are not skipped, in order. */
+struct batch {
+	unsigned int n;
+	struct doing member[OP_BATCH_MAX];
+};
+
 struct interp {
 	const struct program *program;
 	struct trace *trace;
@@ -47,6 +61,7 @@ struct interp {
 	uint16_t fired;			/* callbacks of the operation in hand, as in trace_record */
 	uint8_t n_fired;
 	bool failed;			/* a core could not be set up: every operation is SKIP_LANE */
+	struct batch batch;		/* the step's; on the stack it would cost more */
 };
 
 /*

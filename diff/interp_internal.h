@@ -4,14 +4,6 @@
 
 #include "diff/interp.h"
 
-/* One operation being done: its domain, and the record to fill. */
-struct doing {
-	struct interp *in;
-	const struct op *op;
-	struct trace_record *r;
-	struct interp_domain *d;	/* the actor's */
-};
-
 /* Leave the operation undone.  Returns false, for `return interp_skip(...)`. */
 bool interp_skip(struct doing *w, enum trace_skip why);
 
@@ -35,16 +27,6 @@ unsigned int interp_window(unsigned int at, unsigned int own);
 
 /* Record what the entry `ref` of `owner`'s table holds now; nothing if its core cannot see it. */
 void interp_view(struct doing *w, unsigned int i, const struct interp_domain *owner, grant_ref_t ref);
-
-/*
- * The members of one hypercall: n operations, those that are not skipped in order.
- * `doing` of member k is for record at + k.
- */
-struct batch {
-	struct interp *in;
-	unsigned int n;
-	struct doing member[OP_BATCH_MAX];
-};
 
 /* Leave member i out of the hypercall: it is skipped. */
 void batch_leave_out(struct batch *b, unsigned int i);

@@ -157,6 +157,97 @@ batch_drop(struct batch *b, unsigned int i)
 		b->member[k] = b->member[k + 1];
 }
 
+/* ------------------------------------------------------------------ coverage */
+
+/* The entry that an operation is about; false if it is about none. */
+static bool
+subject(const struct now *w, const struct domain **d, uint32_t *ref)
+{
+	const struct op *o = w->o;
+	const struct mapping *map = &w->d->map[o->a.idx % MAP_SLOTS];
+
+	*d = w->d;
+	switch (o->kind) {
+	case OP_MAP:
+	case OP_TRANSFER:
+		*d = model_owner(w, o->b.dom);
+		*ref = model_ref(w->m, *d, o->b.idx);
+		return true;
+	case OP_COPY:
+		*d = model_owner(w, o->a.idx < SIDE_FRAME ? o->a.dom : o->b.dom);
+		*ref = model_ref(w->m, *d, o->a.idx < SIDE_FRAME ? o->a.idx : o->b.idx);
+		return o->a.idx < SIDE_FRAME || o->b.idx < SIDE_FRAME;
+	case OP_UNMAP:
+	case OP_REPLACE:
+	case OP_READ_MAP:
+	case OP_WRITE_MAP:
+		*ref = map->ref;
+		if (map->granter != NONE)
+			*d = &w->m->domain[map->granter];
+		return map->granter != NONE && o->a.idx < MAP_SLOTS;
+	case OP_ENTRY:
+	case OP_FLAGS:
+	case OP_SWAP:
+		*ref = model_ref(w->m, w->d, o->a.idx);
+		return true;
+	default:
+		*ref = model_ref(w->m, w->d, o->a.idx);
+		return o->kind <= OP_FREE && o->kind != OP_ALLOC && o->kind != OP_EMPTY;
+	}
+}
+
+/* spec.md, "Entry states". */
+static unsigned int
+idle_state(unsigned int flags)
+{
+	switch (flags & GTF_type_mask) {
+	case 0: return flags == 0 ? 1 : 14;
+	case GTF_permit_access:
+		if (flags & GTF_sub_page)
+			return 12;
+		if (flags & (GTF_reading | GTF_writing))
+			return 4;
+		return flags & GTF_readonly ? 3 : 2;
+	case GTF_accept_transfer:
+		if (flags == GTF_accept_transfer)
+			return 8;
+		if (flags == COMMITTED)
+			return 9;
+		return flags == (COMMITTED | GTF_transfer_completed) ? 10 : 11;
+	default: return 13;
+	}
+}
+
+/* The state of the entry that w's operation is about. */
+static unsigned int
+entry_state(const struct now *w)
+{
+	const struct domain *d = w->d;
+	const struct ref *e;
+	uint32_t ref;
+
+	if (!subject(w, &d, &ref) || ref >= d->hv_frames * GNTTAB_ENTRIES_PER_FRAME)
+		return 0;
+	e = &w->m->ref[d->id][ref];
+	if (pin_sum(e) == 0)
+		return idle_state(e->flags);
+	if ((e->flags & GTF_type_mask) != GTF_permit_access || !(e->flags & GTF_reading))
+		return 7;
+	if (e->pin[PIN_HOST_READ] == 0 && e->pin[PIN_HOST_WRITE] == 0)
+		return 15;
+	return pin_writers(e) ? 6 : 5;
+}
+
+unsigned int
+model_entry_state(const struct model *m, unsigned int at)
+{
+	const struct op *o = &m->program->ops[at];
+	struct now w = { (struct model *)(uintptr_t)m, o, NULL,
+			 (struct domain *)(uintptr_t)&m->domain[o->actor] };
+
+	return entry_state(&w);
+}
+
 /* ------------------------------------------------------------------ running */
 
 static void
@@ -236,16 +327,18 @@ do_operation(struct batch *b)
 static void
 record_begin(struct batch *b, unsigned int at, struct trace *t)
 {
-	static const struct entry_view unseen = { 0, VIEW_NONE, 0 };
 	const struct op *o = &b->m->program->ops[at];
 	struct trace_record *r = &t->record[at];
+	struct now *w = &b->member[b->n];
 
-	*r = (struct trace_record){ .status = STATUS_NONE, .entry = { unseen, unseen } };
+	trace_record_begin(r);
 	if (o->kind == OP_EXPECT) {
 		r->skip = SKIP_EXPECT;
-	} else {
-		b->member[b->n++] = (struct now){ b->m, o, r, &b->m->domain[o->actor] };
+		return;
 	}
+	*w = (struct now){ b->m, o, r, &b->m->domain[o->actor] };
+	r->state = (uint16_t)entry_state(w);
+	b->n++;
 }
 
 unsigned int
@@ -294,87 +387,4 @@ model_end(struct model *m, struct trace *t)
 	t->zero = 0;
 	for (unsigned int d = 0; d < m->h.domains; d++)
 		domain_end(m, &m->domain[d], &t->domain[d]);
-}
-
-/* ------------------------------------------------------------------ coverage */
-
-/* The entry that an operation is about; false if it is about none. */
-static bool
-subject(const struct now *w, const struct domain **d, uint32_t *ref)
-{
-	const struct op *o = w->o;
-	const struct mapping *map = &w->d->map[o->a.idx % MAP_SLOTS];
-
-	*d = w->d;
-	switch (o->kind) {
-	case OP_MAP:
-	case OP_TRANSFER:
-		*d = model_owner(w, o->b.dom);
-		*ref = model_ref(w->m, *d, o->b.idx);
-		return true;
-	case OP_COPY:
-		*d = model_owner(w, o->a.idx < SIDE_FRAME ? o->a.dom : o->b.dom);
-		*ref = model_ref(w->m, *d, o->a.idx < SIDE_FRAME ? o->a.idx : o->b.idx);
-		return o->a.idx < SIDE_FRAME || o->b.idx < SIDE_FRAME;
-	case OP_UNMAP:
-	case OP_REPLACE:
-	case OP_READ_MAP:
-	case OP_WRITE_MAP:
-		*ref = map->ref;
-		if (map->granter != NONE)
-			*d = &w->m->domain[map->granter];
-		return map->granter != NONE && o->a.idx < MAP_SLOTS;
-	case OP_ENTRY:
-	case OP_FLAGS:
-	case OP_SWAP:
-		*ref = model_ref(w->m, w->d, o->a.idx);
-		return true;
-	default:
-		*ref = model_ref(w->m, w->d, o->a.idx);
-		return o->kind <= OP_FREE && o->kind != OP_ALLOC && o->kind != OP_EMPTY;
-	}
-}
-
-/* spec.md, "Entry states". */
-static unsigned int
-idle_state(unsigned int flags)
-{
-	switch (flags & GTF_type_mask) {
-	case 0: return flags == 0 ? 1 : 14;
-	case GTF_permit_access:
-		if (flags & GTF_sub_page)
-			return 12;
-		if (flags & (GTF_reading | GTF_writing))
-			return 4;
-		return flags & GTF_readonly ? 3 : 2;
-	case GTF_accept_transfer:
-		if (flags == GTF_accept_transfer)
-			return 8;
-		if (flags == COMMITTED)
-			return 9;
-		return flags == (COMMITTED | GTF_transfer_completed) ? 10 : 11;
-	default: return 13;
-	}
-}
-
-unsigned int
-model_entry_state(const struct model *m, unsigned int at)
-{
-	const struct op *o = &m->program->ops[at];
-	struct now w = { (struct model *)(uintptr_t)m, o, NULL,
-			 (struct domain *)(uintptr_t)&m->domain[o->actor] };
-	const struct domain *d;
-	const struct ref *e;
-	uint32_t ref;
-
-	if (!subject(&w, &d, &ref) || ref >= d->hv_frames * GNTTAB_ENTRIES_PER_FRAME)
-		return 0;
-	e = &m->ref[d->id][ref];
-	if (pin_sum(e) == 0)
-		return idle_state(e->flags);
-	if ((e->flags & GTF_type_mask) != GTF_permit_access || !(e->flags & GTF_reading))
-		return 7;
-	if (e->pin[PIN_HOST_READ] == 0 && e->pin[PIN_HOST_WRITE] == 0)
-		return 15;
-	return pin_writers(e) ? 6 : 5;
 }

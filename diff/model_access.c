@@ -145,7 +145,7 @@ wants(struct now *w, uint32_t ref, enum ref_state state)
 	return false;
 }
 
-/* Clear the entry unless a peer uses it (205, 206). */
+/* Clear the entry unless a peer uses it (R205, R206). */
 static bool
 end_entry(struct model *m, const struct domain *d, uint32_t ref)
 {
@@ -179,7 +179,7 @@ do_end_now(struct now *w)
 	model_view(w, 0, w->d, ref);
 }
 
-/* Queue the reference for the ticks, or leak it if there is no memory for that (208, 209). */
+/* Queue the reference for the ticks, or leak it if there is no memory for that (R208, R209). */
 static int
 defer(struct model *m, struct domain *d, uint32_t ref, bool page)
 {

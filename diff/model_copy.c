@@ -2,10 +2,9 @@
  * model_copy: GNTTABOP_copy.  Rules 8xx.
  *
  * The hypervisor keeps the last source and destination claimed from one operation of a batch to the
- * next (815).  A program cannot see that, because no guest looks at an entry in between, every
- * claim is the caller's, and a frame that could be claimed once can be claimed again; except by a
- * batch that copies into a grant table, and there the model gives up. So each operation here claims
- * and releases for itself.
+ * next (R815).  A program cannot see that, because no guest looks at an entry in between, every
+ * claim is the caller's, a frame that could be claimed once can be claimed again, and no program
+ * copies into a grant table.  So each operation here claims and releases for itself.
  */
 #include "diff/model_internal.h"
 

@@ -6,7 +6,7 @@
 
 enum { REFS_PER_LINK_PAGE = 1024, LEGACY_FRAMES = 4 };
 
-/* ------------------------------------------------------------------ faults (1012) */
+/* ------------------------------------------------------------------ faults (R1012) */
 
 static bool
 counted(uint16_t *fail)
@@ -36,6 +36,7 @@ boot_frames(const struct model *m)
 	return m->h.max_frames;
 }
 
+/* As set-up leaves it (R101). */
 void
 core_begin(struct model *m, struct domain *d)
 {
@@ -76,7 +77,7 @@ run_callbacks(struct model *m, struct domain *d)
 	d->n_waiting = (uint8_t)kept;
 }
 
-/* min(what the hypervisor says now, what it said at boot); asking it may fail (119). */
+/* min(what the hypervisor says now, what it said at boot); asking it may fail (R119). */
 static unsigned int
 max_frames(const struct model *m, struct domain *d)
 {
@@ -108,7 +109,7 @@ set_up(struct domain *d, unsigned int from, unsigned int frames)
 	return 0;
 }
 
-/* Grow so that n are free (103, 104). */
+/* Grow so that n are free (R103, R104). */
 static bool
 grow(struct model *m, struct domain *d, unsigned int n)
 {
@@ -155,8 +156,8 @@ core_give(struct model *m, struct domain *d, uint32_t ref)
 /* ------------------------------------------------------------------ chains */
 
 /*
- * The first n of the free list: recycled ones, then fresh ones (102, 107).  Pre: n > 0, and so many
- * are free.
+ * The first n of the free list: recycled ones, then fresh ones (R102, R107).  Pre: n > 0, and so
+ * many are free.
  */
 static struct list
 take_chain(struct model *m, struct domain *d, unsigned int n)
@@ -331,7 +332,7 @@ do_resume(struct now *w)
 	model_rc(w, rc, rc == 0 ? 403 : rc == -XEN_ENOMEM ? 405 : 406);
 }
 
-/* Each page of 4 KiB that the range touches, in order (120). */
+/* Each page of 4 KiB that the range touches, in order (R120). */
 static void
 do_foreach(struct now *w)
 {

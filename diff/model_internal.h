@@ -1,11 +1,11 @@
 /*
  * model_internal: the reference model's state, and what its files share.  See model.h.
  *
- * The rules behind every function are in spec.md; a number such as 507 is that rule.  Three parties
- * are modelled side by side: the core (references, chains, callbacks), the hypervisor (entries,
- * pins, handles, pages) and the interpreter (slots, windows, names).  A page is an index; a frame
- * number is a *name* for one (below), so that nothing here knows a machine frame.  Always holds
- * between steps:
+ * The rules behind every function are in spec.md; R507 is one, and so is the 507 of an answer.
+ * Three parties are modelled side by side: the core (references, chains, callbacks), the hypervisor
+ * (entries, pins, handles, pages) and the interpreter (slots, windows, names).  A page is an index;
+ * a frame number is a *name* for one (below), so that nothing here knows a machine frame.  Always
+ * holds between steps:
  *
  *   - every word that differs from its state at the start of a program lies in a touched block or page;
  *   - a page's refs are the windows that show it and the device mappings of it; its latches the pinned entries.
@@ -28,7 +28,7 @@ enum {
 	HANDLE_NONE = 0xffff,
 	REF_NONE = 0xffff,		/* end of a chain */
 	UNTOUCHED = 1,			/* status of an operation not looked at */
-	EAGAIN_RETRIES = 255,		/* 509, 807: how often the core tries again */
+	EAGAIN_RETRIES = 255,		/* R509, R807: how often the core tries again */
 };
 
 /* Names of frames, as entries and operands hold them.  NUMBER_* + page is a machine frame. */

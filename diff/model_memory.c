@@ -6,7 +6,7 @@
 
 /* ------------------------------------------------------------------ entries */
 
-/* The number that a 32-bit field keeps of a frame (1011). */
+/* The number that a 32-bit field keeps of a frame (R1011). */
 static uint16_t
 low_half(uint16_t name)
 {

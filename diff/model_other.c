@@ -337,7 +337,7 @@ do_hypercall(struct now *w)
 		model_rc(w, -XEN_EFAULT, 943);
 }
 
-/* What a hypercall that was not made leaves behind (1012). */
+/* What a hypercall that was not made leaves behind (R1012). */
 static void
 not_made(struct now *w)
 {

@@ -211,7 +211,7 @@ overlap(unsigned int a, unsigned int b, unsigned int len)
 	return a != b && a < b + len && b < a + len;
 }
 
-/* Within one page: what overlaps is undefined (1013). */
+/* Within one page: what overlaps is undefined (R1013). */
 static void
 copy_within(struct model *m, unsigned int page, unsigned int to_off, unsigned int from_off,
 	    unsigned int len)

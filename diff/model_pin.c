@@ -1,6 +1,6 @@
 /*
- * model_pin: how the hypervisor takes an entry into use, and out of it again.  Rules 507 to 510,
- * 805 to 810.
+ * model_pin: how the hypervisor takes an entry into use, and out of it again.  Rules R507 to
+ * R510, R805 to R810.
  */
 #include "diff/model_internal.h"
 

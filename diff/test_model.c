@@ -21,6 +21,8 @@
 #include "diff/test_model.h"
 #include "diff/text.h"
 
+enum { RULES_OF_MEMORY = 1100 };	/* the first one; see core/test_race.c */
+
 /*
  * Rules that decide no record, but say how others do: those of lists, growth and bytes are seen in
  * their answers.
@@ -121,7 +123,7 @@ covered(unsigned int rule)
 	return false;
 }
 
-/* Every `R' number that begins a row of spec.md has a case. */
+/* Every `R' number that begins a row of spec.md has a case, but for what programs cannot show. */
 static void
 every_rule_has_a_case(void **state)
 {
@@ -138,7 +140,7 @@ every_rule_has_a_case(void **state)
 		for (char *at = line + 2; *at == 'R'; n++) {
 			unsigned int rule = (unsigned int)strtoul(at + 1, &at, 10);
 
-			if (!covered(rule))
+			if (rule < RULES_OF_MEMORY && !covered(rule))
 				fail_msg("R%u has no case", rule);
 			at += *at == ' ';
 		}

@@ -52,7 +52,7 @@ struct trace_record {
 	uint8_t any;		/* model only: TRACE_ANY_*, fields that may be anything */
 	struct entry_view entry[ENTRY_VIEWS];
 	uint16_t rule;		/* model only: the rule of spec.md that decided, 0 elsewhere */
-	uint16_t state;		/* beside the model only: what the entry was before; model_entry_state */
+	uint16_t state;		/* model only: what the entry was before; model_entry_state */
 };
 
 enum { TRACE_ANY_VALUE = 1, TRACE_ANY_STATUS = 2, TRACE_ANY_RC = 4, TRACE_ANY_ENTRY0 = 8, TRACE_ANY_ENTRY1 = 16 };
@@ -79,6 +79,26 @@ struct trace {
 _Static_assert(sizeof(struct trace_record) == 28, "a record's layout is shared with the guest");
 _Static_assert(offsetof(struct trace, record) == 8 + DOMAINS_MAX * sizeof(struct trace_domain),
 	       "a trace's layout is shared with the guest");
+
+/*
+ * Start a record: done, nothing answered or seen yet.  free_count and fired are left to the end of the
+ * operation.  Word by word: sanitizers make a call of clearing it whole, for each operation.
+ */
+static inline void
+trace_record_begin(struct trace_record *r)
+{
+	static const struct entry_view unseen = { 0, VIEW_NONE, 0 };
+
+	r->rc = 0;
+	r->value = 0;
+	r->status = STATUS_NONE;
+	r->skip = SKIP_NOT;
+	r->any = 0;
+	r->entry[0] = unseen;
+	r->entry[1] = unseen;
+	r->rule = 0;
+	r->state = 0;
+}
 
 /*
  * A page's digest: 1 + the sum over its 512 little-endian 64-bit words w at index i of

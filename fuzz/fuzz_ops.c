@@ -2,7 +2,7 @@
  * fuzz_ops: bytes -> program -> simulated hypervisor beside the model.  Any difference aborts.
  *
  * One function serves libFuzzer, AFL++ and replay.  GNTFUZZ_COUNTERS names a file to which the totals are appended at
- * exit; GNTFUZZ_OPS keeps the mutator's programs at exactly that many operations, for measuring.
+ * exit, and where a difference ends the run; GNTFUZZ_OPS keeps the mutator's programs at exactly that many operations, for measuring.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
@@ -14,6 +14,7 @@
 #include "fuzz/coverage.h"
 #include "fuzz/mutate.h"
 
+const char *__asan_default_options(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
@@ -25,8 +26,24 @@ __attribute__((section("__libfuzzer_extra_counters"))) static uint8_t signal_cel
 
 static struct duel *duel;
 static struct coverage total;
-static struct program program, other, crossed;
 static unsigned int ops_wanted;		/* 0: any number */
+
+/*
+ * The program in hand, and the bytes that it is; no bytes while it is being made.  An engine runs what the mutator
+ * made last, and mostly has it changed further, so that most inputs need not be decoded.
+ */
+static struct program program;
+static uint8_t program_bytes[PROGRAM_BYTES_MAX];
+static size_t program_size;
+
+static struct program one, other;	/* to be crossed; other is also what programs are filled up from */
+
+/* An input's copy is all that a run allocates: keeping hundreds of MiB of freed ones finds nothing more. */
+const char *
+__asan_default_options(void)
+{
+	return "quarantine_size_mb=1";
+}
 
 static void
 save_totals(void)
@@ -48,6 +65,16 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 		ops_wanted = (unsigned int)atoi(ops) % (PROGRAM_OPS_MAX + 1);
 	atexit(save_totals);
 	return 0;
+}
+
+/* Have the program of these bytes in hand. */
+static void
+take_in_hand(const uint8_t *data, size_t size)
+{
+	if (program_size > 0 && size == program_size && memcmp(data, program_bytes, size) == 0)
+		return;
+	program_size = 0;
+	program_decode(&program, data, size);
 }
 
 /* What the run showed, as cells that the engine keeps inputs for. */
@@ -74,9 +101,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		duel = duel_new();
 	if (duel == NULL)
 		abort();
-	program_decode(&program, data, size);
+	take_in_hand(data, size);
 	if (!duel_run(duel, &program, false, &why)) {
 		tell_difference(stderr, &program, &why);
+		save_totals();
 		abort();
 	}
 	signal_run(&program, duel_expected(duel), duel_got(duel));
@@ -109,12 +137,15 @@ fill_up(struct program *p, struct rng *r, unsigned int max)
 	}
 }
 
+/* Give the engine the bytes of the program in hand, which is normal: they will decode to it. */
 static size_t
-encode_within(const struct program *p, uint8_t *out, size_t max_size)
+give(uint8_t *out, size_t max_size)
 {
-	if (max_size < PROGRAM_HEADER_BYTES + p->n_ops * (size_t)OP_BYTES)
+	if (max_size < PROGRAM_HEADER_BYTES + program.n_ops * (size_t)OP_BYTES)
 		return 0;
-	return program_encode(p, out);
+	program_size = program_encode(&program, program_bytes);
+	memcpy(out, program_bytes, program_size);
+	return program_size;
 }
 
 size_t
@@ -123,13 +154,11 @@ LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned in
 	struct rng r = { seed };
 	unsigned int max = ops_max(max_size);
 
-	program_decode(&program, data, size);
-	if (program.n_ops > max)
-		program.n_ops = (uint16_t)max;
-	program_normalize(&program);
+	take_in_hand(data, size);
+	program_size = 0;
 	mutate_program(&program, &r, max);
 	fill_up(&program, &r, max);
-	return encode_within(&program, data, max_size);
+	return give(data, max_size);
 }
 
 size_t
@@ -139,9 +168,10 @@ LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *dat
 	struct rng r = { seed };
 	unsigned int max = ops_max(max_size);
 
-	program_decode(&program, data1, size1);
+	program_size = 0;
+	program_decode(&one, data1, size1);
 	program_decode(&other, data2, size2);
-	mutate_cross(&crossed, &program, &other, &r, max);
-	fill_up(&crossed, &r, max);
-	return encode_within(&crossed, out, max_size);
+	mutate_cross(&program, &one, &other, &r, max);
+	fill_up(&program, &r, max);
+	return give(out, max_size);
 }

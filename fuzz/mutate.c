@@ -158,9 +158,13 @@ change_field(struct program *p, struct rng *r, unsigned int max_ops)
 static void
 change_actor(struct program *p, struct rng *r, unsigned int max_ops)
 {
+	struct op *o;
+
 	(void)max_ops;
-	if (p->n_ops > 0)
-		p->ops[rng_below(r, p->n_ops)].actor = (uint8_t)rng_below(r, p->header.domains);
+	if (p->n_ops == 0)
+		return;
+	o = &p->ops[rng_below(r, p->n_ops)];
+	o->actor = (uint8_t)rng_below(r, p->header.domains);
 }
 
 /* An operation becomes another kind, its operands as far as they fit. */

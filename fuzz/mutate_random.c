@@ -193,7 +193,8 @@ unmap(struct writer *w, const struct op *mapped, uint8_t flags)
 static void
 scene_deferred(struct writer *w, unsigned int d)
 {
-	struct op g = grant(w, d, other_domain(w, d), rng_below(w->r, 3) == 0);
+	unsigned int to = other_domain(w, d);
+	struct op g = grant(w, d, to, rng_below(w->r, 3) == 0);
 	struct op m = map(w, &g, g.flags ? OPF_MAP_RO : 0);
 	struct op end = { .kind = OP_END, .actor = (uint8_t)d, .a = g.a };
 

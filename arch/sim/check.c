@@ -1,5 +1,5 @@
 /*
- * check: the invariants of semantics.md E, over what is in use.
+ * check: the invariants (spec.md, I-*), over what is in use.
  *
  * Verified, for entries that were pinned and frames that were touched since the reset:
  *   I-PINS    an entry's counters are the mappings of it that live, by handle

@@ -1,5 +1,5 @@
 /*
- * copy: GNTTABOP_copy (semantics.md B.7).
+ * copy: GNTTABOP_copy (spec.md 8xx).
  *
  * Within one hypercall the last source and the last destination stay claimed, and their flags set,
  * while operations name the same domains and pages: the grant is not looked at again.  Another

@@ -110,7 +110,7 @@ frame_of_guest(const struct arch *d, uint64_t number)
 	return d->translated ? hvm_frame(d, number) : frame_by_mfn(d->sim, number);
 }
 
-/* B.3.9, B.7.  Only ordinary pages are ever paged out. */
+/* R509 and R510, R807 and R808.  Only ordinary pages are ever paged out. */
 int16_t
 frame_lookup(struct arch *d, uint64_t number, struct frame **out)
 {
@@ -158,24 +158,20 @@ frame_put(const struct arch *mapper, struct frame *f, bool writable)
 	}
 }
 
-/* Somebody wrote [off, off + len) of frame i of d's table, without being its core. */
+/* Somebody wrote [off, end) of a frame of a table, without being its owner's core. */
 static void
-table_scribble(struct arch *d, unsigned int i, unsigned int off, unsigned int len)
+table_scribble(struct sim *s, const struct frame *f, unsigned int off, unsigned int end)
 {
-	unsigned int first = off / sizeof(struct grant_entry_v1);
-	unsigned int last = (off + len - 1) / sizeof(struct grant_entry_v1);
+	unsigned int nr = frame_place(s, f) - FRAME_TABLE_0, max = s->table_frames_max;
 
-	if (d->table.nr_dirty <= i)
-		d->table.nr_dirty = i + 1;
-	for (unsigned int e = first; e <= last; e++)
-		guest_scribbled(d, i * GNTTAB_ENTRIES_PER_FRAME + e);
+	for (unsigned int e = off / sizeof(struct grant_entry_v1);
+	     e * sizeof(struct grant_entry_v1) < end; e++)
+		guest_scribbled(&s->domain[nr / max], nr % max * GNTTAB_ENTRIES_PER_FRAME + e);
 }
 
 void
 frame_write(struct sim *s, struct frame *f, unsigned int off, const void *bytes, unsigned int len)
 {
-	unsigned int nr = frame_place(s, f) - FRAME_TABLE_0;
-
 	ARCH_ASSERT(off + len <= XEN_PAGE_SIZE);
 	if (len == 0)
 		return;
@@ -190,6 +186,5 @@ frame_write(struct sim *s, struct frame *f, unsigned int off, const void *bytes,
 		f->hi = off + len > f->hi ? (uint16_t)(off + len) : f->hi;
 	}
 	if (f->kind == FRAME_TABLE)
-		table_scribble(&s->domain[nr / s->table_frames_max], nr % s->table_frames_max, off,
-			       len);
+		table_scribble(s, f, off, off + len);
 }

@@ -151,11 +151,9 @@ guest_page_unmap(struct arch *a, unsigned int slot)
 bool
 guest_page_settle(struct arch *a, unsigned int slot, bool given)
 {
-	const struct frame *f;
+	const struct frame *f = slot_frame(a, slot);
 
-	if (!held(a, slot))
-		return false;
-	f = slot_frame(a, slot);
+	ARCH_ASSERT(held(a, slot));
 	if (given || f->owner != a->index || f->slot != slot) {
 		slot_clear(a, slot);
 		return false;

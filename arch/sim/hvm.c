@@ -28,7 +28,7 @@ hvm_add_page(struct arch *d, uint64_t gfn, struct frame *f)
 
 	if (slot >= SLOTS)
 		return false;
-	/* The page that was there stays the guest's, and is out of its reach (B.6.9). */
+	/* The page that was there stays the guest's, and is out of its reach (R711). */
 	if (d->page[slot] != FRAME_NONE) {
 		struct frame *old = frame_at(d->sim, d->page[slot]);
 
@@ -51,7 +51,7 @@ hvm_window(struct arch *d, uint64_t addr)
 	return w < WINDOWS ? &d->window[w] : NULL;
 }
 
-/* B.3, x86 HVM host_addr: a gfn that shows a grant already is refused. */
+/* R512: a gfn that shows a grant already is refused. */
 int16_t
 hvm_map(struct arch *d, uint64_t addr, uint32_t flags, struct frame *f)
 {
@@ -65,7 +65,7 @@ hvm_map(struct arch *d, uint64_t addr, uint32_t flags, struct frame *f)
 	return GNTST_okay;
 }
 
-/* B.4: the gfn must show a grant of that frame; its permission is not asked.  B.5: new_addr. */
+/* R603: the gfn must show that frame; its permission is not asked.  R606: new_addr. */
 int16_t
 hvm_unmap(struct arch *d, uint64_t addr, uint64_t new_addr, uint32_t flags, const struct frame *f)
 {
@@ -78,7 +78,7 @@ hvm_unmap(struct arch *d, uint64_t addr, uint64_t new_addr, uint32_t flags, cons
 	return GNTST_okay;
 }
 
-/* One gfn a table frame: adding it again moves it (B.8). */
+/* One gfn a table frame: adding it again moves it (R936). */
 static void
 table_frame_place(struct arch *d, uint32_t i, xen_pfn_t gfn)
 {
@@ -93,7 +93,7 @@ table_frame_place(struct arch *d, uint32_t i, xen_pfn_t gfn)
 	t->gfn[i] = gfn;
 }
 
-/* B.8.  In version 1 bit 31 of the index is nothing but a large number. */
+/* R934 to R936.  In version 1 bit 31 of the index is nothing but a large number. */
 int
 hvm_add_to_physmap(struct arch *d, const struct xen_add_to_physmap *op)
 {

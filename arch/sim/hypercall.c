@@ -1,5 +1,5 @@
 /*
- * hypercall: dispatch, the rules that all operations share (semantics.md B.0), and who may do what.
+ * hypercall: dispatch, the rules that all operations share (R940 to R946), and who may do what.
  *
  * Guest memory is host memory, so an argument is used where it is.  Two ranges of addresses are not
  * memory: below ADDR_HOLE_END nothing is mapped, and from ADDR_GUEST_END on it is not the guest's.
@@ -39,7 +39,7 @@ is_control(const struct arch *d)
 	return d->index == 0;
 }
 
-/* B.3.4: SILO keeps all but the control domain apart. */
+/* SILO keeps all but the control domain apart (R504, R706, R803). */
 bool
 policy_allows(const struct arch *d, const struct arch *ld, const struct arch *rd)
 {

@@ -203,7 +203,7 @@ struct frame *frame_by_mfn(const struct sim *s, uint64_t mfn);
 struct frame *frame_of_guest(const struct arch *d, uint64_t number);
 
 /*
- * Look a frame up for a grant or a copy (B.3.9): status okay with *out, eagain or bad_page.
+ * Look a frame up for a grant or a copy (R509, R807): status okay with *out, eagain or bad_page.
  */
 int16_t frame_lookup(struct arch *d, uint64_t number, struct frame **out);
 
@@ -287,7 +287,7 @@ table_entries(const struct table *t)
 /* Note that an entry needs to be looked at by check and reset. */
 void table_list(struct table *t, grant_ref_t ref);
 
-/* What a pin is for; the two differ in what they look at again (B.2, B.7). */
+/* What a pin is for; the two differ in what they look at again (R508, R806 to R809). */
 enum pin_use { PIN_MAP, PIN_COPY };
 
 /*
@@ -297,7 +297,7 @@ enum pin_use { PIN_MAP, PIN_COPY };
 int16_t table_pin(struct arch *rd, struct arch *ld, grant_ref_t ref, uint32_t units,
 		  enum pin_use use);
 
-/* Take units back, and from the shared flags what the rest does not justify (B.2, unpin). */
+/* Take units back, and from the shared flags what the rest does not justify (R604, R813). */
 void table_unpin(struct arch *rd, grant_ref_t ref, uint32_t units, bool wrote);
 
 /* ------------------------------------------------------------------ maptrack.c */
@@ -318,12 +318,12 @@ struct arch *domain_by_id(struct sim *s, domid_t id);
 /* Likewise, and DOMID_SELF is d. */
 struct arch *domain_by_any_id(struct arch *d, domid_t id);
 
-/* The policy on d, which acts, letting ld and rd share (B.3.4). */
+/* The policy on d, which acts, letting ld and rd share (R504). */
 bool policy_allows(const struct arch *d, const struct arch *ld, const struct arch *rd);
 /* Whether d may manage what is t's: its own, or d is the control domain. */
 bool policy_manages(const struct arch *d, const struct arch *t);
 
-/* Whether the guest may name [addr, ...) at all, and whether anything is there (B.0). */
+/* Whether the guest may name [addr, ...) at all, and whether anything is there (R905, R943). */
 bool access_ok(const struct arch *d, const void *p);
 bool access_faults(const void *p);
 

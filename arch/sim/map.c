@@ -1,5 +1,5 @@
 /*
- * map: GNTTABOP_map_grant_ref (semantics.md B.3, its checks in that order).
+ * map: GNTTABOP_map_grant_ref (spec.md 5xx, its checks in that order).
  */
 #include "arch/sim/machine.h"
 
@@ -24,7 +24,7 @@ host_needs_type(const struct arch *d, const struct arch *rd, uint32_t flags)
 	return !(flags & GNTMAP_readonly) && (d == rd || !rd->translated);
 }
 
-/* B.3.10, B.3.11: the page is pinned; make what the guest asked for of it. */
+/* R511, R512: the page is pinned; make what the guest asked for of it. */
 static int16_t
 mappings_make(struct arch *d, struct arch *rd, const struct gnttab_map_grant_ref *op,
 	      struct frame *f)
@@ -62,7 +62,7 @@ map_pinned(struct arch *d, struct arch *rd, const struct gnttab_map_grant_ref *o
 	return status;
 }
 
-/* B.3.12 cannot fail: there is no IOMMU here. */
+/* There is no IOMMU here whose update could fail. */
 static int16_t
 map_handle(struct arch *d, struct arch *rd, struct gnttab_map_grant_ref *op)
 {

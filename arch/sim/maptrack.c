@@ -2,7 +2,7 @@
  * maptrack: a mapper's handles.
  *
  * Handles that were given back are used again, the one that rested longest first; only then fresh
- * ones.  One handle of all is a sentinel that nobody ever gets (B.1).
+ * ones.  One handle of all is a sentinel that nobody ever gets (R505).
  */
 #include "arch/sim/machine.h"
 

@@ -28,7 +28,7 @@ entry_drop(struct arch *d, const struct window *w)
 		frame_put(d, frame_at(d->sim, w->frame), w->writable);
 }
 
-/* B.3, PV host_addr: an entry that is there is replaced, whatever it shows. */
+/* An entry that is there is replaced, whatever it shows.  R512: there is none. */
 int16_t
 pv_map(struct arch *d, uint64_t addr, uint32_t flags, struct frame *f)
 {
@@ -43,7 +43,7 @@ pv_map(struct arch *d, uint64_t addr, uint32_t flags, struct frame *f)
 	return GNTST_okay;
 }
 
-/* B.4: the entry must show that frame with that permission; whose handle made it is not asked. */
+/* R603: the entry must show that frame with that permission; whose handle made it is not asked. */
 static bool
 entry_matches(const struct arch *d, const struct window *w, uint32_t flags, const struct frame *f)
 {
@@ -51,7 +51,7 @@ entry_matches(const struct arch *d, const struct window *w, uint32_t flags, cons
 	       w->writable == !(flags & GNTMAP_readonly);
 }
 
-/* B.5: what new_addr shows moves to addr; if that cannot be, its reference is gone. */
+/* R608: what new_addr shows moves to addr; if that cannot be, its reference is gone. */
 static int16_t
 pv_replace(struct arch *d, uint64_t addr, uint64_t new_addr, uint32_t flags,
 	   const struct frame *f)

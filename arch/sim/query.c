@@ -1,5 +1,5 @@
 /*
- * query: operations about a grant table as a whole, and the rest (semantics.md B.8).
+ * query: operations about a grant table as a whole, and the rest (spec.md 9xx).
  */
 #include "arch/sim/machine.h"
 

@@ -66,7 +66,7 @@ frame_memory(struct sim *s)
 	return s->frames && s->touched && s->scratch && s->pristine && s->memory;
 }
 
-/* All memory, for tables of at most so many frames. */
+/* All memory, for tables of at most so many frames.  False: some of it is missing; memory_free. */
 static bool
 memory_new(struct sim *s, uint32_t table_frames_max)
 {
@@ -81,10 +81,8 @@ memory_new(struct sim *s, uint32_t table_frames_max)
 	ok = frame_memory(s);
 	for (unsigned int d = 0; d < DOMAINS; d++)
 		ok = table_memory(&s->domain[d].table, table_frames_max) && ok;
-	if (!ok) {
-		memory_free(s);
+	if (!ok)
 		return false;
-	}
 	frames_init(s);
 	for (unsigned int d = 0; d < DOMAINS; d++)
 		s->domain[d].table.shared = (void *)frame_table(&s->domain[d], 0)->bytes;
@@ -106,7 +104,7 @@ sim_new(void)
 		s->domain[d].index = (uint8_t)d;
 	}
 	if (!memory_new(s, TABLE_FRAMES_USUAL)) {
-		free(s);
+		sim_free(s);
 		return NULL;
 	}
 	sim_reset(s, &start);

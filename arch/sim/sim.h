@@ -6,7 +6,7 @@
  * guest can issue, with all status codes in the order of checks of the real one.  It keeps its own
  * ghost state; the core knows nothing of it.
  *
- * It behaves as Xen 4.17.7, x86, version 1 only (semantics.md B).  It shares nothing with
+ * It behaves as Xen 4.17.7, x86, version 1 only (diff/spec.md).  It shares nothing with
  * diff/model, which predicts it.
  *
  * Limits: one hypercall at a time, and nothing happens during it; no IOMMU, no iomem frames, no
@@ -51,7 +51,7 @@ uint64_t sim_window_entry(const struct arch *a, unsigned int w);
 unsigned int sim_pages_in_use(const struct arch *a);
 
 /*
- * Check the invariants of semantics.md E over all that is in use: pins against mappings, shared
+ * Check the invariants of diff/spec.md over all that is in use: pins against mappings, shared
  * flags against pins, one owner a frame, page counts, references (rules I-*, listed in check.c).
  * Returns NULL, or which one does not hold (a constant string that begins with its rule).
  * Pre: no hypercall is in progress.

@@ -1,6 +1,6 @@
 /*
  * table: a domain's grant table as the hypervisor sees it: size, pins, and the flags that it sets
- * in the shared entries (semantics.md B.1, B.2).
+ * in the shared entries (R506 to R513, R604, R804 to R813).
  *
  * An entry that is not pinned is read anew at its next use; a pinned one has latched its grantee
  * and frame.  Nothing happens between two accesses of one operation, so the retries of a real
@@ -60,7 +60,7 @@ shared_entry(const struct arch *d, grant_ref_t ref)
 }
 
 /*
- * B.2, pin: set the flags that the use needs, if entry and grantee permit it.
+ * R508, R806: set the flags that the use needs, if entry and grantee permit it.
  * Of an entry that is pinned already only readonly is looked at.
  */
 static int16_t
@@ -80,7 +80,7 @@ flags_claim(struct arch *rd, const struct arch *ld, grant_ref_t ref, bool write,
 	return GNTST_okay;
 }
 
-/* B.2, unpin: clear what the pins that are left do not justify. */
+/* R604, R813: clear what the pins that are left do not justify. */
 static void
 flags_settle(struct arch *rd, grant_ref_t ref, bool wrote)
 {
@@ -107,7 +107,7 @@ latch(struct arch *rd, struct arch *ld, struct active *act, struct frame *f)
 
 /*
  * The entry's frame: at the first pin, and for a copy also when it starts to write.  In that second
- * case the entry must still name the frame that is latched (B.7, XSA-500).
+ * case the entry must still name the frame that is latched (R809, XSA-500).
  */
 static int16_t
 frame_claim(struct arch *rd, struct arch *ld, grant_ref_t ref, enum pin_use use)
@@ -128,7 +128,7 @@ frame_claim(struct arch *rd, struct arch *ld, grant_ref_t ref, enum pin_use use)
 	return GNTST_okay;
 }
 
-/* B.3.6 to B.3.9, B.7 "claim by gref". */
+/* R506 to R510, R804 to R810. */
 int16_t
 table_pin(struct arch *rd, struct arch *ld, grant_ref_t ref, uint32_t units, enum pin_use use)
 {
@@ -182,4 +182,6 @@ guest_scribbled(struct arch *a, grant_ref_t ref)
 		return;
 	table_list(t, ref);
 	t->active[ref].scribbled = true;
+	if (t->nr_dirty <= ref / GNTTAB_ENTRIES_PER_FRAME)
+		t->nr_dirty = ref / GNTTAB_ENTRIES_PER_FRAME + 1;
 }

@@ -1,4 +1,4 @@
-/* test_copy: GNTTABOP_copy, its order of checks, what a batch keeps claimed (semantics.md B.7). */
+/* test_copy: GNTTABOP_copy, its order of checks, what a batch keeps claimed (spec.md 8xx). */
 #include <string.h>
 
 #include "arch/sim/rig.h"
@@ -14,17 +14,15 @@ with_domids(struct gnttab_copy op, domid_t source, domid_t dest)
 static void
 copy_statuses_in_order(void **state)
 {
-	struct gnttab_copy op = rig_copy_frames(0, 0, 8);
+	struct gnttab_copy frames = rig_copy_frames(0, 0, 8), op = frames;
 
 	(void)state;
 	rig_begin(0);
 	rig_config.silo = true;
 	rig_again();
 	/* The source's domain, then the destination's, then the policy, then what they name. */
-	op.flags = GNTCOPY_dest_gref;
-	assert_int_equal(rig_copy(1, with_domids(op, 77, 78)), GNTST_permission_denied);
-	op.flags = GNTCOPY_source_gref;
-	assert_int_equal(rig_copy(1, with_domids(op, 77, 78)), GNTST_bad_domain);
+	assert_int_equal(rig_copy(1, with_domids(op, 77, rig_id(2))), GNTST_bad_domain);
+	assert_int_equal(rig_copy(1, with_domids(op, rig_id(1), 77)), GNTST_bad_domain);
 	assert_int_equal(rig_copy(1, with_domids(op, rig_id(1), rig_id(2))),
 			 GNTST_permission_denied);
 	op = rig_copy_refs(1, 9999, 2, 9999, 5000);
@@ -33,6 +31,12 @@ copy_statuses_in_order(void **state)
 	assert_int_equal(rig_copy(1, op), GNTST_permission_denied);
 	rig_config.silo = false;
 	rig_again();
+	/* A frame is the caller's and named so, not by the caller's number. */
+	frames.source.u.gmfn = rig_frame(1, 0);
+	assert_int_equal(rig_copy(1, with_domids(frames, rig_id(1), DOMID_SELF)),
+			 GNTST_permission_denied);
+	assert_int_equal(rig_copy(1, with_domids(frames, DOMID_SELF, rig_id(1))),
+			 GNTST_permission_denied);
 	assert_int_equal(rig_copy(1, op), GNTST_bad_gntref);
 	op.source.u.ref = 8;
 	assert_int_equal(rig_copy(1, op), GNTST_general_error);
@@ -142,7 +146,7 @@ copy_by_reference(void **state)
 	assert_int_equal(rig_flags(0, 8), 0x105);
 }
 
-/* B.7, XSA-500: an upgrade to writing looks the frame up again, and it must be the latched one. */
+/* R809, XSA-500: an upgrade to writing looks the frame up again, and it must be the latched one. */
 static void
 copy_upgrade_checks_the_frame(void **state)
 {

@@ -25,7 +25,6 @@ pages_and_slots(void **state)
 		assert_int_equal(rig_frame(1, 4), GUEST_FRAME_NONE);
 		assert_null(guest_page_bytes(rig_dom[1], 4));
 		assert_false(guest_page_dirty(rig_dom[1], 4, &dom, &slot, &lo, &hi));
-		assert_false(guest_page_settle(rig_dom[1], 4, false));
 		guest_page_write(rig_dom[1], 2, 100, "ab", 2);
 		guest_page_write(rig_dom[1], 2, 90, "cd", 2);
 		guest_page_write(rig_dom[1], 2, 95, "e", 1);

@@ -1,4 +1,4 @@
-/* test_map: map_grant_ref, each check in its order (semantics.md B.2, B.3). */
+/* test_map: map_grant_ref, each check in its order (spec.md 5xx). */
 #include "arch/sim/rig.h"
 
 static void

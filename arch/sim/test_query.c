@@ -1,4 +1,4 @@
-/* test_query: the rules of all hypercalls (semantics.md B.0), and the operations of B.8. */
+/* test_query: the rules of all hypercalls, and the operations on whole tables (spec.md 9xx). */
 #include "arch/sim/rig.h"
 
 static void *

@@ -1,4 +1,4 @@
-/* test_transfer: GNTTABOP_transfer, what is kept and what is lost (semantics.md B.6). */
+/* test_transfer: GNTTABOP_transfer, what is kept and what is lost (spec.md 7xx). */
 #include "arch/sim/rig.h"
 
 static void

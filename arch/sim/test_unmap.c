@@ -1,4 +1,4 @@
-/* test_unmap: unmap_grant_ref and unmap_and_replace (semantics.md B.4, B.5). */
+/* test_unmap: unmap_grant_ref and unmap_and_replace (spec.md 6xx). */
 #include "arch/sim/rig.h"
 
 static uint64_t

@@ -1,5 +1,5 @@
 /*
- * transfer: GNTTABOP_transfer (semantics.md B.6).
+ * transfer: GNTTABOP_transfer (spec.md 7xx, its checks in that order).
  *
  * Once the page is stolen from the caller it belongs to nobody; every later failure leaves it so,
  * and the caller has lost it.
@@ -8,7 +8,7 @@
 
 #include "arch/sim/machine.h"
 
-/* B.6.1, B.6.2: take the page from d, if nothing but owning it holds it. */
+/* R702 to R704: take the page from d, if nothing but owning it holds it. */
 static int16_t
 page_steal(struct arch *d, uint64_t number, struct frame **out)
 {
@@ -31,7 +31,7 @@ page_steal(struct arch *d, uint64_t number, struct frame **out)
 }
 
 /*
- * B.6.6: a PV guest's version 1 entry has no room for a wide frame number.  The machine has one
+ * R707: a PV guest's version 1 entry has no room for a wide frame number.  The machine has one
  * free page below to move the contents to.
  */
 static bool
@@ -52,7 +52,7 @@ page_narrow(struct sim *s, struct frame **f)
 	return true;
 }
 
-/* B.6.8: the entry says accept_transfer and nothing else, to d. */
+/* R709: the entry says accept_transfer and nothing else, to d. */
 static struct grant_entry_v1 *
 entry_commit(struct arch *e, const struct arch *d, grant_ref_t ref)
 {
@@ -68,8 +68,9 @@ entry_commit(struct arch *e, const struct arch *d, grant_ref_t ref)
 }
 
 /*
- * B.6.9.  A translated guest gets the page at the gfn that its entry names; where none can be, the
- * page is its all the same, out of its reach, and the entry completes although the operation fails.
+ * R710 to R712.  A translated guest gets the page at the gfn that its entry names; where none can
+ * be, the page is its all the same, out of its reach, and the entry completes although the
+ * operation fails.
  */
 static int16_t
 page_give(struct arch *e, struct grant_entry_v1 *entry, struct frame *f)

@@ -1,9 +1,9 @@
 /*
- * unmap: GNTTABOP_unmap_grant_ref and GNTTABOP_unmap_and_replace (semantics.md B.4, B.5).
+ * unmap: GNTTABOP_unmap_grant_ref and GNTTABOP_unmap_and_replace (spec.md 6xx).
  *
  * Each operation takes its mapping away at once; pins, shared flags and the page's reference follow
- * for all together, after the flush that ends every 32 operations.  Until then a later operation of
- * the batch finds the handle gone and the entry still pinned.
+ * for all together, after the flush that ends every 32 operations (R1107).  Until then a later
+ * operation of the batch finds the handle gone and the entry still pinned.
  */
 #include "arch/sim/machine.h"
 
@@ -96,6 +96,16 @@ flush(struct arch *d, const struct unmapped *u, unsigned int n)
 		unmap_complete(d, &u[i]);
 }
 
+/* Flush if as many wait as can.  Returns how many wait after. */
+static unsigned int
+flush_full(struct arch *d, const struct unmapped *u, unsigned int waiting)
+{
+	if (waiting < FLUSH_EVERY)
+		return waiting;
+	flush(d, u, waiting);
+	return 0;
+}
+
 void
 unmap_batch(struct arch *d, struct gnttab_unmap_grant_ref *ops, unsigned int n)
 {
@@ -110,15 +120,12 @@ unmap_batch(struct arch *d, struct gnttab_unmap_grant_ref *ops, unsigned int n)
 		};
 
 		ops[i].status = unmap_one(d, &a, &u[waiting++]);
-		if (waiting == FLUSH_EVERY) {
-			flush(d, u, waiting);
-			waiting = 0;
-		}
+		waiting = flush_full(d, u, waiting);
 	}
 	flush(d, u, waiting);
 }
 
-/* new_addr 0 is a plain unmap of the host part; a device part is never touched (B.5). */
+/* new_addr 0 is a plain unmap of the host part; a device part is never touched (R608). */
 void
 replace_batch(struct arch *d, struct gnttab_unmap_and_replace *ops, unsigned int n)
 {
@@ -133,10 +140,7 @@ replace_batch(struct arch *d, struct gnttab_unmap_and_replace *ops, unsigned int
 		};
 
 		ops[i].status = unmap_one(d, &a, &u[waiting++]);
-		if (waiting == FLUSH_EVERY) {
-			flush(d, u, waiting);
-			waiting = 0;
-		}
+		waiting = flush_full(d, u, waiting);
 	}
 	flush(d, u, waiting);
 }
