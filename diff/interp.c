@@ -234,7 +234,9 @@ unsigned int
 interp_step(struct interp *in, unsigned int at)
 {
 	unsigned int n = program_batch(in->program, at);
+	const struct interp_domain *d = &in->domain[in->program->ops[at].actor];
 	struct batch *b = &in->batch;
+	uint16_t free_count;
 
 	b->n = 0;
 	in->fired = 0;
@@ -243,10 +245,11 @@ interp_step(struct interp *in, unsigned int at)
 		record_begin(in, at + i, b);
 	if (b->n > 0)
 		do_operation(b);
+	free_count = (uint16_t)gnttab_free_count(&d->gt);
 	for (unsigned int i = 0; i < n; i++) {
 		struct trace_record *r = &in->trace->record[at + i];
 
-		r->free_count = (uint16_t)gnttab_free_count(&in->domain[in->program->ops[at + i].actor].gt);
+		r->free_count = free_count;
 		r->fired = in->fired;
 	}
 	return n;

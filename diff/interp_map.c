@@ -70,9 +70,10 @@ mapped(struct doing *w, const struct gnttab_map_grant_ref *op)
 void
 interp_do_map(struct batch *b)
 {
-	struct map_call c = { .names = 0 };
+	struct map_call c;
 	int rc;
 
+	c.names = c.windows = 0;
 	keep_filled(b, fill_map, &c);
 	if (b->n == 0)
 		return;

@@ -238,16 +238,6 @@ entry_state(const struct now *w)
 	return pin_writers(e) ? 6 : 5;
 }
 
-unsigned int
-model_entry_state(const struct model *m, unsigned int at)
-{
-	const struct op *o = &m->program->ops[at];
-	struct now w = { (struct model *)(uintptr_t)m, o, NULL,
-			 (struct domain *)(uintptr_t)&m->domain[o->actor] };
-
-	return entry_state(&w);
-}
-
 /* ------------------------------------------------------------------ running */
 
 static void
@@ -356,8 +346,10 @@ model_step(struct model *m, unsigned int at, struct trace *t)
 	if (b->n > 0)
 		do_operation(b);
 	for (unsigned int i = at; i < at + n; i++) {
-		t->record[i].free_count = m->domain[m->program->ops[i].actor].free_count;
-		t->record[i].fired = m->fired;
+		struct trace_record *r = &t->record[i];
+
+		r->free_count = b->d->free_count;
+		r->fired = m->fired;
 	}
 	return n;
 }

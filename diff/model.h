@@ -38,10 +38,9 @@ unsigned int model_step(struct model *m, unsigned int at, struct trace *t);
 void model_end(struct model *m, struct trace *t);
 
 /*
- * The state of the entry that operation `at` is about, before it runs, for semantic coverage: 0 to
- * MODEL_ENTRY_STATES - 1.  See spec.md.
+ * A record's `state` is that of the entry that the operation is about, before it ran, for semantic
+ * coverage: 0 to MODEL_ENTRY_STATES - 1.  See spec.md.
  */
 enum { MODEL_ENTRY_STATES = 16 };
-unsigned int model_entry_state(const struct model *m, unsigned int at);
 
 #endif

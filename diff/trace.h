@@ -52,7 +52,7 @@ struct trace_record {
 	uint8_t any;		/* model only: TRACE_ANY_*, fields that may be anything */
 	struct entry_view entry[ENTRY_VIEWS];
 	uint16_t rule;		/* model only: the rule of spec.md that decided, 0 elsewhere */
-	uint16_t state;		/* model only: what the entry was before; model_entry_state */
+	uint16_t state;		/* model only: what the entry was before; see model.h */
 };
 
 enum { TRACE_ANY_VALUE = 1, TRACE_ANY_STATUS = 2, TRACE_ANY_RC = 4, TRACE_ANY_ENTRY0 = 8, TRACE_ANY_ENTRY1 = 16 };

@@ -15,12 +15,24 @@ result_of(const struct trace_record *r)
 	return 0;
 }
 
+/* The cell in a state's row; a kind without a status has an answer, an error, or was skipped. */
+static unsigned int
+cell_in_row(unsigned int kind, unsigned int result)
+{
+	unsigned int others = kind < COVERAGE_KIND_0 ? kind : kind - COVERAGE_FULL_KINDS;
+
+	if (kind >= COVERAGE_KIND_0 && kind <= COVERAGE_KIND_LAST)
+		return (kind - COVERAGE_KIND_0) * COVERAGE_RESULTS + result;
+	return COVERAGE_FULL_KINDS * COVERAGE_RESULTS + others * COVERAGE_FEW +
+	       (result < COVERAGE_ERROR ? 0 : result - COVERAGE_ERROR + 1);
+}
+
 unsigned int
 coverage_cell(const struct program *p, const struct trace *expected, const struct trace *t, unsigned int at)
 {
 	unsigned int state = expected->record[at].state % MODEL_ENTRY_STATES;
 
-	return (state * OP_KINDS + p->ops[at].kind) * COVERAGE_RESULTS + result_of(&t->record[at]);
+	return state * COVERAGE_ROW + cell_in_row(p->ops[at].kind, result_of(&t->record[at]));
 }
 
 void
@@ -35,10 +47,13 @@ coverage_add(struct coverage *c, const struct program *p, const struct trace *ex
 uint64_t
 coverage_result(const struct coverage *c, enum op_kind kind, unsigned int result)
 {
+	bool few = kind < COVERAGE_KIND_0 || kind > COVERAGE_KIND_LAST;
 	uint64_t n = 0;
 
+	if (few && result > 0 && result < COVERAGE_ERROR)
+		return 0;
 	for (unsigned int s = 0; s < MODEL_ENTRY_STATES; s++)
-		n += c->hits[(s * OP_KINDS + kind) * COVERAGE_RESULTS + result];
+		n += c->hits[s * COVERAGE_ROW + cell_in_row(kind, result)];
 	return n;
 }
 

@@ -18,7 +18,15 @@ enum {
 	COVERAGE_RESULTS = COVERAGE_STATUSES + 2,	/* then: an error, skipped */
 	COVERAGE_ERROR = COVERAGE_STATUSES,
 	COVERAGE_SKIP,
-	COVERAGE_CELLS = MODEL_ENTRY_STATES * OP_KINDS * COVERAGE_RESULTS,
+	/*
+	 * A state's cells: every result for the kinds among which those with a status are, three for the others.  An
+	 * engine clears and reads all cells at each run.
+	 */
+	COVERAGE_FEW = 3,
+	COVERAGE_KIND_0 = OP_MAP, COVERAGE_KIND_LAST = OP_GET_STATUS,
+	COVERAGE_FULL_KINDS = COVERAGE_KIND_LAST - COVERAGE_KIND_0 + 1,
+	COVERAGE_ROW = COVERAGE_FULL_KINDS * COVERAGE_RESULTS + (OP_KINDS - COVERAGE_FULL_KINDS) * COVERAGE_FEW,
+	COVERAGE_CELLS = MODEL_ENTRY_STATES * COVERAGE_ROW,
 };
 
 struct coverage {
