@@ -79,8 +79,8 @@ int arch_gnttab_init(struct arch *a, uint32_t nr_frames_max);
 
 /*
  * Map the table's first `nr_frames` frames, given in order, at one address.
- * Pre:  nr_frames <= the maximum of arch_gnttab_init.  May be repeated with the same or more frames;
- *       the address stays the same until arch_gnttab_unmap.
+ * Pre:  nr_frames <= the maximum of arch_gnttab_init.  May be repeated with the same or more
+ *       frames; the address stays the same until arch_gnttab_unmap.
  * Returns 0 with *shared the address of entry 0, or -XEN_ENOMEM with *shared untouched.
  * Source: setup_table's frame list (PV) or the frames of add_to_physmap (translated).
  */

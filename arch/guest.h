@@ -50,18 +50,24 @@ guest_page_pattern(unsigned int dom, unsigned int slot, unsigned int off)
 /* The domain's real id. */
 domid_t guest_domid(const struct arch *a);
 
-/* The guest-physical address where a translated guest's table goes; page-aligned, room for its maximum. */
+/*
+ * The guest-physical address where a translated guest's table goes; page-aligned, room for its
+ * maximum.
+ */
 uint64_t guest_table_addr(const struct arch *a);
 
 /*
- * The guest stores into its own entry `ref` behind the core's back, or has the hypervisor do it.  Only a machine that
- * keeps ghost state about entries cares.
+ * The guest stores into its own entry `ref` behind the core's back, or has the hypervisor do it.
+ * Only a machine that keeps ghost state about entries cares.
  */
 void guest_scribbled(struct arch *a, grant_ref_t ref);
 
 /* ------------------------------------------------------------------ own pages */
 
-/* What a guest names the slot by when it accepts a page for it: slot + 1 (PV), its gfn (translated). */
+/*
+ * What a guest names the slot by when it accepts a page for it: slot + 1 (PV), its gfn
+ * (translated).
+ */
 uint64_t guest_page_pfn(const struct arch *a, unsigned int slot);
 
 /* Whether a slot holds the frame, and the lowest that does. */
@@ -70,18 +76,22 @@ bool guest_frame_slot(const struct arch *a, uint64_t frame, unsigned int *slot);
 /* The frame (mfn or gfn) that slot holds, or GUEST_FRAME_NONE. */
 uint64_t guest_page_frame(const struct arch *a, unsigned int slot);
 
-/* The bytes of the slot's page, writable, or NULL if the slot is empty or not mapped by the guest. */
+/*
+ * The bytes of the slot's page, writable, or NULL if the slot is empty or not mapped by the guest.
+ */
 uint8_t *guest_page_bytes(struct arch *a, unsigned int slot);
 
 /*
  * The part [*lo, *hi) of the slot's page outside which its bytes may be taken to be the pattern of
- * *dom and *slot0.  An arch that does not track writes says 0 and XEN_PAGE_SIZE.  Returns false if the
- * slot is empty.
+ * *dom and *slot0.  An arch that does not track writes says 0 and XEN_PAGE_SIZE.  Returns false if
+ * the slot is empty.
  */
 bool guest_page_dirty(const struct arch *a, unsigned int slot, unsigned int *dom,
 		      unsigned int *slot0, unsigned int *lo, unsigned int *hi);
 
-/* Write len bytes at off of the slot's page.  Pre: guest_page_bytes is not NULL, off + len <= page. */
+/*
+ * Write len bytes at off of the slot's page.  Pre: guest_page_bytes is not NULL, off + len <= page.
+ */
 void guest_page_write(struct arch *a, unsigned int slot, unsigned int off, const void *bytes,
 		      unsigned int len);
 
@@ -129,15 +139,16 @@ void guest_fail_alloc(struct arch *a, unsigned int n);
 void guest_fail_hypercall(struct arch *a, unsigned int n);
 
 /*
- * Page out slot's page: the next n lookups of its frame by the hypervisor say eagain.  Pre: the slot holds one.
+ * Page out slot's page: the next n lookups of its frame by the hypervisor say eagain.  Pre: the
+ * slot holds one.
  * Returns 0, or -XEN_EOPNOTSUPP where there is no such thing.
  */
 int guest_page_out(struct arch *a, unsigned int slot, unsigned int n);
 
 /*
  * Move slot's page above 16 TiB (frame >= 2^32), contents kept.  Pre: the slot holds one.
- * Returns 0; -XEN_EBUSY if it is mapped through a grant; -XEN_EINVAL if it is there already; -XEN_EOPNOTSUPP where there
- * is no such thing.
+ * Returns 0; -XEN_EBUSY if it is mapped through a grant; -XEN_EINVAL if it is there already;
+ * -XEN_EOPNOTSUPP where there is no such thing.
  */
 int guest_page_widen(struct arch *a, unsigned int slot);
 

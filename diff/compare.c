@@ -1,7 +1,8 @@
 #include "diff/compare.h"
 
 static bool
-differ(struct difference *d, enum difference_field field, uint16_t at, int64_t expected, int64_t got)
+differ(struct difference *d, enum difference_field field, uint16_t at, int64_t expected,
+       int64_t got)
 {
 	d->field = field;
 	d->at = at;
@@ -27,7 +28,8 @@ same_view(struct difference *d, uint16_t at, unsigned int i, const struct trace_
 }
 
 static bool
-same_record(struct difference *d, uint16_t at, const struct trace_record *e, const struct trace_record *g)
+same_record(struct difference *d, uint16_t at, const struct trace_record *e,
+	    const struct trace_record *g)
 {
 	d->rule = e->rule;
 	if (e->skip != g->skip)
@@ -74,7 +76,8 @@ compare_records(struct difference *d, const struct program *p, unsigned int at, 
 }
 
 static bool
-same_domain(struct difference *d, uint16_t end, const struct trace_domain *e, const struct trace_domain *g)
+same_domain(struct difference *d, uint16_t end, const struct trace_domain *e,
+	    const struct trace_domain *g)
 {
 	if (e->free_count != g->free_count)
 		return differ(d, FIELD_FREE_COUNT, end, e->free_count, g->free_count);
@@ -87,11 +90,13 @@ same_domain(struct difference *d, uint16_t end, const struct trace_domain *e, co
 	if (e->pages_put != g->pages_put)
 		return differ(d, FIELD_PAGES_PUT, end, e->pages_put, g->pages_put);
 	for (unsigned int s = 0; s < PAGE_SLOTS; s++) {
-		bool free = e->any_digest >> s & 1 && e->digest[s] != PAGE_EMPTY && g->digest[s] != PAGE_EMPTY;
+		bool free = e->any_digest >> s & 1 && e->digest[s] != PAGE_EMPTY &&
+			    g->digest[s] != PAGE_EMPTY;
 
 		d->slot = (uint8_t)s;
 		if (e->digest[s] != g->digest[s] && !free)
-			return differ(d, FIELD_DIGEST, end, (int64_t)e->digest[s], (int64_t)g->digest[s]);
+			return differ(d, FIELD_DIGEST, end, (int64_t)e->digest[s],
+				      (int64_t)g->digest[s]);
 	}
 	return true;
 }
@@ -142,9 +147,10 @@ compare_expectations(struct difference *d, const struct program *p, const struct
 }
 
 static const char *const field_names[] = {
-	[FIELD_NONE] = "nothing", [FIELD_SKIP] = "skip", [FIELD_RC] = "return", [FIELD_STATUS] = "status",
-	[FIELD_VALUE] = "value", [FIELD_FLAGS] = "entry flags", [FIELD_DOMID] = "entry domid",
-	[FIELD_FRAME] = "entry frame", [FIELD_FREE_COUNT] = "free references", [FIELD_FIRED] = "callbacks",
+	[FIELD_NONE] = "nothing", [FIELD_SKIP] = "skip", [FIELD_RC] = "return",
+	[FIELD_STATUS] = "status", [FIELD_VALUE] = "value", [FIELD_FLAGS] = "entry flags",
+	[FIELD_DOMID] = "entry domid", [FIELD_FRAME] = "entry frame",
+	[FIELD_FREE_COUNT] = "free references", [FIELD_FIRED] = "callbacks",
 	[FIELD_DIGEST] = "page contents", [FIELD_NR_FRAMES] = "table frames",
 	[FIELD_DEFERRED] = "deferred references", [FIELD_LEAKED] = "leaked references",
 	[FIELD_PAGES_PUT] = "pages put back", [FIELD_EXPECT] = "expected answer",

@@ -1,11 +1,12 @@
 /*
  * compare: two traces of one program, and the first place where they differ.
  *
- * The expected trace is usually the model's: fields it marks `any` match anything, and its record names the
- * rule.  Two lanes may be compared as well; nothing is then `any`.
+ * The expected trace is usually the model's: fields it marks `any` match anything, and its record
+ * names the rule.  Two lanes may be compared as well; nothing is then `any`.
  *
- * Not compared: operations that either lane skipped because the lane cannot do them (SKIP_LANE), and from the first
- * of those on, everything: the states differ.  compare_traces says where that was.
+ * Not compared: operations that either lane skipped because the lane cannot do them (SKIP_LANE),
+ * and from the first of those on, everything: the states differ.  compare_traces says where that
+ * was.
  */
 #ifndef COMPARE_H
 #define COMPARE_H
@@ -15,8 +16,9 @@
 _Static_assert(offsetof(struct trace_record, rule) == 24, "compare_alike takes what is before");
 
 enum difference_field {
-	FIELD_NONE, FIELD_SKIP, FIELD_RC, FIELD_STATUS, FIELD_VALUE, FIELD_FLAGS, FIELD_DOMID, FIELD_FRAME, FIELD_FREE_COUNT,
-	FIELD_FIRED, FIELD_DIGEST, FIELD_NR_FRAMES, FIELD_DEFERRED, FIELD_LEAKED, FIELD_PAGES_PUT, FIELD_EXPECT,
+	FIELD_NONE, FIELD_SKIP, FIELD_RC, FIELD_STATUS, FIELD_VALUE, FIELD_FLAGS, FIELD_DOMID,
+	FIELD_FRAME, FIELD_FREE_COUNT, FIELD_FIRED, FIELD_DIGEST, FIELD_NR_FRAMES, FIELD_DEFERRED,
+	FIELD_LEAKED, FIELD_PAGES_PUT, FIELD_EXPECT,
 	FIELD_INVARIANT,
 };
 
@@ -31,13 +33,16 @@ struct difference {
 	uint16_t lane_skip_at;		/* the first SKIP_LANE, or n_ops */
 };
 
-/* Find the first difference.  Returns true if there is none; *d is then FIELD_NONE (but lane_skip_at is set). */
+/*
+ * Find the first difference.  Returns true if there is none; *d is then FIELD_NONE (but
+ * lane_skip_at is set).
+ */
 bool compare_traces(struct difference *d, const struct program *p, const struct trace *expected,
 		    const struct trace *got);
 
 /*
- * Whether two records are equal in all that is compared.  If not, they may still match: one may say `any`.
- * By words, which is the whole cost of comparing in nearly every operation.
+ * Whether two records are equal in all that is compared.  If not, they may still match: one may say
+ * `any`.  By words, which is the whole cost of comparing in nearly every operation.
  */
 static inline bool
 compare_alike(const struct trace_record *e, const struct trace_record *g)

@@ -56,9 +56,9 @@ sim_begin(struct duel *d, const struct program *p)
 {
 	const struct program_header *h = &p->header;
 	struct sim_config c = {
-		.domains = h->domains, .pages = h->pages, .frames = h->frames, .max_frames = h->max_frames,
-		.maptrack = h->maptrack, .room = h->room, .hvm = h->hvm,
-		.silo = h->silo, .no_transfer = h->no_transfer,
+		.domains = h->domains, .pages = h->pages, .frames = h->frames,
+		.max_frames = h->max_frames, .maptrack = h->maptrack, .room = h->room,
+		.hvm = h->hvm, .silo = h->silo, .no_transfer = h->no_transfer,
 	};
 	struct arch *guests[GUEST_DOMAINS_MAX];
 
@@ -91,8 +91,10 @@ step(struct duel *d, const struct program *p, unsigned int at, struct difference
 	broken = sim_check(d->sim);
 	if (broken == NULL)
 		return n;
-	*why = (struct difference){ .field = FIELD_INVARIANT, .at = (uint16_t)at, .invariant = broken,
-				    .lane_skip_at = p->n_ops };
+	*why = (struct difference){
+		.field = FIELD_INVARIANT, .at = (uint16_t)at, .invariant = broken,
+		.lane_skip_at = p->n_ops,
+	};
 	return 0;
 }
 
@@ -103,8 +105,10 @@ nothing_kept(const struct duel *d, const struct program *p, struct difference *w
 	for (unsigned int i = 0; i < p->header.domains; i++) {
 		if (sim_pages_in_use(sim_guest(d->sim, i)) == 0)
 			continue;
-		*why = (struct difference){ .field = FIELD_INVARIANT, .at = p->n_ops, .domain = (uint8_t)i,
-					    .invariant = "I-HEAP: the core kept memory", .lane_skip_at = p->n_ops };
+		*why = (struct difference){
+			.field = FIELD_INVARIANT, .at = p->n_ops, .domain = (uint8_t)i,
+			.invariant = "I-HEAP: the core kept memory", .lane_skip_at = p->n_ops,
+		};
 		return false;
 	}
 	return true;

@@ -1,8 +1,10 @@
 /*
- * duel: a program on the simulated hypervisor beside the reference model, compared after every operation.
+ * duel: a program on the simulated hypervisor beside the reference model, compared after every
+ * operation.
  *
- * This is what the fuzz targets, the random campaign and the exhaustive tests run.  It looks at the trace, at
- * the invariants of the machine after each operation, and at the program's own expectations.  Hosted.
+ * This is what the fuzz targets, the random campaign and the exhaustive tests run.  It looks at the
+ * trace, at the invariants of the machine after each operation, and at the program's own
+ * expectations.  Hosted.
  */
 #ifndef DUEL_H
 #define DUEL_H
@@ -17,9 +19,9 @@ struct duel *duel_new(void);
 void duel_free(struct duel *d);
 
 /*
- * Run p, which is normal.  Returns true if nothing differs; else false with *why the first difference.
- * The run stops there.  Either way the traces below hold what was done, up to the operation that differs.
- * `expect` says whether the program's `= expected` lines count.
+ * Run p, which is normal.  Returns true if nothing differs; else false with *why the first
+ * difference.  The run stops there.  Either way the traces below hold what was done, up to the
+ * operation that differs.  `expect` says whether the program's `= expected` lines count.
  */
 bool duel_run(struct duel *d, const struct program *p, bool expect, struct difference *why);
 

@@ -144,7 +144,8 @@ interp_view(struct doing *w, unsigned int i, const struct interp_domain *owner, 
 	if (frame == 0)
 		v->frame = VIEW_FRAME_ZERO;
 	else
-		v->frame = guest_frame_slot(owner->arch, frame, &slot) ? (uint8_t)slot : VIEW_FRAME_OTHER;
+		v->frame = guest_frame_slot(owner->arch, frame, &slot) ? (uint8_t)slot :
+									 VIEW_FRAME_OTHER;
 }
 
 /* ------------------------------------------------------------------ running */
@@ -168,14 +169,16 @@ domain_begin(struct interp *in, unsigned int d, struct arch *arch)
 		id->map[m].stale = INVALID_GRANT_HANDLE;
 		id->map[m].granter = VIEW_NONE;
 	}
-	if (arch_translated(arch) && gnttab_setup_auto_xlat_frames(&id->gt, arch, guest_table_addr(arch)) != 0)
+	if (arch_translated(arch) &&
+	    gnttab_setup_auto_xlat_frames(&id->gt, arch, guest_table_addr(arch)) != 0)
 		in->failed = true;
 	else if (gnttab_init(&id->gt, arch) != 0)
 		in->failed = true;
 }
 
 void
-interp_begin(struct interp *in, const struct program *p, struct arch *const *guests, struct trace *t)
+interp_begin(struct interp *in, const struct program *p, struct arch *const *guests,
+	     struct trace *t)
 {
 	ARCH_ASSERT(p->n_ops <= PROGRAM_OPS_MAX);
 	ARCH_ASSERT(p->header.domains >= 1);
@@ -255,7 +258,9 @@ interp_step(struct interp *in, unsigned int at)
 	return n;
 }
 
-/* The digest of slot s's page: what is known of it, with the part that may have changed read anew. */
+/*
+ * The digest of slot s's page: what is known of it, with the part that may have changed read anew.
+ */
 static uint64_t
 page_digest(struct arch *a, unsigned int s)
 {

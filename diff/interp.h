@@ -1,8 +1,10 @@
 /*
- * interp: executes a program on real cores and a real or simulated hypervisor, and writes the trace.
+ * interp: executes a program on real cores and a real or simulated hypervisor, and writes the
+ * trace.
  *
  * One interpreter runs everywhere, hosted and freestanding; a lane differs only in what is under it
- * (arch.h, guest.h).  What it does for each kind of operation, and when it skips one, is in LANGUAGE.md.
+ * (arch.h, guest.h).  What it does for each kind of operation, and when it skips one, is in
+ * LANGUAGE.md.
  */
 #ifndef INTERP_H
 #define INTERP_H
@@ -60,7 +62,7 @@ struct interp {
 	struct interp_domain domain[DOMAINS_MAX];
 	uint16_t fired;			/* callbacks of the operation in hand, as in trace_record */
 	uint8_t n_fired;
-	bool failed;			/* a core could not be set up: every operation is SKIP_LANE */
+	bool failed;		/* a core could not be set up: every operation is SKIP_LANE */
 	struct batch batch;		/* the step's; on the stack it would cost more */
 };
 
@@ -68,15 +70,19 @@ struct interp {
  * Start a program on freshly reset guests.  guests[d] is domain d's machine, d < header.domains.
  * Sets up each domain's core, in order.  Pre: p is normal; p and t outlive the run.
  */
-void interp_begin(struct interp *in, const struct program *p, struct arch *const *guests, struct trace *t);
+void interp_begin(struct interp *in, const struct program *p, struct arch *const *guests,
+		  struct trace *t);
 
 /* Do the next operations: one, or a whole batch; records from `at` on.  Returns how many. */
 unsigned int interp_step(struct interp *in, unsigned int at);
 
-/* Write the end of the trace, and take the cores down.  The guests' state is left for their reset. */
+/*
+ * Write the end of the trace, and take the cores down.  The guests' state is left for their reset.
+ */
 void interp_end(struct interp *in);
 
 /* begin, all steps, end. */
-void interp_run(struct interp *in, const struct program *p, struct arch *const *guests, struct trace *t);
+void interp_run(struct interp *in, const struct program *p, struct arch *const *guests,
+		struct trace *t);
 
 #endif

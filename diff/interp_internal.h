@@ -26,12 +26,16 @@ uint64_t interp_addr(const struct interp_domain *d, unsigned int at, unsigned in
 unsigned int interp_window(unsigned int at, unsigned int own);
 
 /* Record what the entry `ref` of `owner`'s table holds now; nothing if its core cannot see it. */
-void interp_view(struct doing *w, unsigned int i, const struct interp_domain *owner, grant_ref_t ref);
+void interp_view(struct doing *w, unsigned int i, const struct interp_domain *owner,
+		 grant_ref_t ref);
 
 /* Leave member i out of the hypercall: it is skipped. */
 void batch_leave_out(struct batch *b, unsigned int i);
 
-/* Each does one operation whose kind is its own; the record is preset to "done, rc 0, nothing seen". */
+/*
+ * Each does one operation whose kind is its own; the record is preset to "done, rc 0, nothing
+ * seen".
+ */
 void interp_do_reference(struct doing *w);	/* OP_GRANT to OP_XLAT_FREE */
 void interp_do_other(struct doing *w);		/* the table, plain hypercalls, memory, faults */
 

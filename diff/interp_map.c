@@ -3,7 +3,8 @@
 
 /* Keep those members that `fill` prepares; it is told the place each will have. */
 static void
-keep_filled(struct batch *b, bool (*fill)(struct doing *w, unsigned int place, void *ctx), void *ctx)
+keep_filled(struct batch *b, bool (*fill)(struct doing *w, unsigned int place, void *ctx),
+	    void *ctx)
 {
 	for (unsigned int i = 0; i < b->n;)
 		if (fill(&b->member[i], i, ctx))
@@ -27,7 +28,8 @@ fill_map(struct doing *w, unsigned int place, void *ctx)
 	const struct interp_map *m = &w->d->map[o->a.idx];
 	bool host = !(o->flags & OPF_MAP_NOHOST), pte = o->flags & OPF_MAP_PTE;
 	unsigned int at = op_where(o), window = host ? interp_window(at, o->a.idx) : MAP_SLOTS;
-	uint32_t flags = (host ? GNTMAP_host_map : 0) | (o->flags & OPF_MAP_DEV ? GNTMAP_device_map : 0) |
+	uint32_t flags = (host ? GNTMAP_host_map : 0) |
+			 (o->flags & OPF_MAP_DEV ? GNTMAP_device_map : 0) |
 			 (o->flags & OPF_MAP_RO ? GNTMAP_readonly : 0) |
 			 (o->flags & OPF_MAP_APP ? GNTMAP_application_map : 0) |
 			 (pte ? GNTMAP_contains_pte : 0);

@@ -203,7 +203,9 @@ do_hypercall(struct doing *w)
 
 	switch (w->op->a.idx) {
 	case CALL_COUNT0: w->r->rc = arch_grant_table_op(a, w->op->len, zeroes, 0); break;
-	case CALL_NEGATIVE: w->r->rc = arch_grant_table_op(a, w->op->len, zeroes, 0x80000000u); break;
+	case CALL_NEGATIVE:
+		w->r->rc = arch_grant_table_op(a, w->op->len, zeroes, 0x80000000u);
+		break;
 	case CALL_WILD: w->r->rc = arch_grant_table_op(a, w->op->len, wild, 1); break;
 	case CALL_HOLE: w->r->rc = arch_grant_table_op(a, w->op->len, hole, 1); break;
 	default: w->r->rc = arch_grant_table_op(a, w->op->len | 1u << 12, zeroes, 0); break;

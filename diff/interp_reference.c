@@ -30,7 +30,10 @@ drop(struct interp_domain *d, unsigned int slot)
 		d->held &= (uint16_t)~(1u << slot);
 }
 
-/* Operations that put a new reference into a slot: not over one that is held, nor into a special number. */
+/*
+ * Operations that put a new reference into a slot: not over one that is held, nor into a special
+ * number.
+ */
 static bool
 may_hold(struct doing *w)
 {
@@ -54,7 +57,8 @@ do_grant(struct doing *w)
 	if (!interp_frame(w, o->b.idx, &frame))
 		return;
 	if (o->kind == OP_GRANT_REF)
-		w->r->rc = gnttab_grant_foreign_access_ref(&w->d->gt, own_ref(w).number, domid, frame, ro);
+		w->r->rc = gnttab_grant_foreign_access_ref(&w->d->gt, own_ref(w).number, domid,
+							   frame, ro);
 	else
 		w->r->rc = gnttab_grant_foreign_access(&w->d->gt, domid, frame, ro);
 	if (o->kind == OP_GRANT && w->r->rc > 0)
@@ -138,8 +142,11 @@ do_end_transfer(struct doing *w)
 	else
 		frame = gnttab_end_foreign_transfer_ref(&w->d->gt, ref.number);
 	w->r->rc = frame > 0 ? 1 : (int32_t)frame;
-	if (frame > 0)
-		w->r->value = guest_page_take(w->d->arch, landing, (uint64_t)frame) ? landing : 0xff;
+	if (frame > 0) {
+		w->r->value = 0xff;
+		if (guest_page_take(w->d->arch, landing, (uint64_t)frame))
+			w->r->value = landing;
+	}
 	if (w->op->kind == OP_END_TRANSFER && frame != -XEN_EINVAL && frame != -XEN_ENODEV &&
 	    frame != -XEN_EAGAIN)
 		drop(w->d, ref.slot);

@@ -106,7 +106,8 @@ lane_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (names(spelling, kinds[i]->prefix))
 			return kinds[i]->open(spelling, why, why_bytes, broken);
-	snprintf(why, why_bytes, "no lane `%s'; there are model, sim, xen:SUITE, xen:FILE", spelling);
+	snprintf(why, why_bytes, "no lane `%s'; there are model, sim, xen:SUITE, xen:FILE",
+		 spelling);
 	return NULL;
 }
 

@@ -20,13 +20,14 @@ struct lane;
 
 struct lane_kind {
 	const char *prefix;	/* "model", "sim", "xen:" */
-	/* Open `spelling`.  NULL with one line in why[why_bytes] if it cannot be had (that is SKIP), or
+	/* Open `spelling`.  NULL with one line in why[why_bytes] if it cannot be had (SKIP), or
 	 * with *broken set, if it should have been. */
 	struct lane *(*open)(const char *spelling, char *why, size_t why_bytes, bool *broken);
 	/* Change the header to one that this lane can give, before model and lane see it. */
 	void (*adapt)(struct lane *l, struct program_header *h);
 	/* Run one program.  Whatever the verdict, why[] holds a line unless SUCCESS. */
-	enum verdict (*run)(struct lane *l, const struct program *p, struct trace *t, char *why, size_t why_bytes);
+	enum verdict (*run)(struct lane *l, const struct program *p, struct trace *t, char *why,
+			    size_t why_bytes);
 	void (*close)(struct lane *l);
 };
 
@@ -38,12 +39,16 @@ struct lane {
 /* The kinds that exist. */
 extern const struct lane_kind lane_model, lane_sim, lane_xen;
 
-/* Open any lane by its spelling; an unknown one is NULL, with why[] saying which there are, *broken false. */
+/*
+ * Open any lane by its spelling; an unknown one is NULL, with why[] saying which there are, *broken
+ * false.
+ */
 struct lane *lane_open(const char *spelling, char *why, size_t why_bytes, bool *broken);
 
 /* The same as the members, for any lane; close takes NULL. */
 void lane_adapt(struct lane *l, struct program_header *h);
-enum verdict lane_run(struct lane *l, const struct program *p, struct trace *t, char *why, size_t why_bytes);
+enum verdict lane_run(struct lane *l, const struct program *p, struct trace *t, char *why,
+		      size_t why_bytes);
 void lane_close(struct lane *l);
 
 const char *verdict_name(enum verdict v);

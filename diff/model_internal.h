@@ -7,8 +7,10 @@
  * a frame number is a *name* for one (below), so that nothing here knows a machine frame.  Always
  * holds between steps:
  *
- *   - every word that differs from its state at the start of a program lies in a touched block or page;
- *   - a page's refs are the windows that show it and the device mappings of it; its latches the pinned entries.
+ *   - every word that differs from its state at the start of a program lies in a touched block or
+ *     page;
+ *   - a page's refs are the windows that show it and the device mappings of it; its latches the
+ *     pinned entries.
  */
 #ifndef MODEL_INTERNAL_H
 #define MODEL_INTERNAL_H

@@ -1,9 +1,9 @@
 /*
  * op: one operation, the vocabulary that fuzzers, lanes, model and reports share.
  *
- * An operation is a kind, an actor, two sides, a number and a few flags.  What each kind uses, and how
- * it reads as text, is one row of op_table: parser, printer, decoder and mutator all follow that row.
- * Any field may hold a bad value on purpose.  LANGUAGE.md is the reader's reference.
+ * An operation is a kind, an actor, two sides, a number and a few flags.  What each kind uses, and
+ * how it reads as text, is one row of op_table: parser, printer, decoder and mutator all follow
+ * that row.  Any field may hold a bad value on purpose.  LANGUAGE.md is the reader's reference.
  *
  * Freestanding: nothing here needs a libc.
  */
@@ -51,16 +51,16 @@ enum {
 	OPF_MAP_DEV = OP_FLAG0 << 1,		/* device_map too */
 	OPF_MAP_NOHOST = OP_FLAG0 << 2,		/* no host_map */
 	OPF_MAP_APP = OP_FLAG0 << 3,		/* application_map */
-	OPF_MAP_PTE = OP_FLAG0 << 4,		/* contains_pte; host_addr is then GUEST_ADDR_WILD */
+	OPF_MAP_PTE = OP_FLAG0 << 4,		/* contains_pte; host_addr is GUEST_ADDR_WILD */
 	OPF_UNMAP_DEV = OP_FLAG0,		/* dev_bus_addr as map answered it */
 	OPF_UNMAP_WRONGDEV = OP_FLAG0 << 1,	/* dev_bus_addr one page beyond */
 	OPF_UNMAP_STALE = OP_FLAG0 << 2,	/* the handle last freed */
 	OPF_TRANSFER_MAPPED = OP_FLAG0,		/* without dropping the own mapping first */
-	OPF_LIST_HOLE = OP_FLAG0,		/* OP_SETUP_TABLE, OP_GET_STATUS: list at GUEST_ADDR_HOLE */
-	OPF_LIST_WILD = OP_FLAG0 << 1,		/* ... at GUEST_ADDR_WILD (wins over hole) */
+	OPF_LIST_HOLE = OP_FLAG0,		/* setup_table, get_status: list at ..._HOLE */
+	OPF_LIST_WILD = OP_FLAG0 << 1,		/* ... at ..._WILD (wins over hole) */
 	OPF_FLUSH_CLEAN = OP_FLAG0,
 	OPF_FLUSH_INVAL = OP_FLAG0 << 1,
-	OPF_FLUSH_GREF = OP_FLAG0 << 2,		/* GNTTAB_CACHE_SOURCE_GREF: unsupported, as all unknown bits */
+	OPF_FLUSH_GREF = OP_FLAG0 << 2,		/* SOURCE_GREF: unsupported, as unknown bits */
 	OPF_FLUSH_ODD = OP_FLAG0 << 3,		/* bit 2, which has no meaning */
 	OPF_PHYSMAP_STATUS = OP_FLAG0,		/* idx bit 31: status frames */
 };
@@ -75,7 +75,10 @@ enum op_dom {
 	DOM_CODES,
 };
 
-/* Reference operands.  A slot holds the number its last grant, accept or claim got; 8 + slot before. */
+/*
+ * Reference operands.  A slot holds the number its last grant, accept or claim got; 8 + slot
+ * before.
+ */
 enum {
 	REF_SLOTS = 16,
 	REF_0 = REF_SLOTS, REF_1, REF_7, REF_511, REF_512,
@@ -88,10 +91,10 @@ enum {
 /* Frame operands. */
 enum {
 	FRAME_P0 = 0,		/* own slots p0 to p7 */
-	FRAME_OTHER_P0 = 8,	/* slots of the next domain (actor + 1, round); unowned if there is only one */
-	FRAME_MISSING = 16, FRAME_TABLE, FRAME_PAGETABLE, FRAME_UNOWNED,	/* enum guest_special */
+	FRAME_OTHER_P0 = 8,	/* of the next domain (actor + 1, round); unowned if it is alone */
+	FRAME_MISSING = 16, FRAME_TABLE, FRAME_PAGETABLE, FRAME_UNOWNED, /* enum guest_special */
 	FRAME_CODES,
-	SIDE_FRAME = REF_CODES,			/* a copy side: references, then SIDE_FRAME + frame code */
+	SIDE_FRAME = REF_CODES,		/* a copy side: references, then SIDE_FRAME + frame code */
 	SIDE_CODES = SIDE_FRAME + FRAME_CODES,
 };
 
@@ -150,8 +153,9 @@ op_where(const struct op *o)
 }
 
 /*
- * Whether the kind names a frame only for the hypervisor to look at.  To others the frame of the grant table
- * itself is not to be had: what a table that is lent or copied holds is no program's business.
+ * Whether the kind names a frame only for the hypervisor to look at.  To others the frame of the
+ * grant table itself is not to be had: what a table that is lent or copied holds is no program's
+ * business.
  */
 static inline bool
 op_moves_no_bytes(enum op_kind kind)

@@ -5,13 +5,15 @@
 enum { LINE_MAX_BYTES = 256 };
 
 static const char *const skip_names[SKIP_REASONS] = {
-	"done", "skipped: slot held", "skipped: slot empty", "skipped: mapping live", "skipped: no mapping",
-	"skipped: no such entry", "skipped: not on this lane", "skipped: expectation",
+	"done", "skipped: slot held", "skipped: slot empty", "skipped: mapping live",
+	"skipped: no mapping", "skipped: no such entry", "skipped: not on this lane",
+	"skipped: expectation",
 };
 
 /* A value of the field, in the words of its kind. */
 static void
-tell_value(const struct program *p, const struct difference *d, int64_t v, char *out, size_t out_bytes)
+tell_value(const struct program *p, const struct difference *d, int64_t v, char *out,
+	   size_t out_bytes)
 {
 	enum op_kind kind = d->at < p->n_ops ? (enum op_kind)p->ops[d->at].kind : OP_EXPECT;
 
@@ -51,7 +53,8 @@ tell_headline(const struct program *p, const struct difference *d, char *out, si
 
 	tell_place(p, d, place, sizeof place);
 	if (d->field == FIELD_INVARIANT)
-		return (size_t)snprintf(out, out_bytes, "%s: does not hold after: %s", place, d->invariant);
+		return (size_t)snprintf(out, out_bytes, "%s: does not hold after: %s", place,
+					d->invariant);
 	tell_value(p, d, d->expected, expected, sizeof expected);
 	tell_value(p, d, d->got, got, sizeof got);
 	if (d->rule != 0)

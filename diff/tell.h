@@ -7,12 +7,13 @@
 #include "diff/compare.h"
 
 /*
- * Write what differs and where: the operation, the field, what the rule wants and what came, then the program with that
- * operation marked.
+ * Write what differs and where: the operation, the field, what the rule wants and what came, then
+ * the program with that operation marked.
  */
 void tell_difference(FILE *out, const struct program *p, const struct difference *d);
 
 /* The first line of that alone, without newline, as snprintf. */
-size_t tell_headline(const struct program *p, const struct difference *d, char *out, size_t out_bytes);
+size_t tell_headline(const struct program *p, const struct difference *d, char *out,
+		     size_t out_bytes);
 
 #endif

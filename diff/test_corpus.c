@@ -1,7 +1,9 @@
 /*
- * test_corpus FILE...: every program of the corpus, on the simulated hypervisor beside the model, with its `= expected' lines.
+ * test_corpus FILE...: every program of the corpus, on the simulated hypervisor beside the model,
+ * with its `= expected' lines.
  *
- * Each file is also taken through its other forms: text to bytes to text is the identity on what the printer writes.
+ * Each file is also taken through its other forms: text to bytes to text is the identity on what
+ * the printer writes.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,7 +44,8 @@ round_trip(const char *path)
 	static uint8_t bytes[PROGRAM_BYTES_MAX];
 
 	program_decode(&q, bytes, program_encode(&p, bytes));
-	if (text_print(&p, text, sizeof text) >= sizeof text || text_print(&q, again, sizeof again) >= sizeof again ||
+	if (text_print(&p, text, sizeof text) >= sizeof text ||
+	    text_print(&q, again, sizeof again) >= sizeof again ||
 	    strcmp(text, again) != 0) {
 		printf("%s: text to bytes to text changes it\n", path);
 		return false;

@@ -1,9 +1,10 @@
 /*
- * Small worlds, exhausted: every program of a given length over a given alphabet of operations, on the simulated hypervisor
- * beside the model.
+ * Small worlds, exhausted: every program of a given length over a given alphabet of operations, on
+ * the simulated hypervisor beside the model.
  *
- * Length and alphabets are chosen so that all of it takes seconds.  A shorter program is a prefix of a longer one and
- * compared on the way.  The number of programs is checked, so that a world that ran nothing fails.
+ * Length and alphabets are chosen so that all of it takes seconds.  A shorter program is a prefix
+ * of a longer one and compared on the way.  The number of programs is checked, so that a world that
+ * ran nothing fails.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,8 @@ static const struct world worlds[] = {
 		"access", "domains 2 pages 1", "",
 		"d0 grant g0 to d1 page p0\n"
 		"d0 grant g1 to d1 page p0 ro\n"
-		"d0 end_ref g0\nd0 try_end g0\nd0 end g0 p0\nd0 free g0\nd0 grant_ref g0 to d1 page p0 ro\n"
+		"d0 end_ref g0\nd0 try_end g0\nd0 end g0 p0\nd0 free g0\n"
+		"d0 grant_ref g0 to d1 page p0 ro\n"
 		"d0 query g0\nd0 tick\nd0 try_end g1\n"
 		"d1 map m0 from d0 g0\nd1 map m1 from d0 g0 ro\nd1 map m0 from d0 g1\n"
 		"d1 unmap m0\nd1 unmap m1\n",
@@ -58,15 +60,19 @@ static const struct world worlds[] = {
 		5,
 	}, {
 		"references", "domains 1 pages 1 max_frames 2", "",
-		"d0 alloc c0 1\nd0 alloc c0 2\nd0 alloc c1 504\nd0 alloc c1 1000\nd0 claim g0 from c0\n"
-		"d0 claim g1 from c1\nd0 release g0 to c1\nd0 free g0\nd0 free g1\nd0 free_chain c0\n"
+		"d0 alloc c0 1\nd0 alloc c0 2\nd0 alloc c1 504\nd0 alloc c1 1000\n"
+		"d0 claim g0 from c0\n"
+		"d0 claim g1 from c1\nd0 release g0 to c1\nd0 free g0\nd0 free g1\n"
+		"d0 free_chain c0\n"
 		"d0 free_chain c1\nd0 callback k0 at 504\nd0 callback k1 at 1\nd0 cancel k0\n"
 		"d0 grant g2 to d0 page p0\nd0 try_end g2\n",
 		4,
 	}, {
-		"deferral and failure", "domains 2 pages 3 maptrack 1", "d0 grant g0 to d1 page p0\n",
+		"deferral and failure", "domains 2 pages 3 maptrack 1",
+		"d0 grant g0 to d1 page p0\n",
 		"d0 fail_alloc 1\nd0 fail_hypercall 1\nd0 end g0 p1 page\nd0 end g0 p0\nd0 tick\n"
-		"d1 map m0 from d0 g0\nd1 unmap m0\nd0 alloc c0 800\nd0 free_chain c0\nd0 suspend\nd0 resume\n"
+		"d1 map m0 from d0 g0\nd1 unmap m0\nd0 alloc c0 800\nd0 free_chain c0\n"
+		"d0 suspend\nd0 resume\n"
 		"d0 grant g0 to d1 page p2\nd0 max_frames\n",
 		4,
 	}, {
@@ -78,9 +84,11 @@ static const struct world worlds[] = {
 		4,
 	}, {
 		"partial unmap", "domains 2 pages 1", "d0 grant g0 to d1 page p0\n",
-		"d1 map m0 from d0 g0 dev\nd1 map m0 from d0 g0 ro dev nohost\nd1 map m1 from d0 g0\n"
+		"d1 map m0 from d0 g0 dev\nd1 map m0 from d0 g0 ro dev nohost\n"
+		"d1 map m1 from d0 g0\n"
 		"d1 unmap m0\nd1 unmap m0 dev\nd1 unmap m0 at zero dev\nd1 unmap m0 wrongdev\n"
-		"d1 unmap m0 at m1\nd1 unmap m1 at m0\nd1 unmap m0 stale\nd1 unmap m1\nd1 replace m0 by m1\n"
+		"d1 unmap m0 at m1\nd1 unmap m1 at m0\nd1 unmap m0 stale\nd1 unmap m1\n"
+		"d1 replace m0 by m1\n"
 		"d0 end_ref g0\n",
 		4,
 	},
@@ -153,7 +161,8 @@ exhaust(const struct world *w, struct duel *duel)
 	} while (next(digits, w->length, alphabet.n_ops));
 	if (n != power(alphabet.n_ops, w->length))
 		fail(w, "not all programs were run");
-	printf("%9lu programs of %u operations over %2u: %s\n", n, w->length, alphabet.n_ops, w->name);
+	printf("%9lu programs of %u operations over %2u: %s\n", n, w->length, alphabet.n_ops,
+	       w->name);
 	return n;
 }
 

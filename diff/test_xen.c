@@ -2,8 +2,8 @@
  * test_xen: the lane of a real Xen: that it tells the same every time, cleans up after a program,
  * says what it cannot do, and survives the death of its machine.
  *
- * Whether Xen and the model agree is not asked here; that is a campaign's job.  Without QEMU, guest or
- * Xen the tests of the machine are skipped.
+ * Whether Xen and the model agree is not asked here; that is a campaign's job.  Without QEMU, guest
+ * or Xen the tests of the machine are skipped.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <setjmp.h>
@@ -159,7 +159,8 @@ test_machine_dies(void **state)
 	(void)state;
 	need_lane();
 	make_program(&programs[0], &seed);
-	assert_int_equal(lane_run(lane, &programs[0], &traces[0], why, sizeof(why)), VERDICT_SUCCESS);
+	assert_int_equal(lane_run(lane, &programs[0], &traces[0], why, sizeof(why)),
+			 VERDICT_SUCCESS);
 	machine = find_machine();
 	assert_true(machine > 0);
 	kill(machine, SIGKILL);
@@ -170,7 +171,8 @@ test_machine_dies(void **state)
 	console += strlen("(console: ");
 	console[strlen(console) - 1] = 0;
 	assert_int_equal(unlink(console), 0);
-	assert_int_equal(lane_run(lane, &programs[0], &again[0], why, sizeof(why)), VERDICT_SUCCESS);
+	assert_int_equal(lane_run(lane, &programs[0], &again[0], why, sizeof(why)),
+			 VERDICT_SUCCESS);
 	assert_memory_equal(traces[0].record, again[0].record,
 			    programs[0].n_ops * sizeof(struct trace_record));
 }

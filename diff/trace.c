@@ -2,7 +2,8 @@
 
 #include "arch/guest.h"
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a digest reads words as they lie in memory");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+	       "a digest reads words as they lie in memory");
 
 enum {
 	WORDS = XEN_PAGE_SIZE / 8,
@@ -58,7 +59,8 @@ pattern_sum(unsigned int dom, unsigned int slot)
 }
 
 uint64_t
-trace_digest_part(const uint8_t *page, unsigned int dom, unsigned int slot, unsigned int lo, unsigned int hi)
+trace_digest_part(const uint8_t *page, unsigned int dom, unsigned int slot, unsigned int lo,
+		  unsigned int hi)
 {
 	uint64_t sum;
 
@@ -70,7 +72,8 @@ trace_digest_part(const uint8_t *page, unsigned int dom, unsigned int slot, unsi
 		return trace_digest(page);
 	sum = pattern_sum(dom, slot);
 	for (unsigned int i = lo / 8; i < (hi + 7) / 8; i++)
-		sum += digest_word(i, word_at(page, i)) - digest_word(i, pattern_word(dom, slot, i));
+		sum += digest_word(i, word_at(page, i)) -
+		       digest_word(i, pattern_word(dom, slot, i));
 	return not_empty(sum);
 }
 

@@ -1,10 +1,10 @@
 /*
  * trace: what a lane answered to a program.
  *
- * One record an operation, and at the end each page's digest and each core's counters.  Nothing in it
- * depends on machine frames or handle values: frames are written as the slot that holds them, domains
- * as DOM_* codes, so that traces of different lanes compare byte by byte.  Fixed layout, little-endian: the
- * bare-metal guest writes it straight into the memory that the host reads.
+ * One record an operation, and at the end each page's digest and each core's counters.  Nothing in
+ * it depends on machine frames or handle values: frames are written as the slot that holds them,
+ * domains as DOM_* codes, so that traces of different lanes compare byte by byte.  Fixed layout,
+ * little-endian: the bare-metal guest writes it straight into the memory that the host reads.
  *
  * Freestanding.
  */
@@ -16,10 +16,10 @@
 /* Why an operation was not done; 0 is done. */
 enum trace_skip {
 	SKIP_NOT,
-	SKIP_SLOT_HELD,		/* grant, accept, claim into a slot that holds a reference; alloc into a chain in use */
+	SKIP_SLOT_HELD,		/* the slot holds a reference, the chain is in use */
 	SKIP_SLOT_EMPTY,	/* the page slot named holds no page, or (fill) holds one */
 	SKIP_MAP_LIVE,		/* map: the name still has a mapping, or its window is in use */
-	SKIP_NO_MAPPING,	/* read_map, write_map: nothing there, or not writable; unmap stale: none, or reused */
+	SKIP_NO_MAPPING,	/* nothing mapped, or read-only; no stale handle */
 	SKIP_NO_TABLE,		/* entry, flags: the reference is not in the mapped table */
 	SKIP_LANE,		/* this lane cannot do it */
 	SKIP_EXPECT,		/* OP_EXPECT is nothing to do */
@@ -47,7 +47,7 @@ struct trace_record {
 	uint32_t value;		/* see LANGUAGE.md, 0 where the kind has none */
 	int16_t status;		/* GNTST_*, or STATUS_NONE */
 	uint16_t free_count;	/* the actor's core, after */
-	uint16_t fired;		/* callbacks called, in order: slot + 1 in four bits each, first lowest */
+	uint16_t fired;		/* callbacks called: slot + 1 in four bits each, first lowest */
 	uint8_t skip;		/* enum trace_skip */
 	uint8_t any;		/* model only: TRACE_ANY_*, fields that may be anything */
 	struct entry_view entry[ENTRY_VIEWS];
@@ -55,7 +55,10 @@ struct trace_record {
 	uint16_t state;		/* model only: what the entry was before; see model.h */
 };
 
-enum { TRACE_ANY_VALUE = 1, TRACE_ANY_STATUS = 2, TRACE_ANY_RC = 4, TRACE_ANY_ENTRY0 = 8, TRACE_ANY_ENTRY1 = 16 };
+enum {
+	TRACE_ANY_VALUE = 1, TRACE_ANY_STATUS = 2, TRACE_ANY_RC = 4,
+	TRACE_ANY_ENTRY0 = 8, TRACE_ANY_ENTRY1 = 16,
+};
 
 enum { PAGE_EMPTY = 0 };	/* digest of a slot without a page */
 
@@ -81,8 +84,8 @@ _Static_assert(offsetof(struct trace, record) == 8 + DOMAINS_MAX * sizeof(struct
 	       "a trace's layout is shared with the guest");
 
 /*
- * Start a record: done, nothing answered or seen yet.  free_count and fired are left to the end of the
- * operation.  Word by word: sanitizers make a call of clearing it whole, for each operation.
+ * Start a record: done, nothing answered or seen yet.  free_count and fired are left to the end of
+ * the operation.  Word by word: sanitizers make a call of clearing it whole, for each operation.
  */
 static inline void
 trace_record_begin(struct trace_record *r)
@@ -102,7 +105,8 @@ trace_record_begin(struct trace_record *r)
 
 /*
  * A page's digest: 1 + the sum over its 512 little-endian 64-bit words w at index i of
- * digest_word(i, w), modulo 2^64, and 1 instead of 0.  A sum, so that a change can be followed word by word.
+ * digest_word(i, w), modulo 2^64, and 1 instead of 0.  A sum, so that a change can be followed word
+ * by word.
  */
 static inline uint64_t
 digest_word(unsigned int i, uint64_t w)
@@ -116,13 +120,16 @@ digest_word(unsigned int i, uint64_t w)
 uint64_t trace_digest(const uint8_t *page);
 
 /*
- * The same digest, if only the bytes [lo, hi) may differ from guest_page_pattern(dom, slot): computed from those.
+ * The same digest, if only the bytes [lo, hi) may differ from guest_page_pattern(dom, slot):
+ * computed from those.
  * Pre: lo <= hi <= 4096.
  */
-uint64_t trace_digest_part(const uint8_t *page, unsigned int dom, unsigned int slot, unsigned int lo,
-			   unsigned int hi);
+uint64_t trace_digest_part(const uint8_t *page, unsigned int dom, unsigned int slot,
+			   unsigned int lo, unsigned int hi);
 
-/* The answer of record r to an operation of `kind`, in one class and one number; see op_row.result. */
+/*
+ * The answer of record r to an operation of `kind`, in one class and one number; see op_row.result.
+ */
 enum result_class trace_headline(const struct trace_record *r, enum op_kind kind, int32_t *value);
 
 #endif

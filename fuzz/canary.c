@@ -1,8 +1,9 @@
 /*
  * canary: a target that must be found out.
  *
- * It compares with a model to which it tells a lie: that a reference may be ended while its page is mapped.  A campaign
- * whose engine does not find this within seconds would not find anything else either.
+ * It compares with a model to which it tells a lie: that a reference may be ended while its page is
+ * mapped.  A campaign whose engine does not find this within seconds would not find anything else
+ * either.
  */
 #include <stdlib.h>
 
@@ -15,7 +16,8 @@ static bool
 refused(const struct program *p, const struct trace *t)
 {
 	for (unsigned int i = 0; i < p->n_ops; i++)
-		if (p->ops[i].kind == OP_END_REF && t->record[i].skip == SKIP_NOT && t->record[i].rc == 0)
+		if (p->ops[i].kind == OP_END_REF && t->record[i].skip == SKIP_NOT &&
+		    t->record[i].rc == 0)
 			return true;
 	return false;
 }

@@ -28,7 +28,8 @@ cell_in_row(unsigned int kind, unsigned int result)
 }
 
 unsigned int
-coverage_cell(const struct program *p, const struct trace *expected, const struct trace *t, unsigned int at)
+coverage_cell(const struct program *p, const struct trace *expected, const struct trace *t,
+	      unsigned int at)
 {
 	unsigned int state = expected->record[at].state % MODEL_ENTRY_STATES;
 
@@ -36,7 +37,8 @@ coverage_cell(const struct program *p, const struct trace *expected, const struc
 }
 
 void
-coverage_add(struct coverage *c, const struct program *p, const struct trace *expected, const struct trace *t)
+coverage_add(struct coverage *c, const struct program *p, const struct trace *expected,
+	     const struct trace *t)
 {
 	c->programs++;
 	c->operations += p->n_ops;
@@ -47,7 +49,8 @@ coverage_add(struct coverage *c, const struct program *p, const struct trace *ex
 uint64_t
 coverage_result(const struct coverage *c, enum op_kind kind, unsigned int result)
 {
-	bool few = kind < COVERAGE_KIND_0 || kind > COVERAGE_KIND_LAST;
+	const unsigned int k = kind, first = COVERAGE_KIND_0, last = COVERAGE_KIND_LAST;
+	bool few = k < first || k > last;
 	uint64_t n = 0;
 
 	if (few && result > 0 && result < COVERAGE_ERROR)

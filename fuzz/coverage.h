@@ -1,9 +1,9 @@
 /*
  * coverage: which operations met entries in which state, and what came of it.
  *
- * The suite's own signal beside the compiler's: one cell for each (entry state, operation, result).  Under libFuzzer the
- * cells are extra counters, so that an input which shows a new combination is kept.  The totals are what a
- * campaign reports, and why none passes without having done anything.
+ * The suite's own signal beside the compiler's: one cell for each (entry state, operation, result).
+ * Under libFuzzer the cells are extra counters, so that an input which shows a new combination is
+ * kept.  The totals are what a campaign reports, and why none passes without having done anything.
  */
 #ifndef COVERAGE_H
 #define COVERAGE_H
@@ -19,13 +19,14 @@ enum {
 	COVERAGE_ERROR = COVERAGE_STATUSES,
 	COVERAGE_SKIP,
 	/*
-	 * A state's cells: every result for the kinds among which those with a status are, three for the others.  An
-	 * engine clears and reads all cells at each run.
+	 * A state's cells: every result for the kinds among which those with a status are, three
+	 * for the others.  An engine clears and reads all cells at each run.
 	 */
 	COVERAGE_FEW = 3,
 	COVERAGE_KIND_0 = OP_MAP, COVERAGE_KIND_LAST = OP_GET_STATUS,
 	COVERAGE_FULL_KINDS = COVERAGE_KIND_LAST - COVERAGE_KIND_0 + 1,
-	COVERAGE_ROW = COVERAGE_FULL_KINDS * COVERAGE_RESULTS + (OP_KINDS - COVERAGE_FULL_KINDS) * COVERAGE_FEW,
+	COVERAGE_ROW = COVERAGE_FULL_KINDS * COVERAGE_RESULTS +
+		       (OP_KINDS - COVERAGE_FULL_KINDS) * COVERAGE_FEW,
 	COVERAGE_CELLS = MODEL_ENTRY_STATES * COVERAGE_ROW,
 };
 
@@ -34,21 +35,28 @@ struct coverage {
 	uint64_t hits[COVERAGE_CELLS];
 };
 
-/* The cell of operation `at`: what came of it in t, in the state that `expected` (of a duel) recorded. */
-unsigned int coverage_cell(const struct program *p, const struct trace *expected, const struct trace *t,
-			   unsigned int at);
+/*
+ * The cell of operation `at`: what came of it in t, in the state that `expected` (of a duel)
+ * recorded.
+ */
+unsigned int coverage_cell(const struct program *p, const struct trace *expected,
+			   const struct trace *t, unsigned int at);
 
 /* Add what happened in one run: `t`'s answers. */
 void coverage_add(struct coverage *c, const struct program *p, const struct trace *expected,
 		  const struct trace *t);
 
-/* Operations of a kind; of a kind with a result (minus the status, or COVERAGE_*); cells with any hit. */
+/*
+ * Operations of a kind; of a kind with a result (minus the status, or COVERAGE_*); cells with any
+ * hit.
+ */
 uint64_t coverage_kind(const struct coverage *c, enum op_kind kind);
 uint64_t coverage_result(const struct coverage *c, enum op_kind kind, unsigned int result);
 unsigned int coverage_cells(const struct coverage *c);
 
 /*
- * Append the totals to a file: lines `programs N`, `operations N`, `op NAME N`, `status NAME RESULT N`, `cells N`.
+ * Append the totals to a file: lines `programs N`, `operations N`, `op NAME N`, `status NAME RESULT
+ * N`, `cells N`.
  * Returns false if it cannot be written.
  */
 bool coverage_save(const struct coverage *c, const char *path);

@@ -1,8 +1,9 @@
 /*
  * fuzz_ops: bytes -> program -> simulated hypervisor beside the model.  Any difference aborts.
  *
- * One function serves libFuzzer, AFL++ and replay.  GNTFUZZ_COUNTERS names a file to which the totals are appended at
- * exit, and where a difference ends the run; GNTFUZZ_OPS keeps the mutator's programs at exactly that many operations, for measuring.
+ * One function serves libFuzzer, AFL++ and replay.  GNTFUZZ_COUNTERS names a file to which the
+ * totals are appended at exit, and where a difference ends the run; GNTFUZZ_OPS keeps the mutator's
+ * programs at exactly that many operations, for measuring.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
@@ -18,8 +19,8 @@ const char *__asan_default_options(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2,
-				 uint8_t *out, size_t max_size, unsigned int seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2,
+				 size_t size2, uint8_t *out, size_t max_size, unsigned int seed);
 
 /* libFuzzer finds these by their section, clears them before and reads them after each run. */
 __attribute__((section("__libfuzzer_extra_counters"))) static uint8_t signal_cells[COVERAGE_CELLS];
@@ -29,16 +30,20 @@ static struct coverage total;
 static unsigned int ops_wanted;		/* 0: any number */
 
 /*
- * The program in hand, and the bytes that it is; no bytes while it is being made.  An engine runs what the mutator
- * made last, and mostly has it changed further, so that most inputs need not be decoded.
+ * The program in hand, and the bytes that it is; no bytes while it is being made.  An engine runs
+ * what the mutator made last, and mostly has it changed further, so that most inputs need not be
+ * decoded.
  */
-static struct program program;
+static struct program hands[2], *program = &hands[0];
 static uint8_t program_bytes[PROGRAM_BYTES_MAX];
 static size_t program_size;
 
-static struct program one, other;	/* to be crossed; other is also what programs are filled up from */
+static struct program other;		/* what it is crossed with, or filled up from */
 
-/* An input's copy is all that a run allocates: keeping hundreds of MiB of freed ones finds nothing more. */
+/*
+ * An input's copy is all that a run allocates: keeping hundreds of MiB of freed ones finds nothing
+ * more.
+ */
 const char *
 __asan_default_options(void)
 {
@@ -74,7 +79,7 @@ take_in_hand(const uint8_t *data, size_t size)
 	if (program_size > 0 && size == program_size && memcmp(data, program_bytes, size) == 0)
 		return;
 	program_size = 0;
-	program_decode(&program, data, size);
+	program_decode(program, data, size);
 }
 
 /* What the run showed, as cells that the engine keeps inputs for. */
@@ -102,12 +107,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (duel == NULL)
 		abort();
 	take_in_hand(data, size);
-	if (!duel_run(duel, &program, false, &why)) {
-		tell_difference(stderr, &program, &why);
+	if (!duel_run(duel, program, false, &why)) {
+		tell_difference(stderr, program, &why);
 		save_totals();
 		abort();
 	}
-	signal_run(&program, duel_expected(duel), duel_got(duel));
+	signal_run(program, duel_expected(duel), duel_got(duel));
 	return 0;
 }
 
@@ -116,7 +121,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 static unsigned int
 ops_max(size_t max_size)
 {
-	size_t n = max_size < PROGRAM_HEADER_BYTES ? 0 : (max_size - PROGRAM_HEADER_BYTES) / OP_BYTES;
+	size_t n = max_size < PROGRAM_HEADER_BYTES ? 0 :
+		   (max_size - PROGRAM_HEADER_BYTES) / OP_BYTES;
 
 	if (ops_wanted > 0 && ops_wanted < n)
 		return ops_wanted;
@@ -141,9 +147,9 @@ fill_up(struct program *p, struct rng *r, unsigned int max)
 static size_t
 give(uint8_t *out, size_t max_size)
 {
-	if (max_size < PROGRAM_HEADER_BYTES + program.n_ops * (size_t)OP_BYTES)
+	if (max_size < PROGRAM_HEADER_BYTES + program->n_ops * (size_t)OP_BYTES)
 		return 0;
-	program_size = program_encode(&program, program_bytes);
+	program_size = program_encode(program, program_bytes);
 	memcpy(out, program_bytes, program_size);
 	return program_size;
 }
@@ -156,22 +162,24 @@ LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned in
 
 	take_in_hand(data, size);
 	program_size = 0;
-	mutate_program(&program, &r, max);
-	fill_up(&program, &r, max);
+	mutate_program(program, &r, max);
+	fill_up(program, &r, max);
 	return give(data, max_size);
 }
 
 size_t
-LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2, uint8_t *out,
-			  size_t max_size, unsigned int seed)
+LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2,
+			  uint8_t *out, size_t max_size, unsigned int seed)
 {
+	struct program *crossed = program == &hands[0] ? &hands[1] : &hands[0];
 	struct rng r = { seed };
 	unsigned int max = ops_max(max_size);
 
+	take_in_hand(data1, size1);
 	program_size = 0;
-	program_decode(&one, data1, size1);
 	program_decode(&other, data2, size2);
-	mutate_cross(&program, &one, &other, &r, max);
-	fill_up(&program, &r, max);
+	mutate_cross(crossed, program, &other, &r, max);
+	program = crossed;
+	fill_up(program, &r, max);
 	return give(out, max_size);
 }

@@ -56,7 +56,9 @@ static unsigned int
 number(struct rng *r, enum op_kind kind, unsigned int max)
 {
 	switch (kind) {
-	case OP_ALLOC: return rng_below(r, 8) > 0 ? rng_below(r, 9) : one_of(r, refs_wanted, COUNT(refs_wanted));
+	case OP_ALLOC:
+		return rng_below(r, 8) > 0 ? rng_below(r, 9) :
+		       one_of(r, refs_wanted, COUNT(refs_wanted));
 	case OP_CALLBACK: return one_of(r, refs_wanted, COUNT(refs_wanted));
 	case OP_COPY: case OP_CACHE_FLUSH: return one_of(r, lengths, COUNT(lengths));
 	case OP_ENTRY: case OP_FLAGS: return one_of(r, entry_flags, COUNT(entry_flags));

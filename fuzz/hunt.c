@@ -3,9 +3,10 @@
  *
  *	hunt [-n PROGRAMS] [-s SEED] [-o OPS] [-t SECONDS] [-c COUNTERS] [-T TRACES]
  *
- * Program i is a function of SEED and i alone, so that a difference is found again anywhere.  Stops at the first one
- * (status 1), or after PROGRAMS or SECONDS.  OPS 0: lengths from 1 to 64.  Appends the totals to COUNTERS; writes
- * the simulation's traces to TRACES, to be compared with another build's byte by byte.
+ * Program i is a function of SEED and i alone, so that a difference is found again anywhere.  Stops
+ * at the first one (status 1), or after PROGRAMS or SECONDS.  OPS 0: lengths from 1 to 64.  Appends
+ * the totals to COUNTERS; writes the simulation's traces to TRACES, to be compared with another
+ * build's byte by byte.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>

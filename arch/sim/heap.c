@@ -43,7 +43,9 @@ page_new(unsigned int n)
 	size_t bytes = ((size_t)n + 2) * XEN_PAGE_SIZE;
 	struct heap_page *h = aligned_alloc(XEN_PAGE_SIZE, bytes);
 
-	/* A guest that has no memory because its host has none would answer differently elsewhere. */
+	/*
+	 * A guest that has no memory because its host has none would answer differently elsewhere.
+	 */
 	ARCH_ASSERT(h);
 	*h = (struct heap_page){.n = n};
 	ASAN_POISON_MEMORY_REGION(h + 1, bytes - sizeof *h);
