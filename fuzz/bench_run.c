@@ -16,6 +16,7 @@ enum {
 	OPS = 64,
 	OPS_RUNS = 30000,
 	EMPTY_RUNS = 1000000,
+	IDLE_RUNS = 100000,
 	TIMES = 5,
 	ROUNDS = 3,
 	RUN_SECONDS = 240,
@@ -126,13 +127,15 @@ void
 bench_engine(struct bench *b)
 {
 	struct engine_rate empty = { .target = "fuzz_empty", .n = EMPTY_RUNS };
+	struct engine_rate idle = { .target = "fuzz_idle", .n = IDLE_RUNS };
 	struct engine_rate ops = { .target = "fuzz_ops", .n = OPS_RUNS };
 	char why[FILE_WHY] = "the machine is too busy to measure";
 	bool ran = true;
 
 	for (int i = 0; i < ROUNDS && ran; i++)
-		ran = measure_round(&empty, why) && measure_round(&ops, why);
-	if (!ran || warm_rate(&empty) == 0 || warm_rate(&ops) == 0) {
+		ran = measure_round(&empty, why) && measure_round(&idle, why) &&
+		      measure_round(&ops, why);
+	if (!ran || warm_rate(&empty) == 0 || warm_rate(&idle) == 0 || warm_rate(&ops) == 0) {
 		bench_skip(b, "engine", why);
 		return;
 	}
@@ -141,6 +144,9 @@ bench_engine(struct bench *b)
 		       ops.many.ops_per_program);
 	bench_row(b, &(struct bench_row){ "engine", "programs/s", warm_rate(&ops),
 					  warm_rate(&empty), 1.0 / 12, true });
+	/* The same against the same engine, mutator and inputs that run nothing. */
+	bench_row(b, &(struct bench_row){ "engine-idle", "programs/s", warm_rate(&ops),
+					  warm_rate(&idle), 1.0 / 12, true });
 	bench_row(b, &(struct bench_row){ "memory", "MiB", ops.many.rss_mib, MEMORY_MIB, 1,
 					  false });
 }

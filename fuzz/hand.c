@@ -1,0 +1,113 @@
+#include "fuzz/hand.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz/mutate.h"
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2,
+				 size_t size2, uint8_t *out, size_t max_size, unsigned int seed);
+
+/*
+ * The program in hand, and the bytes that it is; no bytes while it is being made.  An engine runs
+ * what the mutator made last, and mostly has it changed further, so that most inputs need not be
+ * decoded.
+ */
+static struct program hands[2], *program = &hands[0];
+static uint8_t program_bytes[PROGRAM_BYTES_MAX];
+static size_t program_size;
+
+static struct program other;		/* what it is crossed with, or filled up from */
+
+const struct program *
+hand_take(const uint8_t *data, size_t size)
+{
+	if (program_size > 0 && size == program_size && memcmp(data, program_bytes, size) == 0)
+		return program;
+	program_size = 0;
+	program_decode(program, data, size);
+	return program;
+}
+
+/* ------------------------------------------------------------------ mutation */
+
+/* How many operations a program is to have; 0: any number. */
+static unsigned int
+ops_wanted(void)
+{
+	static int wanted = -1;
+	const char *ops;
+
+	if (wanted < 0) {
+		ops = getenv("GNTFUZZ_OPS");
+		wanted = ops != NULL ? abs(atoi(ops)) % (PROGRAM_OPS_MAX + 1) : 0;
+	}
+	return (unsigned int)wanted;
+}
+
+static unsigned int
+ops_max(size_t max_size)
+{
+	size_t n = max_size < PROGRAM_HEADER_BYTES ? 0 :
+		   (max_size - PROGRAM_HEADER_BYTES) / OP_BYTES;
+
+	if (ops_wanted() > 0 && ops_wanted() < n)
+		return ops_wanted();
+	return n < PROGRAM_OPS_MAX ? (unsigned int)n : PROGRAM_OPS_MAX;
+}
+
+/* Bring the program to the number of operations wanted, by random ones. */
+static void
+fill_up(struct program *p, struct rng *r, unsigned int max)
+{
+	while (p->n_ops < ops_wanted() && p->n_ops < max) {
+		unsigned int n = ops_wanted() - p->n_ops;
+
+		mutate_random(&other, r, &p->header, n < max ? n : max);
+		memcpy(&p->ops[p->n_ops], other.ops, n * sizeof p->ops[0]);
+		p->n_ops = (uint16_t)(p->n_ops + n);
+		program_normalize(p);
+	}
+}
+
+/* Give the engine the bytes of the program in hand, which is normal: they will decode to it. */
+static size_t
+give(uint8_t *out, size_t max_size)
+{
+	if (max_size < PROGRAM_HEADER_BYTES + program->n_ops * (size_t)OP_BYTES)
+		return 0;
+	program_size = program_encode(program, program_bytes);
+	memcpy(out, program_bytes, program_size);
+	return program_size;
+}
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed)
+{
+	struct rng r = { seed };
+	unsigned int max = ops_max(max_size);
+
+	hand_take(data, size);
+	program_size = 0;
+	mutate_program(program, &r, max);
+	fill_up(program, &r, max);
+	return give(data, max_size);
+}
+
+size_t
+LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2,
+			  uint8_t *out, size_t max_size, unsigned int seed)
+{
+	struct program *crossed = program == &hands[0] ? &hands[1] : &hands[0];
+	struct rng r = { seed };
+	unsigned int max = ops_max(max_size);
+
+	hand_take(data1, size1);
+	program_size = 0;
+	program_decode(&other, data2, size2);
+	mutate_cross(crossed, program, &other, &r, max);
+	program = crossed;
+	fill_up(program, &r, max);
+	return give(out, max_size);
+}
