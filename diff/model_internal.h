@@ -309,7 +309,7 @@ void page_place(struct model *m, struct domain *d, unsigned int gfn, uint8_t pag
 bool page_take(struct model *m, struct domain *d, unsigned int slot, unsigned int name);
 void page_write(struct model *m, unsigned int page, unsigned int off, const uint8_t *from,
 		unsigned int len);
-/* Pre: `to` holds data.  What overlaps within one page, or comes from undefined bytes, is undefined. */
+/* Pre: `to` holds data.  Undefined bytes, and what overlaps within one page, make it undefined. */
 void page_copy(struct model *m, unsigned int to, unsigned int to_off, unsigned int from,
 	       unsigned int from_off, unsigned int len);
 uint64_t page_digest(const struct model *m, unsigned int page);
