@@ -61,14 +61,20 @@ read_counters(const char *path)
 static bool
 run_engine(struct engine_run *r, const char *target, unsigned int n_runs, char *why)
 {
-	char path[FILE_PATH_MAX], rest[64], runs[32], counters[] = "/tmp/gntfuzz-bench-XXXXXX",
-						      variable[80], ops[32];
+	char path[FILE_PATH_MAX], counters[FILE_PATH_MAX], variable[FILE_PATH_MAX + 32];
+	char rest[64], runs[32], ops[32];
 	const char *environment[] = { variable, ops, NULL };
 	struct child_args args = { .n = 0 };
 	static struct child c;
-	int fd = mkstemp(counters), status;
+	int fd, status;
 	double start;
 
+	cli_root_path(counters, sizeof(counters), "out/bench-XXXXXX");
+	fd = mkstemp(counters);
+	if (fd < 0) {
+		snprintf(why, FILE_WHY, "no file can be made in out/");
+		return false;
+	}
 	snprintf(rest, sizeof(rest), "out/fuzz/%s", target);
 	cli_root_path(path, sizeof(path), rest);
 	snprintf(runs, sizeof(runs), "-runs=%u", n_runs);
