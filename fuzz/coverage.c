@@ -1,19 +1,8 @@
 #include "fuzz/coverage.h"
 
-#include "diff/text.h"
+#include <stdio.h>
 
-/* What one record came to. */
-static unsigned int
-result_of(const struct trace_record *r)
-{
-	if (r->skip != SKIP_NOT)
-		return COVERAGE_SKIP;
-	if (r->rc < 0)
-		return COVERAGE_ERROR;
-	if (r->status <= 0 && r->status > -COVERAGE_STATUSES)
-		return (unsigned int)-r->status;
-	return 0;
-}
+#include "arch/arch.h"
 
 /* The cell in a state's row; a kind without a status has an answer, an error, or was skipped. */
 static unsigned int
@@ -22,9 +11,9 @@ cell_in_row(unsigned int kind, unsigned int result)
 	unsigned int others = kind < COVERAGE_KIND_0 ? kind : kind - COVERAGE_FULL_KINDS;
 
 	if (kind >= COVERAGE_KIND_0 && kind <= COVERAGE_KIND_LAST)
-		return (kind - COVERAGE_KIND_0) * COVERAGE_RESULTS + result;
-	return COVERAGE_FULL_KINDS * COVERAGE_RESULTS + others * COVERAGE_FEW +
-	       (result < COVERAGE_ERROR ? 0 : result - COVERAGE_ERROR + 1);
+		return (kind - COVERAGE_KIND_0) * TOTALS_ANSWERS + result;
+	return COVERAGE_FULL_KINDS * TOTALS_ANSWERS + others * COVERAGE_FEW +
+	       (result < TOTALS_ERROR ? 0 : result - TOTALS_ERROR + 1);
 }
 
 unsigned int
@@ -33,7 +22,8 @@ coverage_cell(const struct program *p, const struct trace *expected, const struc
 {
 	unsigned int state = expected->record[at].state % MODEL_ENTRY_STATES;
 
-	return state * COVERAGE_ROW + cell_in_row(p->ops[at].kind, result_of(&t->record[at]));
+	return state * COVERAGE_ROW +
+	       cell_in_row(p->ops[at].kind, totals_answer_of(&t->record[at]));
 }
 
 void
@@ -46,30 +36,6 @@ coverage_add(struct coverage *c, const struct program *p, const struct trace *ex
 		c->hits[coverage_cell(p, expected, t, i)]++;
 }
 
-uint64_t
-coverage_result(const struct coverage *c, enum op_kind kind, unsigned int result)
-{
-	const unsigned int k = kind, first = COVERAGE_KIND_0, last = COVERAGE_KIND_LAST;
-	bool few = k < first || k > last;
-	uint64_t n = 0;
-
-	if (few && result > 0 && result < COVERAGE_ERROR)
-		return 0;
-	for (unsigned int s = 0; s < MODEL_ENTRY_STATES; s++)
-		n += c->hits[s * COVERAGE_ROW + cell_in_row(kind, result)];
-	return n;
-}
-
-uint64_t
-coverage_kind(const struct coverage *c, enum op_kind kind)
-{
-	uint64_t n = 0;
-
-	for (unsigned int r = 0; r < COVERAGE_RESULTS; r++)
-		n += coverage_result(c, kind, r);
-	return n;
-}
-
 unsigned int
 coverage_cells(const struct coverage *c)
 {
@@ -80,43 +46,48 @@ coverage_cells(const struct coverage *c)
 	return n;
 }
 
-const char *
-coverage_result_name(unsigned int result)
+/* How often a kind had a result, in any state. */
+static uint64_t
+count(const struct coverage *c, unsigned int kind, unsigned int result)
 {
-	if (result == COVERAGE_ERROR)
-		return "error";
-	if (result == COVERAGE_SKIP)
-		return "skip";
-	return text_status_name(-(int)result);
+	const unsigned int first = COVERAGE_KIND_0, last = COVERAGE_KIND_LAST;
+	bool few = kind < first || kind > last;
+	uint64_t n = 0;
+
+	if (few && result > 0 && result < TOTALS_ERROR)
+		return 0;
+	for (unsigned int s = 0; s < MODEL_ENTRY_STATES; s++)
+		n += c->hits[s * COVERAGE_ROW + cell_in_row(kind, result)];
+	return n;
 }
 
 static void
-save_kind(const struct coverage *c, enum op_kind kind, FILE *f)
+sum_up(const struct coverage *c, struct totals *t)
 {
-	const char *name = op_table[kind].name;
-
-	fprintf(f, "op %s %llu\n", name, (unsigned long long)coverage_kind(c, kind));
-	for (unsigned int r = 0; r < COVERAGE_RESULTS; r++) {
-		uint64_t n = coverage_result(c, kind, r);
-
-		if (n > 0)
-			fprintf(f, "status %s %s %llu\n", name, coverage_result_name(r),
-				(unsigned long long)n);
-	}
+	*t = (struct totals){
+		.programs = c->programs, .operations = c->operations, .cells = coverage_cells(c),
+	};
+	for (unsigned int k = 0; k < OP_EXPECT; k++)
+		for (unsigned int r = 0; r < TOTALS_ANSWERS; r++) {
+			t->answer[k][r] = count(c, k, r);
+			t->op[k] += t->answer[k][r];
+		}
 }
 
 bool
 coverage_save(const struct coverage *c, const char *path)
 {
+	static char text[1 << 16];
+	static struct totals t;
 	FILE *f = fopen(path, "a");
+	size_t n;
 	bool bad;
 
 	if (f == NULL)
 		return false;
-	fprintf(f, "programs %llu\noperations %llu\ncells %u\n", (unsigned long long)c->programs,
-		(unsigned long long)c->operations, coverage_cells(c));
-	for (unsigned int k = 0; k < OP_EXPECT; k++)
-		save_kind(c, (enum op_kind)k, f);
-	bad = ferror(f);
+	sum_up(c, &t);
+	n = totals_print(&t, text, sizeof text);
+	ARCH_ASSERT(n < sizeof text);
+	bad = fputs(text, f) < 0;
 	return fclose(f) == 0 && !bad;
 }

@@ -8,16 +8,10 @@
 #ifndef COVERAGE_H
 #define COVERAGE_H
 
-#include <stdio.h>
-
 #include "diff/model.h"
-#include "diff/trace.h"
+#include "reports/totals.h"
 
 enum {
-	COVERAGE_STATUSES = 14,				/* GNTST_okay to GNTST_no_space */
-	COVERAGE_RESULTS = COVERAGE_STATUSES + 2,	/* then: an error, skipped */
-	COVERAGE_ERROR = COVERAGE_STATUSES,
-	COVERAGE_SKIP,
 	/*
 	 * A state's cells: every result for the kinds among which those with a status are, three
 	 * for the others.  An engine clears and reads all cells at each run.
@@ -25,7 +19,7 @@ enum {
 	COVERAGE_FEW = 3,
 	COVERAGE_KIND_0 = OP_MAP, COVERAGE_KIND_LAST = OP_GET_STATUS,
 	COVERAGE_FULL_KINDS = COVERAGE_KIND_LAST - COVERAGE_KIND_0 + 1,
-	COVERAGE_ROW = COVERAGE_FULL_KINDS * COVERAGE_RESULTS +
+	COVERAGE_ROW = COVERAGE_FULL_KINDS * TOTALS_ANSWERS +
 		       (OP_KINDS - COVERAGE_FULL_KINDS) * COVERAGE_FEW,
 	COVERAGE_CELLS = MODEL_ENTRY_STATES * COVERAGE_ROW,
 };
@@ -46,22 +40,10 @@ unsigned int coverage_cell(const struct program *p, const struct trace *expected
 void coverage_add(struct coverage *c, const struct program *p, const struct trace *expected,
 		  const struct trace *t);
 
-/*
- * Operations of a kind; of a kind with a result (minus the status, or COVERAGE_*); cells with any
- * hit.
- */
-uint64_t coverage_kind(const struct coverage *c, enum op_kind kind);
-uint64_t coverage_result(const struct coverage *c, enum op_kind kind, unsigned int result);
+/* Cells with any hit. */
 unsigned int coverage_cells(const struct coverage *c);
 
-/*
- * Append the totals to a file: lines `programs N`, `operations N`, `op NAME N`, `status NAME RESULT
- * N`, `cells N`.
- * Returns false if it cannot be written.
- */
+/* Append the totals to a file, as totals_print writes them.  Returns false if that fails. */
 bool coverage_save(const struct coverage *c, const char *path);
-
-/* "okay", ... "no_space", "error", "skip". */
-const char *coverage_result_name(unsigned int result);
 
 #endif

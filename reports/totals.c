@@ -16,14 +16,7 @@ count_answer(struct totals *s, enum op_kind kind, const struct trace_record *r)
 		return;
 	s->operations++;
 	s->op[kind]++;
-	if (r->skip != SKIP_NOT)
-		s->answer[kind][TOTALS_SKIP]++;
-	else if (r->rc < 0)
-		s->answer[kind][TOTALS_ERROR]++;
-	else if (r->status <= 0 && r->status > -TOTALS_STATUSES)
-		s->answer[kind][-r->status]++;
-	else
-		s->answer[kind][0]++;
+	s->answer[kind][totals_answer_of(r)]++;
 }
 
 void

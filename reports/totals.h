@@ -25,6 +25,19 @@ struct totals {
 	uint64_t answer[OP_KINDS][TOTALS_ANSWERS];
 };
 
+/* What a record came to: minus its status, TOTALS_ERROR or TOTALS_SKIP. */
+static inline unsigned int
+totals_answer_of(const struct trace_record *r)
+{
+	if (r->skip != SKIP_NOT)
+		return TOTALS_SKIP;
+	if (r->rc < 0)
+		return TOTALS_ERROR;
+	if (r->status <= 0 && r->status > -TOTALS_STATUSES)
+		return (unsigned int)-r->status;
+	return 0;
+}
+
 /* Count a program and what trace t says became of its first n_ops operations. */
 void totals_add(struct totals *s, const struct program *p, const struct trace *t,
 		unsigned int n_ops);
