@@ -25,7 +25,10 @@ enum verdict lane_xen_run_many(struct lane *l, const struct program *const progr
 /* Run the probe now.  SUCCESS, or ERROR if the machine is not as at boot. */
 enum verdict lane_xen_check(struct lane *l, char *why, size_t why_bytes);
 
-/* Of which Xen: major << 16 | minor; and the machine's peak of memory in KiB.  0 if it is down. */
+/*
+ * Of which Xen: major << 16 | minor << 8 | point; and the machine's peak of memory in KiB.  0 if it
+ * is down.
+ */
 unsigned int lane_xen_version(struct lane *l);
 unsigned long lane_xen_peak_kib(struct lane *l);
 

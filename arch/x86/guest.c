@@ -125,7 +125,14 @@ guest_slept_ms(const struct arch *a)
 uint32_t
 pv_xen_version(void)
 {
-	return (uint32_t)hypercall(__HYPERVISOR_xen_version, XENVER_version, 0, 0, 0);
+	xen_extraversion_t extra = ".";	/* ".7", "-rc", ... */
+	unsigned int point = 0;
+	long version = hypercall(__HYPERVISOR_xen_version, XENVER_version, 0, 0, 0);
+
+	hypercall(__HYPERVISOR_xen_version, XENVER_extraversion, (unsigned long)extra, 0, 0);
+	for (unsigned int i = 1; extra[0] == '.' && extra[i] >= '0' && extra[i] <= '9'; i++)
+		point = point * 10 + (unsigned int)(extra[i] - '0');
+	return (uint32_t)(version >> 16 << 16 | (version & 0xff) << 8 | (point & 0xff));
 }
 
 void

@@ -92,7 +92,7 @@ void pv_reset(struct arch *a, uint32_t pristine);
 /* The machine frame of an address in our image. */
 uint64_t pv_frame_of(const void *p);
 
-/* Xen's version, major << 16 | minor. */
+/* Xen's version, major << 16 | minor << 8 | point; the last is 0 if Xen does not number it. */
 uint32_t pv_xen_version(void);
 
 /* Nanoseconds since Xen booted; and sleep for about that long. */
