@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "diff/qemu.h"
+#include "diff/witness.h"
 #include "diff/xen_file.h"
 #include "diff/xen_probe.h"
 
@@ -309,4 +310,18 @@ lane_xen_peak_kib(struct lane *l)
 	return x->qemu != NULL ? qemu_peak_kib(x->qemu) : 0;
 }
 
-const struct lane_kind lane_xen = { "xen:", xen_open, xen_adapt, xen_run, xen_close };
+static enum verdict
+xen_profile(struct lane *lane, struct profile *profile, char *why, size_t why_bytes)
+{
+	struct xen_lane *l = (struct xen_lane *)lane;
+	enum verdict v = l->qemu == NULL ? start(l, why, why_bytes) : VERDICT_SUCCESS;
+
+	if (v != VERDICT_SUCCESS)
+		return v;
+	*profile = profile_for(lane_xen_version(lane));
+	return witness_fixes(lane, profile, why, why_bytes);
+}
+
+const struct lane_kind lane_xen = {
+	"xen:", xen_open, xen_adapt, xen_run, xen_profile, xen_close
+};
