@@ -58,7 +58,8 @@ model_of_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 
 	*broken = false;
 	if (!profile_parse(&profile, version)) {
-		snprintf(why, why_bytes, "no version of Xen `%s'; say one as in model:4.14", version);
+		snprintf(why, why_bytes, "no version of Xen `%s'; say one as in model:4.14",
+			 version);
 		return NULL;
 	}
 	l = inner_open(&lane_model_of, why, why_bytes, broken);

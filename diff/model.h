@@ -2,9 +2,9 @@
  * model: the reference.  Sequential, obvious, written from spec.md alone.
  *
  * It predicts the whole trace of a program: what core, hypervisor and interpreter together must
- * answer, on the Xen that a profile describes. It shares no code with core or arch/sim; it knows frames only as numbers of its own.
- * Where Xen leaves an outcome open, the record's `any` and the domain's `any_digest` say which
- * fields are free.
+ * answer, on the Xen that a profile describes.  It shares no code with core or arch/sim; it knows
+ * frames only as numbers of its own.  Where Xen leaves an outcome open, the record's `any` and the
+ * domain's `any_digest` say which fields are free.
  *
  * Not modelled, because LANGUAGE.md keeps programs from depending on it: handle values, machine
  * frame numbers, races (a program is sequential), shortage of the hypervisor's own memory.

@@ -17,7 +17,7 @@ struct copy_side {
 	uint16_t off;
 	uint32_t ref;
 	uint16_t name;			/* of a frame */
-	uint8_t page;			/* once claimed */
+	uint8_t page;			/* once claimed: the one that is judged */
 	struct claim claim;
 };
 
@@ -131,14 +131,24 @@ claim_side(const struct now *w, struct copy_call *c, struct copy_side *s)
 	return true;
 }
 
+/* Whose bytes a side is: the latched page's, where until XSA-500 another one was judged. */
+static uint8_t
+side_bytes(const struct now *w, const struct copy_side *s)
+{
+	return s->is_ref ? w->m->ref[s->claim.granter->id][s->ref].page : s->page;
+}
+
 static void
 copy_claimed(const struct now *w, struct copy_call *c)
 {
+	uint8_t to = side_bytes(w, &c->to);
+
 	if (c->from.off + c->len > XEN_PAGE_SIZE || c->to.off + c->len > XEN_PAGE_SIZE) {
 		answer(c, GNTST_bad_copy_arg, 812);
 		return;
 	}
-	page_copy(w->m, c->to.page, c->to.off, c->from.page, c->from.off, c->len);
+	if (page_is_data(to))
+		page_copy(w->m, to, c->to.off, side_bytes(w, &c->from), c->from.off, c->len);
 	answer(c, GNTST_okay, 813);
 }
 

@@ -80,7 +80,7 @@ first_use(struct model *m, struct ref *e, const struct claim *c, uint8_t *page)
 
 /*
  * One that is in use already: a map goes by what was found then; a copy that is the first to write
- * looks again, and until XSA-500 uses what it finds.
+ * looks again, and until XSA-500 judges what it finds.
  */
 static enum claim_result
 further_use(struct model *m, const struct ref *e, const struct claim *c, bool upgrade,

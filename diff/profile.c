@@ -26,18 +26,17 @@ const struct profile_row profile_rows[] = {
 	{ ROW(copy_refuses_moved_frame, 809),
 	  { V(4, 17, 7), V(4, 18, 6), V(4, 19, 6), V(4, 20, 4), V(4, 21, 2), V(4, 22, 0) },
 	  "XSA-500",
-	  "d0 grant g0 to d0 page p0\n"
-	  "d0 map m0 from d0 g0 ro\n"
-	  "d0 entry g0 flags 9 domid d0 frame p1\n"
+	  "d0 grant g0 to d0 page p0 = 8\n"
+	  "d0 map m0 from d0 g0 ro = okay\n"
+	  "d0 entry g0 flags 9 domid d0 frame p1 = 0\n"
 	  "d0 copy p2+0 -> d0:g0+0 len 8\n",
 	  GNTST_general_error, GNTST_okay },
 	/* In the 4.17 branch after 4.17.7; nothing later was released from it. */
 	{ ROW(copy_judges_each_frame, 801),
 	  { V(4, 17, 7), V(4, 18, 7), V(4, 19, 7), V(4, 20, 5), V(4, 21, 3), V(4, 22, 1) },
 	  "XSA-523",
-	  "d0 grant g0 to d0 page p0\n"
-	  "d0 batch copy { d0:g0+0 -> p1+0 len 8 ; page d0 p0+0 -> p1+0 len 8 }\n",
-	  GNTST_permission_denied, GNTST_okay },
+	  "d0 copy page none p0+0 -> p1+0 len 8\n",
+	  GNTST_bad_domain, GNTST_permission_denied },
 };
 
 const unsigned int profile_n_rows = sizeof profile_rows / sizeof profile_rows[0];
@@ -54,7 +53,7 @@ profile_set(struct profile *p, const struct profile_row *row, bool has)
 	*(bool *)((char *)p + row->offset) = has;
 }
 
-/* Whether a release has what came with the row's: the last one of its branch or an older decides. */
+/* Whether a release has the row's: that of its own branch decides, or of the last before it. */
 static bool
 came_with(const struct profile_row *row, uint32_t version)
 {

@@ -47,7 +47,10 @@ struct profile_row {
 	/* The first release that has it, in each stable branch that got it; ascending, 0 ends. */
 	uint32_t since[PROFILE_BRANCHES + 1];
 	const char *source;		/* Xen's function, or the advisory */
-	/* A security fix: a program for one domain, and its last status. */
+	/*
+	 * A security fix: a program for one domain, and its last status.  If what it expects
+	 * before that does not come, it shows nothing.  No batch: Xen may do one in parts.
+	 */
 	const char *witness;
 	int with, without;
 };

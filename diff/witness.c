@@ -27,6 +27,7 @@ witness_fixes(struct lane *l, struct profile *p, char *why, size_t why_bytes)
 		const struct profile_row *row = &profile_rows[i];
 		struct program program;
 		struct trace trace;
+		struct difference d;
 		enum verdict v;
 		int status;
 
@@ -36,6 +37,8 @@ witness_fixes(struct lane *l, struct profile *p, char *why, size_t why_bytes)
 		v = lane_run(l, &program, &trace, why, why_bytes);
 		if (v != VERDICT_SUCCESS)
 			return v;
+		if (!compare_expectations(&d, &program, &trace))
+			continue;
 		status = trace.record[program.n_ops - 1].status;
 		if (status == row->with || status == row->without)
 			profile_set(p, row, status == row->with);

@@ -10,9 +10,9 @@
 #include "diff/lane.h"
 
 /*
- * Run each witness on the lane, and set its switch by the answer; by neither of the two answers
- * that it knows, leave the switch to the version, and the difference to be found.  The lane runs
- * each program at once, as any other.  Returns the lane's verdict; why[] as lane_run.
+ * Run each witness on the lane, and set its switch by the answer.  Where the answer is another, or
+ * the way to it is closed here (no handles, say), the switch stays as the version has it.  Returns
+ * the lane's verdict; why[] as lane_run.
  */
 enum verdict witness_fixes(struct lane *l, struct profile *p, char *why, size_t why_bytes);
 
