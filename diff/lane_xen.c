@@ -19,7 +19,7 @@
  */
 #define XEN_OPTIONS \
 	"console=com1 com1=115200,8n1 loglvl=error guest_loglvl=none bootscrub=0 " \
-	"dom0=pv dom0_mem=16M dom0_max_vcpus=1 " \
+	"dom0=pv dom0_mem=16M dom0_max_vcpus=1 dom0_vcpus_pin " \
 	"gnttab=max-ver:1 gnttab_max_frames=4 gnttab_max_maptrack_frames=1"
 
 enum {
@@ -138,14 +138,12 @@ static void
 xen_adapt(struct lane *lane, struct program_header *h)
 {
 	(void)lane;
-	h->domains = 1;
 	h->frames = TABLE_FRAMES;
 	h->max_frames = TABLE_FRAMES;
 	h->maptrack = MAPTRACK_FRAMES;
 	h->hvm = 0;
 	h->silo = 0;
 	h->no_transfer = 0;
-	h->room = program_fields[FIELD_ROOM].high;	/* dom0 may own all memory there is */
 }
 
 static bool
