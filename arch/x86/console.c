@@ -157,6 +157,7 @@ pv_console_init(unsigned int index, const void *info)
 	ARCH_ASSERT(hypercall(__HYPERVISOR_set_trap_table, (unsigned long)traps, 0, 0, 0) == 0);
 	ARCH_ASSERT(hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)&shared,
 			      start_info->shared_info | PTE_RW_FLAGS, UVMF_INVLPG, 0) == 0);
+	shared.info.vcpu_info[0].evtchn_upcall_mask = 1;	/* we have no handler */
 }
 
 const start_info_t *
