@@ -206,6 +206,7 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		return NULL;
 	}
 	l->lane.kind = &lane_xen;
+	h.domains = DOMAINS_MAX;
 	xen_adapt(&l->lane, &h);
 	xen_probe_make(&l->probe, &h);
 	if (!can_start(l, spelling + strlen(lane_xen.prefix), why, why_bytes, broken)) {
