@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "diff/qemu.h"
+#include "diff/witness.h"
 #include "diff/xen_file.h"
 #include "diff/xen_probe.h"
 
@@ -19,7 +20,7 @@
  */
 #define XEN_OPTIONS \
 	"console=com1 com1=115200,8n1 loglvl=error guest_loglvl=none bootscrub=0 " \
-	"dom0=pv dom0_mem=16M dom0_max_vcpus=1 " \
+	"dom0=pv dom0_mem=16M dom0_max_vcpus=1 dom0_vcpus_pin " \
 	"gnttab=max-ver:1 gnttab_max_frames=4 gnttab_max_maptrack_frames=1"
 
 enum {
@@ -138,14 +139,12 @@ static void
 xen_adapt(struct lane *lane, struct program_header *h)
 {
 	(void)lane;
-	h->domains = 1;
 	h->frames = TABLE_FRAMES;
 	h->max_frames = TABLE_FRAMES;
 	h->maptrack = MAPTRACK_FRAMES;
 	h->hvm = 0;
 	h->silo = 0;
 	h->no_transfer = 0;
-	h->room = program_fields[FIELD_ROOM].high;	/* dom0 may own all memory there is */
 }
 
 static bool
@@ -208,6 +207,7 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		return NULL;
 	}
 	l->lane.kind = &lane_xen;
+	h.domains = DOMAINS_MAX;
 	xen_adapt(&l->lane, &h);
 	xen_probe_make(&l->probe, &h);
 	if (!can_start(l, spelling + strlen(lane_xen.prefix), why, why_bytes, broken)) {
@@ -309,4 +309,18 @@ lane_xen_peak_kib(struct lane *l)
 	return x->qemu != NULL ? qemu_peak_kib(x->qemu) : 0;
 }
 
-const struct lane_kind lane_xen = { "xen:", xen_open, xen_adapt, xen_run, xen_close };
+static enum verdict
+xen_profile(struct lane *lane, struct profile *profile, char *why, size_t why_bytes)
+{
+	struct xen_lane *l = (struct xen_lane *)lane;
+	enum verdict v = l->qemu == NULL ? start(l, why, why_bytes) : VERDICT_SUCCESS;
+
+	if (v != VERDICT_SUCCESS)
+		return v;
+	*profile = profile_for(lane_xen_version(lane));
+	return witness_fixes(lane, profile, why, why_bytes);
+}
+
+const struct lane_kind lane_xen = {
+	"xen:", xen_open, xen_adapt, xen_run, xen_profile, xen_close
+};
