@@ -95,6 +95,7 @@ start_program(void)
 	const struct program_header *h = &program.header;
 
 	program_decode(&program, s->bytes, s->n_bytes);
+	ARCH_ASSERT(h->domains <= pv_domains());
 	interp_open(&interp, &program, &s->trace);
 	play.at = 0;
 	play.began = true;
@@ -170,6 +171,22 @@ next_turn(const struct arch *self)
 	return next_act();
 }
 
+/* A program that came with the machine is there as if the host had asked for it. */
+static void
+take_module(void)
+{
+	struct mailbox_slot *s = &mailbox.slot[0];
+	size_t n;
+	const uint8_t *bytes = pv_module(&n);
+
+	if (bytes == NULL)
+		return;
+	ARCH_ASSERT(n <= sizeof(s->bytes));
+	__builtin_memcpy(s->bytes, bytes, n);
+	s->n_bytes = (uint16_t)n;
+	mailbox.asked = 1;
+}
+
 static void
 open_mailbox(struct arch *a)
 {
@@ -182,6 +199,7 @@ open_mailbox(struct arch *a)
 	mailbox.domains = pv_domains();
 	mailbox.table_frames = a->table_frames;
 	mailbox.at = MAILBOX_NO_OP;
+	take_module();
 	__atomic_store_n(&mailbox.magic, MAILBOX_MAGIC, __ATOMIC_RELEASE);
 	if (pv_alone() != NULL) {
 		pv_say("gntfuzz guest: alone: ");
