@@ -1,10 +1,10 @@
 /*
  * guest_main: what our guest does on a real Xen: runs the programs of its mailbox, for ever.
  *
- * The same in every domain.  A program is a play in acts; in each, those domains that take part come
- * on one after the other, and only in the second does the program say who.  All of it is in shared
- * memory, which belongs to the domain that has the turn.  Before each program the domains' state,
- * and Xen's of them, is as at boot.
+ * The same in every domain.  A program is a play in acts; in each, those domains that take part
+ * come on one after the other, and only in the second does the program say who.  All of it is in
+ * shared memory, which belongs to the domain that has the turn.  Before each program the domains'
+ * state, and Xen's of them, is as at boot.
  */
 #include "arch/x86/pv.h"
 #include "diff/interp.h"
@@ -13,6 +13,8 @@
 enum {
 	IDLE_SPINS_MAX = 2000,		/* looks at the mailbox before the processor is given up */
 	IDLE_SLEEP_NS = 200 * 1000,
+	IDLE_NAPS_MAX = 1000,		/* of those, before it is given up for longer */
+	IDLE_SLEEP_LONG_NS = 5 * 1000 * 1000,
 };
 
 enum act {
@@ -74,7 +76,8 @@ wait_for_program(void)
 		if (spins < IDLE_SPINS_MAX)
 			pv_relax();
 		else
-			pv_sleep_ns(IDLE_SLEEP_NS);
+			pv_sleep_ns(spins < IDLE_SPINS_MAX + IDLE_NAPS_MAX ? IDLE_SLEEP_NS :
+									     IDLE_SLEEP_LONG_NS);
 	}
 }
 

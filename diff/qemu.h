@@ -23,7 +23,7 @@ enum qemu_state {
 /* What to boot on what. */
 struct qemu_machine {
 	unsigned int memory_mib, cpus;
-	const char *type, *device;	/* as QEMU calls them; device NULL: no more than the type has */
+	const char *type, *device;	/* as QEMU calls them; device NULL: only the type's own */
 	bool exact;			/* count instructions: the same each time */
 	const char *xen;		/* a file, not compressed */
 	const char *xen_options;
@@ -34,9 +34,10 @@ struct qemu_machine {
 };
 
 /*
- * Boot it.  Returns the machine, once the guest's mailbox is there (*state is QEMU_RUNS) or it is clear that
- * it will not be (anything else; one line in why[] says what came instead).  NULL: no memory.
- * The child dies with the calling thread: call it from one that lives as long as the machine shall.
+ * Boot it.  Returns the machine, once the guest's mailbox is there (*state is QEMU_RUNS) or it is
+ * clear that it will not be (anything else; one line in why[] says what came instead).  NULL: no
+ * memory.  The child dies with the calling thread: call it from one that lives as long as the
+ * machine shall.
  */
 struct qemu *qemu_start(const struct qemu_machine *m, enum qemu_state *state, char *why,
 			size_t why_bytes);
