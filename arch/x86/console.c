@@ -4,8 +4,9 @@
  * All goes to Xen's console, which the host reads.  A guest that dies takes the machine down (it
  * is dom0), so that nobody waits for it.
  */
+#include "arch/arch.h"
+#include "arch/x86/common.h"
 #include "arch/x86/hypercall.h"
-#include "arch/x86/pv_info.h"
 
 #include <xen/sched.h>
 
@@ -14,17 +15,7 @@ struct trap_frame {
 	uint64_t vector, error, rip, cs, rflags, rsp, ss;
 };
 
-enum { TRAPS = 20, TRAP_PAGE_FAULT = 14 };
-
-extern const uint64_t trap_entries[TRAPS];
-
-static const start_info_t *start_info;
-
-/* A page of its own: what Xen puts at its address hides what was there. */
-static union {
-	shared_info_t info;
-	uint8_t page[XEN_PAGE_SIZE];
-} shared __attribute__((aligned(XEN_PAGE_SIZE)));
+enum { TRAP_PAGE_FAULT = 14 };
 
 _Noreturn void pv_trap(const struct trap_frame *f);
 
@@ -88,34 +79,6 @@ pv_trap(const struct trap_frame *f)
 	pv_say_number(" rip 0x", f->rip);
 	pv_say_number(" rsp 0x", f->rsp);
 	if (f->vector == TRAP_PAGE_FAULT)
-		pv_say_number(" address 0x", shared.info.vcpu_info[0].arch.cr2);
+		pv_say_number(" address 0x", pv_fault_address());
 	die();
-}
-
-void
-pv_console_init(const void *info)
-{
-	static trap_info_t traps[TRAPS + 1];	/* the last stays 0 */
-
-	start_info = info;
-	for (unsigned int i = 0; i < TRAPS; i++) {
-		traps[i].vector = (uint8_t)i;
-		traps[i].cs = FLAT_KERNEL_CS;
-		traps[i].address = trap_entries[i];
-	}
-	ARCH_ASSERT(hypercall(__HYPERVISOR_set_trap_table, (unsigned long)traps, 0, 0, 0) == 0);
-	ARCH_ASSERT(hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)&shared,
-			      start_info->shared_info | PTE_RW_FLAGS, UVMF_INVLPG, 0) == 0);
-}
-
-const start_info_t *
-pv_start_info(void)
-{
-	return start_info;
-}
-
-const shared_info_t *
-pv_shared_info(void)
-{
-	return &shared.info;
 }
