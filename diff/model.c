@@ -169,6 +169,7 @@ subject(const struct now *w, const struct domain **d, uint32_t *ref)
 	*d = w->d;
 	switch (o->kind) {
 	case OP_MAP:
+	case OP_PIN:
 	case OP_TRANSFER:
 		*d = model_owner(w, o->b.dom);
 		*ref = model_ref(w->m, *d, o->b.idx);
@@ -308,6 +309,8 @@ do_operation(struct batch *b)
 		model_do_access(w);
 	else if (w->o->kind <= OP_XLAT_FREE)
 		model_do_core(w);
+	else if (w->o->kind == OP_PIN)
+		model_do_pin(w);
 	else if (w->o->kind >= OP_WRITE || w->o->kind == OP_ENTRY || w->o->kind == OP_FLAGS)
 		model_do_memory(w);
 	else
