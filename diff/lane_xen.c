@@ -10,7 +10,6 @@
 #include "diff/xen_file.h"
 #include "diff/xen_probe.h"
 
-#define GUEST "out/kernel/guest.elf"
 #define CONSOLES "out/xen"
 
 /*
@@ -19,8 +18,7 @@
  */
 #define XEN_OPTIONS \
 	"console=com1 com1=115200,8n1 loglvl=error guest_loglvl=none bootscrub=0 " \
-	"dom0=pv dom0_mem=16M dom0_max_vcpus=1 " \
-	"gnttab=max-ver:1 gnttab_max_frames=4 gnttab_max_maptrack_frames=1"
+	"dom0_max_vcpus=1 gnttab=max-ver:1 gnttab_max_frames=4 gnttab_max_maptrack_frames=1 "
 
 enum {
 	TABLE_FRAMES = 4,
@@ -30,8 +28,25 @@ enum {
 	PATH_BYTES = 4096,
 };
 
+/* What dom0 is: how it is spelled behind the Xen, and what makes it. */
+struct dom0 {
+	const char *suffix, *guest, *xen_options;
+	const struct qemu_machine *machine;
+	bool translated;
+};
+
+/* A PVH dom0 gets nearly all memory there is: a program can lose a page for good. */
+static const struct dom0 dom0_pv = {
+	"", "out/kernel/guest.elf", XEN_OPTIONS "dom0=pv dom0_mem=16M", &qemu_for_pv, false,
+};
+static const struct dom0 dom0_pvh = {
+	"+pvh", "out/kernel/guest-pvh.elf", XEN_OPTIONS "dom0=pvh dom0_mem=32M,max:400M",
+	&qemu_for_pvh, true,
+};
+
 struct xen_lane {
 	struct lane lane;
+	const struct dom0 *dom0;
 	char xen[PATH_BYTES];
 	struct qemu *qemu;	/* NULL: to be started by the next run */
 	uint32_t asked;		/* programs given to this machine */
@@ -99,7 +114,8 @@ start(struct xen_lane *l, char *why, size_t why_bytes)
 	char reason[WHY_BYTES] = "";
 	enum qemu_state state;
 
-	l->qemu = qemu_start(l->xen, XEN_OPTIONS, GUEST, &state, reason, sizeof(reason));
+	l->qemu = qemu_start(l->dom0->machine, l->xen, l->dom0->xen_options, l->dom0->guest,
+			     &state, reason, sizeof(reason));
 	if (l->qemu == NULL || state != QEMU_RUNS)
 		return give_up(l, state, reason, why, why_bytes);
 	if (qemu_mailbox(l->qemu)->table_frames != TABLE_FRAMES) {
@@ -111,6 +127,14 @@ start(struct xen_lane *l, char *why, size_t why_bytes)
 	put(l, &l->probe);
 	l->unproved = 0;
 	return take(l, 0, &l->probe, &l->probe_trace, why, why_bytes);
+}
+
+/* A machine that is worn out has done nothing wrong. */
+static enum verdict
+restart(struct xen_lane *l, char *why, size_t why_bytes)
+{
+	qemu_stop(l->qemu);
+	return start(l, why, why_bytes);
 }
 
 enum verdict
@@ -137,12 +161,13 @@ lane_xen_check(struct lane *lane, char *why, size_t why_bytes)
 static void
 xen_adapt(struct lane *lane, struct program_header *h)
 {
-	(void)lane;
+	const struct xen_lane *l = (struct xen_lane *)lane;
+
 	h->domains = 1;
 	h->frames = TABLE_FRAMES;
 	h->max_frames = TABLE_FRAMES;
 	h->maptrack = MAPTRACK_FRAMES;
-	h->hvm = 0;
+	h->hvm = l->dom0->translated;
 	h->silo = 0;
 	h->no_transfer = 0;
 	h->room = program_fields[FIELD_ROOM].high;	/* dom0 may own all memory there is */
@@ -157,8 +182,8 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 	if (memcmp(&h, &p->header, sizeof(h)) == 0)
 		return true;
 	snprintf(why, why_bytes,
-		 "this lane has one PV domain with %d grant-table frames; the header wants another",
-		 TABLE_FRAMES);
+		 "this lane has one %s domain with %d grant-table frames; the header wants another",
+		 h.hvm ? "PVH" : "PV", TABLE_FRAMES);
 	return false;
 }
 
@@ -184,16 +209,29 @@ is_in_path(const char *command)
 static bool
 can_start(struct xen_lane *l, const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
+	const char *guest = l->dom0->guest;
+	char xen[PATH_BYTES];
+
 	*broken = false;
+	snprintf(xen, sizeof(xen), "%.*s", (int)(strlen(spelling) - strlen(l->dom0->suffix)),
+		 spelling);
 	if (!is_in_path("qemu-system-x86_64")) {
 		snprintf(why, why_bytes, "no qemu-system-x86_64 (package qemu-system-x86)");
 		return false;
 	}
-	if (access(GUEST, R_OK) != 0) {
-		snprintf(why, why_bytes, "no " GUEST " (ninja " GUEST ")");
+	if (access(guest, R_OK) != 0) {
+		snprintf(why, why_bytes, "no %s (ninja %s)", guest, guest);
 		return false;
 	}
-	return xen_file_find(spelling, l->xen, sizeof(l->xen), why, why_bytes, broken);
+	return xen_file_find(xen, l->xen, sizeof(l->xen), why, why_bytes, broken);
+}
+
+static bool
+ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+
+	return n >= m && strcmp(s + n - m, end) == 0;
 }
 
 static struct lane *
@@ -208,6 +246,7 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		return NULL;
 	}
 	l->lane.kind = &lane_xen;
+	l->dom0 = ends_with(spelling, dom0_pvh.suffix) ? &dom0_pvh : &dom0_pv;
 	xen_adapt(&l->lane, &h);
 	xen_probe_make(&l->probe, &h);
 	if (!can_start(l, spelling + strlen(lane_xen.prefix), why, why_bytes, broken)) {
@@ -275,6 +314,8 @@ lane_xen_run_many(struct lane *lane, const struct program *const programs[],
 
 		if (l->unproved >= PROBE_EVERY)
 			v = lane_xen_check(lane, why, why_bytes);
+		if (v == VERDICT_SUCCESS && qemu_mailbox(l->qemu)->worn)
+			v = restart(l, why, why_bytes);
 		if (v != VERDICT_SUCCESS)
 			break;
 		if (some > PROBE_EVERY)

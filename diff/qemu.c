@@ -13,8 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "diff/stamps.h"
+
 enum {
-	MEMORY_MIB = 128,
 	CHILD_MEMORY_FD = 3,		/* in the child */
 	BOOT_MS_MAX = 60 * 1000,
 	BOOT_NAP_US = 2000,
@@ -25,7 +26,11 @@ enum {
 	NAPS_PER_LOOK = 200,		/* between two looks at the machine */
 };
 
+const struct qemu_machine qemu_for_pv = { 128, "pc", NULL };
+const struct qemu_machine qemu_for_pvh = { 512, "q35", "amd-iommu" };
+
 struct qemu {
+	const struct qemu_machine *of;
 	pid_t pid;			/* -1: none, or reaped */
 	int exit_status;		/* as waitpid gave it */
 	int memory_fd;
@@ -85,10 +90,11 @@ exec_qemu(const struct qemu *q, pid_t parent, char *const argv[])
 static bool
 spawn(struct qemu *q, const char *xen, const char *xen_options, const char *guest)
 {
-	char memory[96], size[16];
+	char memory[96], size[16], machine[32];
 	pid_t parent = getpid();
 
-	snprintf(size, sizeof(size), "%dM", MEMORY_MIB);
+	snprintf(size, sizeof(size), "%uM", q->of->memory_mib);
+	snprintf(machine, sizeof(machine), "%s,memory-backend=ram", q->of->machine);
 	snprintf(memory, sizeof(memory),
 		 "memory-backend-file,id=ram,share=on,size=%s,mem-path=/proc/self/fd/%d", size,
 		 CHILD_MEMORY_FD);
@@ -97,9 +103,9 @@ spawn(struct qemu *q, const char *xen, const char *xen_options, const char *gues
 		"qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
 		"-display", "none", "-monitor", "none", "-serial", "stdio",
 		"-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", size,
-		"-object", memory, "-machine", "pc,memory-backend=ram",
+		"-object", memory, "-machine", machine,
 		"-kernel", (char *)xen, "-append", (char *)xen_options, "-initrd", (char *)guest,
-		NULL,
+		q->of->device != NULL ? "-device" : NULL, (char *)q->of->device, NULL,
 	};
 
 	q->pid = fork();
@@ -200,11 +206,17 @@ qemu_wait(struct qemu *q, uint32_t done, char *why, size_t why_bytes)
 
 /* ------------------------------------------------------------------ the shared memory */
 
+static uint64_t
+memory_bytes(const struct qemu *q)
+{
+	return (uint64_t)q->of->memory_mib << 20;
+}
+
 /* Map page `frame` of the machine's memory at `at`. */
 static bool
 map_frame(const struct qemu *q, void *at, uint64_t frame)
 {
-	if (frame >= ((uint64_t)MEMORY_MIB << 20) / MAILBOX_PAGE)
+	if (frame >= memory_bytes(q) / MAILBOX_PAGE)
 		return false;
 	return mmap(at, MAILBOX_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, q->memory_fd,
 		    (off_t)(frame * MAILBOX_PAGE)) == at;
@@ -224,6 +236,8 @@ map_mailbox(const struct qemu *q, uint64_t first)
 	good = map_frame(q, at, first) &&
 	       __atomic_load_n(&m->magic, __ATOMIC_ACQUIRE) == MAILBOX_MAGIC &&
 	       m->n_pages <= MAILBOX_PAGES_MAX;
+	if (good && m->frame[0] != first)
+		stamps_find(q->memory_fd, m);
 	for (uint32_t i = 1; good && i < m->n_pages; i++)
 		good = map_frame(q, at + (size_t)i * MAILBOX_PAGE, m->frame[i]);
 	if (!good)
@@ -258,6 +272,8 @@ boot(struct qemu *q, char *why, size_t why_bytes)
 		}
 		nap(BOOT_NAP_US);
 	}
+	if (frame == MAILBOX_FRAME_UNKNOWN)
+		frame = stamps_first(q->memory_fd);
 	q->mailbox = map_mailbox(q, frame);
 	if (q->mailbox != NULL)
 		return QEMU_RUNS;
@@ -266,8 +282,8 @@ boot(struct qemu *q, char *why, size_t why_bytes)
 }
 
 struct qemu *
-qemu_start(const char *xen, const char *xen_options, const char *guest, enum qemu_state *state,
-	   char *why, size_t why_bytes)
+qemu_start(const struct qemu_machine *of, const char *xen, const char *xen_options,
+	   const char *guest, enum qemu_state *state, char *why, size_t why_bytes)
 {
 	struct qemu *q = calloc(1, sizeof(*q));
 
@@ -276,10 +292,11 @@ qemu_start(const char *xen, const char *xen_options, const char *guest, enum qem
 		snprintf(why, why_bytes, "no memory");
 		return NULL;
 	}
+	q->of = of;
 	q->pid = -1;
 	q->memory_fd = memfd_create("gntfuzz-memory", MFD_CLOEXEC);
 	if (!console_open(&q->console) || q->memory_fd < 0 ||
-	    ftruncate(q->memory_fd, (off_t)MEMORY_MIB << 20) != 0 ||
+	    ftruncate(q->memory_fd, (off_t)memory_bytes(q)) != 0 ||
 	    !spawn(q, xen, xen_options, guest))
 		snprintf(why, why_bytes, "cannot start a machine: %s", strerror(errno));
 	else

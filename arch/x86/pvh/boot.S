@@ -66,8 +66,7 @@ enter64:
 	movl	%eax, %es
 	movl	%eax, %ss
 	xorl	%ebp, %ebp
-	movl	%ebx, %edi
-	call	pv_start
+	call	pvh_start
 1:	pause
 	jmp	1b
 

@@ -1,6 +1,5 @@
 /* info: what Xen tells a PVH guest about itself, and where exceptions go. */
 #include "arch/x86/hypercall.h"
-#include "arch/x86/pv_info.h"
 #include "arch/x86/pvh/physmap.h"
 
 enum { TRAPS = 20, CODE_SELECTOR = 8, GATE_FLAGS = 0x8e00 };
@@ -47,9 +46,8 @@ catch_exceptions(void)
 }
 
 void
-pv_console_init(const void *start_info)
+pvh_info_init(void)
 {
-	(void)start_info;
 	fill_hypercall_page();
 	catch_exceptions();
 	physmap_add_shared_info(GFN_SHARED_INFO);
@@ -68,12 +66,4 @@ pv_fault_address(void)
 
 	__asm__ volatile("mov %%cr2, %0" : "=r"(address));
 	return address;
-}
-
-/* Xen keeps machine frames from a translated guest. */
-uint64_t
-pv_frame_of(const void *p)
-{
-	(void)p;
-	return GUEST_FRAME_NONE;
 }

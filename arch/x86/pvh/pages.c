@@ -4,27 +4,20 @@
  * A slot is a gfn.  Which page is behind it changes: guest_page_fill puts another there and the one
  * before it aside; and Xen takes a page from its gfn when the guest maps it through a grant of its
  * own.  Such a page cannot be had back: once its mappings are gone no gfn shows it, although it
- * still counts as ours.  pv_pages_reset asks Xen for another.
+ * still counts as ours.  pvh_pages_reset asks Xen for another.
  *
  * Page k < GUEST_PAGES_MAX is behind slot k when a program starts, or away if the program has fewer
  * pages: the gfn is a hole then.  The others, which are what guest_page_fill gives, are at home.
  */
-#include "arch/x86/pv_pattern.h"
 #include "arch/x86/pvh/physmap.h"
 
-/* There is one guest. */
-static uint8_t n_present = GUEST_PAGES_MAX;	/* slots that have a page when a program starts */
-static uint8_t filled_slot[PV_FILLS];	/* which got the n-th fresh page */
-static uint8_t put_aside;		/* bit n: what was there is at GFN_PARK_0 + n */
-static uint8_t in_doubt, gone;		/* bit s: slot s's gfn is to be asked for; is a hole */
-static uint32_t n_maps_seen;
+static uint8_t pages[PVH_PAGES][XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
+static uint8_t patterns[PVH_PAGES][XEN_PAGE_SIZE];	/* what each holds when a program starts */
 
-static uint8_t pages[PV_PAGES][XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
-
-uint8_t *
-pv_page_bytes(unsigned int page)
+static uint8_t *
+page_bytes(unsigned int page)
 {
-	ARCH_ASSERT(page < PV_PAGES);
+	ARCH_ASSERT(page < PVH_PAGES);
 	return pages[page];
 }
 
@@ -32,7 +25,7 @@ pv_page_bytes(unsigned int page)
 static uint64_t
 home(unsigned int page)
 {
-	return (uintptr_t)pv_page_bytes(page) >> XEN_PAGE_SHIFT;
+	return (uintptr_t)page_bytes(page) >> XEN_PAGE_SHIFT;
 }
 
 static bool
@@ -51,7 +44,7 @@ guest_domid(const struct arch *a)
 }
 
 unsigned int
-pv_slot_page(const struct arch *a, unsigned int slot)
+pvh_slot_page(const struct arch *a, unsigned int slot)
 {
 	ARCH_ASSERT(slot < GUEST_PAGES_MAX);
 	return a->slot[slot];
@@ -60,7 +53,7 @@ pv_slot_page(const struct arch *a, unsigned int slot)
 uint64_t
 guest_page_frame(const struct arch *a, unsigned int slot)
 {
-	return pv_slot_page(a, slot) != PV_NO_PAGE ? home(slot) : GUEST_FRAME_NONE;
+	return pvh_slot_page(a, slot) != PVH_NO_PAGE ? home(slot) : GUEST_FRAME_NONE;
 }
 
 uint64_t
@@ -75,7 +68,7 @@ guest_frame_slot(const struct arch *a, uint64_t frame, unsigned int *slot)
 {
 	uint64_t s = frame - home(0);
 
-	if (s >= GUEST_PAGES_MAX || a->slot[s] == PV_NO_PAGE)
+	if (s >= GUEST_PAGES_MAX || a->slot[s] == PVH_NO_PAGE)
 		return false;
 	*slot = (unsigned int)s;
 	return true;
@@ -83,29 +76,25 @@ guest_frame_slot(const struct arch *a, uint64_t frame, unsigned int *slot)
 
 /* Whether the page of a slot is gone.  Each map, refused or not, may have taken any. */
 static bool
-is_gone(const struct arch *a, unsigned int slot)
+is_gone(struct arch *a, unsigned int slot)
 {
 	uint8_t bit = (uint8_t)(1u << slot);
 
-	if (n_maps_seen != a->n_calls[GNTTABOP_map_grant_ref]) {
-		n_maps_seen = a->n_calls[GNTTABOP_map_grant_ref];
-		in_doubt = 0xff;
-	}
-	if (in_doubt & bit) {
-		in_doubt &= (uint8_t)~bit;
-		gone &= (uint8_t)~bit;
+	if (a->in_doubt & bit) {
+		a->in_doubt &= (uint8_t)~bit;
+		a->gone &= (uint8_t)~bit;
 		if (is_hole(home(slot)))
-			gone |= bit;
+			a->gone |= bit;
 	}
-	return gone & bit;
+	return a->gone & bit;
 }
 
 uint8_t *
 guest_page_bytes(struct arch *a, unsigned int slot)
 {
-	if (pv_slot_page(a, slot) == PV_NO_PAGE || is_gone(a, slot))
+	if (pvh_slot_page(a, slot) == PVH_NO_PAGE || is_gone(a, slot))
 		return NULL;
-	return pv_page_bytes(slot);
+	return page_bytes(slot);
 }
 
 /* Nothing is tracked: what Xen writes where it should not is to be seen. */
@@ -117,7 +106,7 @@ guest_page_dirty(const struct arch *a, unsigned int slot, unsigned int *dom, uns
 	*slot0 = slot;
 	*lo = 0;
 	*hi = XEN_PAGE_SIZE;
-	return pv_slot_page(a, slot) != PV_NO_PAGE;
+	return pvh_slot_page(a, slot) != PVH_NO_PAGE;
 }
 
 void
@@ -134,11 +123,10 @@ guest_page_write(struct arch *a, unsigned int slot, unsigned int off, const void
 uintptr_t
 guest_page_park(struct arch *a, unsigned int slot)
 {
-	unsigned int k = pv_slot_page(a, slot);
+	unsigned int k = pvh_slot_page(a, slot);
 
-	ARCH_ASSERT(k != PV_NO_PAGE);
-	a->page[k].place = PV_PARKED;
-	a->slot[slot] = PV_NO_PAGE;
+	ARCH_ASSERT(k != PVH_NO_PAGE);
+	a->slot[slot] = PVH_NO_PAGE;
 	return k + 1;
 }
 
@@ -147,18 +135,18 @@ guest_page_fill(struct arch *a, unsigned int slot)
 {
 	unsigned int n = a->n_filled, k = GUEST_PAGES_MAX + n;
 
-	ARCH_ASSERT(pv_slot_page(a, slot) == PV_NO_PAGE);
-	if (n == PV_FILLS)
+	ARCH_ASSERT(pvh_slot_page(a, slot) == PVH_NO_PAGE);
+	if (n == PVH_FILLS)
 		return false;
 	if (!is_hole(home(slot))) {
-		physmap_move(home(slot), GFN_PARK_0 + n);
-		put_aside |= (uint8_t)(1u << n);
+		physmap_move(home(slot), GFN_ASIDE_0 + n);
+		a->put_aside |= (uint8_t)(1u << n);
 	}
 	physmap_move(home(k), home(slot));
-	gone &= (uint8_t)~(1u << slot);
-	filled_slot[n] = (uint8_t)slot;
+	a->gone &= (uint8_t)~(1u << slot);
+	a->filled_slot[n] = (uint8_t)slot;
 	a->n_filled++;
-	a->page[k].place = PV_IN_SLOT;
+	a->touched |= (uint16_t)(1u << k);
 	a->slot[slot] = (uint8_t)k;
 	return true;
 }
@@ -174,7 +162,7 @@ guest_page_unmap(struct arch *a, unsigned int slot)
 bool
 guest_page_settle(struct arch *a, unsigned int slot, bool given)
 {
-	ARCH_ASSERT(pv_slot_page(a, slot) != PV_NO_PAGE);
+	ARCH_ASSERT(pvh_slot_page(a, slot) != PVH_NO_PAGE);
 	ARCH_ASSERT(!given);
 	return true;
 }
@@ -192,57 +180,54 @@ guest_page_take(struct arch *a, unsigned int slot, uint64_t frame)
 /* ------------------------------------------------------------------ between programs */
 
 void
-pv_begin(struct arch *a, unsigned int n)
+pvh_begin(struct arch *a, unsigned int n)
 {
 	ARCH_ASSERT(n <= GUEST_PAGES_MAX);
-	for (; n_present < n; n_present++)
-		physmap_move(GFN_AWAY_0 + n_present, home(n_present));
-	for (; n_present > n; n_present--)
-		physmap_move(home(n_present - 1u), GFN_AWAY_0 + n_present - 1u);
-	for (unsigned int k = 0; k < n; k++) {
-		a->page[k].place = PV_IN_SLOT;
+	for (; a->n_present < n; a->n_present++)
+		physmap_move(GFN_AWAY_0 + a->n_present, home(a->n_present));
+	for (; a->n_present > n; a->n_present--)
+		physmap_move(home(a->n_present - 1u), GFN_AWAY_0 + a->n_present - 1u);
+	a->touched = (uint16_t)((1u << n) - 1);
+	for (unsigned int k = 0; k < n; k++)
 		a->slot[k] = (uint8_t)k;
-	}
 }
 
-/* Take the n-th fresh page out of its slot, and put back what was there; or new ones. */
 static void
-undo_fill(unsigned int n)
+replace(struct arch *a, uint64_t gfn)
 {
-	unsigned int slot = filled_slot[n], k = GUEST_PAGES_MAX + n;
+	physmap_populate(gfn);
+	a->pages_left--;
+}
+
+/* Take the n-th fresh page out of its slot, and put back what was there. */
+static void
+undo_fill(struct arch *a, unsigned int n)
+{
+	unsigned int slot = a->filled_slot[n], k = GUEST_PAGES_MAX + n;
 
 	if (is_hole(home(slot)))
-		physmap_populate(home(k));
+		replace(a, home(k));
 	else
 		physmap_move(home(slot), home(k));
-	if ((put_aside >> n & 1) != 0 && !is_hole(GFN_PARK_0 + n))
-		physmap_move(GFN_PARK_0 + n, home(slot));
+	if ((a->put_aside >> n & 1) != 0 && !is_hole(GFN_ASIDE_0 + n))
+		physmap_move(GFN_ASIDE_0 + n, home(slot));
 }
 
 void
-pv_pages_reset(struct arch *a, uint32_t pristine)
+pvh_pages_reset(struct arch *a, uint32_t pristine)
 {
 	while (a->n_filled > 0)
-		undo_fill(--a->n_filled);
-	if (a->n_calls[GNTTABOP_map_grant_ref] > 0)
-		for (unsigned int s = 0; s < n_present; s++)
-			if (is_hole(home(s)))
-				physmap_populate(home(s));
-	for (unsigned int k = 0; k < PV_PAGES; k++) {
-		if (a->page[k].place != PV_SPARE && (pristine >> k & 1) == 0)
-			pv_pattern_write(pv_page_bytes(k), k);
-		a->page[k].place = PV_SPARE;
-	}
-	__builtin_memset(a->slot, PV_NO_PAGE, sizeof(a->slot));
-	put_aside = in_doubt = gone = 0;
-	n_maps_seen = 0;
-	a->pages_put = 0;
-}
-
-uint32_t
-pv_pages_left(void)
-{
-	return physmap_left();
+		undo_fill(a, --a->n_filled);
+	for (unsigned int s = 0; s < a->n_present && a->mapped; s++)
+		if (is_hole(home(s)))
+			replace(a, home(s));
+	for (unsigned int k = 0; k < PVH_PAGES; k++)
+		if (((a->touched & ~pristine) >> k & 1) != 0)
+			__builtin_memcpy(page_bytes(k), patterns[k], XEN_PAGE_SIZE);
+	__builtin_memset(a->slot, PVH_NO_PAGE, sizeof(a->slot));
+	a->put_aside = a->in_doubt = a->gone = 0;
+	a->touched = 0;
+	a->mapped = false;
 }
 
 /* ------------------------------------------------------------------ bad on purpose */
@@ -266,16 +251,13 @@ guest_special_frame(const struct arch *a, enum guest_special which)
 }
 
 void
-pv_pages_init(struct arch *a)
+pvh_pages_init(struct arch *a)
 {
-	pv_pattern_init();
-	for (unsigned int k = 0; k < PV_PAGES; k++)
-		pv_pattern_write(pv_page_bytes(k), k);
-	pv_pages_reset(a, 0);
-}
-
-/* Each program's losses are made up for at once. */
-void
-pv_supply_init(void)
-{
+	for (unsigned int k = 0; k < PVH_PAGES; k++)
+		for (unsigned int i = 0; i < XEN_PAGE_SIZE; i++)
+			patterns[k][i] = guest_page_pattern(0, k, i);
+	a->n_present = GUEST_PAGES_MAX;
+	a->touched = (1u << PVH_PAGES) - 1;
+	a->pages_left = physmap_left();
+	pvh_pages_reset(a, 0);
 }

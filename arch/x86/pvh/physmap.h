@@ -7,14 +7,14 @@
 #ifndef X86_PVH_PHYSMAP_H
 #define X86_PVH_PHYSMAP_H
 
-#include "arch/x86/pv.h"
+#include "arch/x86/pvh/pvh.h"
 
 /* Far above all memory of the machine and far below what x86 has for devices. */
 enum {
 	GFN_WINDOW_0 = 0x38000,
-	GFN_TABLE_0 = GFN_WINDOW_0 + 0x10,		/* PV_TABLE_FRAMES */
-	GFN_PARK_0 = GFN_TABLE_0 + PV_TABLE_FRAMES,	/* PV_FILLS */
-	GFN_AWAY_0 = GFN_PARK_0 + PV_FILLS,		/* GUEST_PAGES_MAX */
+	GFN_TABLE_0 = GFN_WINDOW_0 + 0x10,		/* PVH_TABLE_FRAMES */
+	GFN_ASIDE_0 = GFN_TABLE_0 + PVH_TABLE_FRAMES,	/* PVH_FILLS */
+	GFN_AWAY_0 = GFN_ASIDE_0 + PVH_FILLS,		/* GUEST_PAGES_MAX */
 	GFN_SHARED_INFO = GFN_AWAY_0 + GUEST_PAGES_MAX,
 };
 

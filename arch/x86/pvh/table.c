@@ -2,7 +2,7 @@
  * table: where the grant table is, and how it becomes as it was.
  *
  * Xen's table is grown to its limit at boot.  Frame 0 stays at its gfn for good; each program's
- * core puts the others at theirs, or does not, and pv_table_reset takes them away again.
+ * core puts the others at theirs, or does not, and pvh_table_reset takes them away again.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pvh/physmap.h"
@@ -11,7 +11,7 @@ int
 arch_gnttab_init(struct arch *a, uint32_t nr_frames_max)
 {
 	(void)a;
-	return nr_frames_max <= PV_TABLE_FRAMES ? 0 : -XEN_ENOMEM;
+	return nr_frames_max <= PVH_TABLE_FRAMES ? 0 : -XEN_ENOMEM;
 }
 
 /* All that can be mapped is mapped already: see boot.S. */
@@ -20,7 +20,7 @@ arch_gnttab_map_shared(struct arch *a, const xen_pfn_t *frames, uint32_t nr_fram
 		       struct grant_entry_v1 **shared)
 {
 	(void)a;
-	ARCH_ASSERT(nr_frames <= PV_TABLE_FRAMES);
+	ARCH_ASSERT(nr_frames <= PVH_TABLE_FRAMES);
 	for (uint32_t i = 0; i < nr_frames; i++)
 		ARCH_ASSERT(frames[i] == GFN_TABLE_0 + i);
 	*shared = physmap_bytes(GFN_TABLE_0);
@@ -57,34 +57,33 @@ guest_scribbled(struct arch *a, grant_ref_t ref)
 }
 
 void
-pv_table_init(struct arch *a)
+pvh_table_init(struct arch *a)
 {
 	struct gnttab_query_size size = { .dom = DOMID_SELF };
 
 	ARCH_ASSERT(hypercall_grant_table(GNTTABOP_query_size, &size, 1) == 0);
 	ARCH_ASSERT(size.status == GNTST_okay);
-	ARCH_ASSERT(size.max_nr_frames <= PV_TABLE_FRAMES);
+	ARCH_ASSERT(size.max_nr_frames <= PVH_TABLE_FRAMES);
 	a->table_frames = size.max_nr_frames;
 	for (unsigned int i = 0; i < a->table_frames; i++)
 		physmap_add_table(i, GFN_TABLE_0 + i);
-	pv_table_reset(a);
+	pvh_table_reset(a);
 }
 
 /* The guest stores into frames that are in place only; but Xen swaps entries of any. */
 void
-pv_table_reset(struct arch *a)
+pvh_table_reset(struct arch *a)
 {
-	bool swapped = a->n_calls[GNTTABOP_swap_grant_ref] > 0;
-
 	__builtin_memset(physmap_bytes(GFN_TABLE_0), 0, XEN_PAGE_SIZE);
 	for (unsigned int i = 1; i < a->table_frames; i++) {
 		bool placed = physmap_at(GFN_TABLE_0 + i) != PHYSMAP_HOLE;
 
-		if (!placed && !swapped)
+		if (!placed && !a->swapped)
 			continue;
 		if (!placed)
 			physmap_add_table(i, GFN_TABLE_0 + i);
 		__builtin_memset(physmap_bytes(GFN_TABLE_0 + i), 0, XEN_PAGE_SIZE);
 		physmap_remove(GFN_TABLE_0 + i);
 	}
+	a->swapped = false;
 }

@@ -1,39 +1,127 @@
-/* windows: the gfns at which programs map, and the addresses at which nobody can. */
+/*
+ * windows: the gfns at which programs map, the handles that Xen has given out for them, and the
+ * addresses at which nobody can map.
+ *
+ * A handle is one mapping at one gfn.  An unmap takes any gfn that shows the same frame, so that a
+ * program may leave a handle whose own window is empty; but each map made one window, and each
+ * unmap emptied one, so that another window shows the frame.
+ */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pvh/physmap.h"
 
-/* Nothing is there at boot. */
-void
-pv_memory_init(struct arch *a)
+static uint64_t
+window_gfn(unsigned int w)
 {
-	(void)a;
-	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++)
-		ARCH_ASSERT(physmap_at(GFN_WINDOW_0 + w) == PHYSMAP_HOLE);
+	ARCH_ASSERT(w < GUEST_WINDOWS_MAX);
+	return GFN_WINDOW_0 + w;
 }
+
+static void
+expect_empty(void)
+{
+	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++)
+		ARCH_ASSERT(physmap_at(window_gfn(w)) == PHYSMAP_HOLE);
+}
+
+void
+pvh_windows_init(void)
+{
+	expect_empty();
+}
+
+/* ------------------------------------------------------------------ handles */
+
+static void
+set_handle(struct arch *a, uint32_t handle, uint64_t host_addr)
+{
+	uint64_t bit = (uint64_t)1 << handle % 64;
+
+	ARCH_ASSERT(handle < PVH_HANDLES);
+	a->host_addr[handle] = host_addr;
+	a->live[handle / 64] &= ~bit;
+	if (host_addr != 0)
+		a->live[handle / 64] |= bit;
+}
+
+/* An unmap that named no part is okay too, and did nothing. */
+void
+pvh_windows_follow(struct arch *a, unsigned int cmd, const void *uop, unsigned int count)
+{
+	const struct gnttab_map_grant_ref *map = uop;
+	const struct gnttab_unmap_grant_ref *unmap = uop;
+
+	if (cmd == GNTTABOP_map_grant_ref) {
+		a->mapped = true;
+		a->in_doubt = 0xff;
+		for (unsigned int i = 0; i < count; i++)
+			if (map[i].status == GNTST_okay)
+				set_handle(a, map[i].handle, map[i].host_addr);
+	} else if (cmd == GNTTABOP_unmap_grant_ref) {
+		for (unsigned int i = 0; i < count; i++)
+			if (unmap[i].status == GNTST_okay && unmap[i].host_addr != 0)
+				set_handle(a, unmap[i].handle, 0);
+	}
+}
+
+static bool
+unmap(struct arch *a, uint32_t handle, uint64_t host_addr)
+{
+	struct gnttab_unmap_grant_ref op = { .host_addr = host_addr, .handle = handle };
+
+	ARCH_ASSERT(hypercall_grant_table(GNTTABOP_unmap_grant_ref, &op, 1) == 0);
+	if (op.status == GNTST_okay)
+		set_handle(a, handle, 0);
+	return op.status == GNTST_okay;
+}
+
+static void
+give_back(struct arch *a, uint32_t handle)
+{
+	bool done = unmap(a, handle, a->host_addr[handle]);
+
+	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX && !done; w++)
+		done = unmap(a, handle, window_gfn(w) << XEN_PAGE_SHIFT);
+	ARCH_ASSERT(done);
+}
+
+void
+pvh_windows_reset(struct arch *a)
+{
+	if (!a->mapped)
+		return;
+	for (unsigned int i = 0; i < PVH_HANDLES / 64; i++)
+		while (a->live[i] != 0)
+			give_back(a, i * 64 + (unsigned int)__builtin_ctzll(a->live[i]));
+	expect_empty();
+}
+
+/* ------------------------------------------------------------------ guest.h */
 
 uint64_t
 guest_window_addr(const struct arch *a, unsigned int w)
 {
 	(void)a;
-	ARCH_ASSERT(w < GUEST_WINDOWS_MAX);
-	return (uint64_t)(GFN_WINDOW_0 + w) << XEN_PAGE_SHIFT;
+	return window_gfn(w) << XEN_PAGE_SHIFT;
 }
 
 uint8_t *
 guest_window_bytes(struct arch *a, unsigned int w, bool *writable)
 {
-	enum physmap_sort sort = physmap_at(guest_window_addr(a, w) >> XEN_PAGE_SHIFT);
+	enum physmap_sort sort = physmap_at(window_gfn(w));
 
+	(void)a;
 	*writable = sort == PHYSMAP_WRITABLE;
-	return sort != PHYSMAP_HOLE ? physmap_bytes(GFN_WINDOW_0 + w) : NULL;
+	return sort != PHYSMAP_HOLE ? physmap_bytes(window_gfn(w)) : NULL;
 }
 
 void
 guest_window_write(struct arch *a, unsigned int w, unsigned int off, const void *bytes,
 		   unsigned int len)
 {
+	uint8_t *to = physmap_bytes(window_gfn(w));
+
 	(void)a;
-	__builtin_memcpy((uint8_t *)physmap_bytes(GFN_WINDOW_0 + w) + off, bytes, len);
+	__builtin_memcpy(to + off, bytes, len);
 }
 
 /*
@@ -52,32 +140,4 @@ guest_bad_addr(const struct arch *a, enum guest_bad which, unsigned int w)
 		break;
 	}
 	return 0xffff870000000000;
-}
-
-/*
- * An unmap takes any gfn that shows the frame, and each map made one: if this handle's window does
- * not, another does, whose handle's unmap took this one's.
- */
-void
-pv_unmap_lost(struct arch *a, uint32_t handle)
-{
-	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++) {
-		struct gnttab_unmap_grant_ref op = {
-			.host_addr = guest_window_addr(a, w), .handle = handle,
-		};
-
-		ARCH_ASSERT(hypercall_grant_table(GNTTABOP_unmap_grant_ref, &op, 1) == 0);
-		if (op.status == GNTST_okay)
-			return;
-	}
-	arch_panic(__FILE__, __LINE__, "no window shows the frame of a handle");
-}
-
-void
-pv_windows_reset(struct arch *a)
-{
-	if (a->n_calls[GNTTABOP_map_grant_ref] == 0)
-		return;
-	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++)
-		ARCH_ASSERT(physmap_at(GFN_WINDOW_0 + w) == PHYSMAP_HOLE);
 }
