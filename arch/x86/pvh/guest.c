@@ -39,7 +39,12 @@ arch_memory_op(struct arch *a, unsigned int cmd, void *arg)
 {
 	if (is_fated(a))
 		return -XEN_EFAULT;
-	return (int)hypercall_memory(cmd, arg);
+
+	int rc = (int)hypercall_memory(cmd, arg);
+
+	if (rc == 0)
+		pvh_table_follow(a, cmd, arg);
+	return rc;
 }
 
 /* ------------------------------------------------------------------ services */

@@ -74,7 +74,22 @@ guest_frame_slot(const struct arch *a, uint64_t frame, unsigned int *slot)
 	return true;
 }
 
-/* Whether the page of a slot is gone.  Each map, refused or not, may have taken any. */
+/*
+ * Xen finds the page behind the gfn that the entry names, unless the entry is pinned: what it then
+ * finds was taken when it was pinned.
+ */
+void
+pvh_pages_doubt(struct arch *a, grant_ref_t ref)
+{
+	uint32_t frame;
+
+	if (!pvh_table_frame(a, ref, &frame))
+		a->in_doubt = 0xff;
+	else if (frame - home(0) < GUEST_PAGES_MAX)
+		a->in_doubt |= (uint8_t)(1u << (frame - home(0)));
+}
+
+/* Whether the page of a slot is gone from its gfn. */
 static bool
 is_gone(struct arch *a, unsigned int slot)
 {
@@ -143,6 +158,7 @@ guest_page_fill(struct arch *a, unsigned int slot)
 		a->put_aside |= (uint8_t)(1u << n);
 	}
 	physmap_move(home(k), home(slot));
+	a->in_doubt &= (uint8_t)~(1u << slot);
 	a->gone &= (uint8_t)~(1u << slot);
 	a->filled_slot[n] = (uint8_t)slot;
 	a->n_filled++;
@@ -204,13 +220,17 @@ static void
 undo_fill(struct arch *a, unsigned int n)
 {
 	unsigned int slot = a->filled_slot[n], k = GUEST_PAGES_MAX + n;
+	uint8_t bit = (uint8_t)(1u << slot);
 
-	if (is_hole(home(slot)))
+	if (is_gone(a, slot))
 		replace(a, home(k));
 	else
 		physmap_move(home(slot), home(k));
-	if ((a->put_aside >> n & 1) != 0 && !is_hole(GFN_ASIDE_0 + n))
-		physmap_move(GFN_ASIDE_0 + n, home(slot));
+	a->gone |= bit;
+	if ((a->put_aside >> n & 1) == 0)
+		return;
+	physmap_move(GFN_ASIDE_0 + n, home(slot));
+	a->gone &= (uint8_t)~bit;
 }
 
 void
@@ -218,8 +238,8 @@ pvh_pages_reset(struct arch *a, uint32_t pristine)
 {
 	while (a->n_filled > 0)
 		undo_fill(a, --a->n_filled);
-	for (unsigned int s = 0; s < a->n_present && a->mapped; s++)
-		if (is_hole(home(s)))
+	for (unsigned int s = 0; s < a->n_present; s++)
+		if (is_gone(a, s))
 			replace(a, home(s));
 	for (unsigned int k = 0; k < PVH_PAGES; k++)
 		if (((a->touched & ~pristine) >> k & 1) != 0)
@@ -227,7 +247,6 @@ pvh_pages_reset(struct arch *a, uint32_t pristine)
 	__builtin_memset(a->slot, PVH_NO_PAGE, sizeof(a->slot));
 	a->put_aside = a->in_doubt = a->gone = 0;
 	a->touched = 0;
-	a->mapped = false;
 }
 
 /* ------------------------------------------------------------------ bad on purpose */

@@ -40,9 +40,10 @@ struct arch {
 	unsigned int pages_put, slept_ms;
 
 	unsigned int table_frames;		/* that Xen has given; never changes after boot */
+	uint16_t table_placed;			/* bit i: frame i was put at its gfn */
 	bool swapped;				/* entries, perhaps in a frame that is not in place */
 
-	bool mapped;				/* a map was tried, and may have taken pages */
+	uint8_t windows_used;			/* bit w: something was mapped at window w */
 	uint64_t host_addr[PVH_HANDLES];	/* of each handle; 0: it is free */
 	uint64_t live[PVH_HANDLES / 64];	/* bit h: handle h is not */
 	uint64_t heap_used;			/* bit p: page p of the heap */
@@ -88,8 +89,15 @@ void pvh_windows_init(void);
 void pvh_table_init(struct arch *a);
 void pvh_pages_init(struct arch *a);
 
-/* Note what a hypercall that Xen accepted did to handles. */
+/* Note what a hypercall that Xen accepted did to handles; to the table's place. */
 void pvh_windows_follow(struct arch *a, unsigned int cmd, const void *uop, unsigned int count);
+void pvh_table_follow(struct arch *a, unsigned int cmd, const void *arg);
+
+/* What the entry of a reference names; false if it cannot be looked at. */
+bool pvh_table_frame(const struct arch *a, grant_ref_t ref, uint32_t *frame);
+
+/* A map of this reference, refused or not, may have taken a page from its gfn. */
+void pvh_pages_doubt(struct arch *a, grant_ref_t ref);
 
 /* Undo all mappings that are left; then all windows are empty. */
 void pvh_windows_reset(struct arch *a);

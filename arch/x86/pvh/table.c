@@ -67,7 +67,29 @@ pvh_table_init(struct arch *a)
 	a->table_frames = size.max_nr_frames;
 	for (unsigned int i = 0; i < a->table_frames; i++)
 		physmap_add_table(i, GFN_TABLE_0 + i);
+	a->table_placed = (uint16_t)((1u << a->table_frames) - 1);
 	pvh_table_reset(a);
+}
+
+void
+pvh_table_follow(struct arch *a, unsigned int cmd, const void *arg)
+{
+	const struct xen_add_to_physmap *op = arg;
+
+	if (cmd == XENMEM_add_to_physmap && op->space == XENMAPSPACE_grant_table)
+		a->table_placed |= (uint16_t)(1u << op->idx);
+}
+
+bool
+pvh_table_frame(const struct arch *a, grant_ref_t ref, uint32_t *frame)
+{
+	const struct grant_entry_v1 *table = physmap_bytes(GFN_TABLE_0);
+	uint32_t i = ref / GNTTAB_ENTRIES_PER_FRAME;
+
+	if (i >= PVH_TABLE_FRAMES || (a->table_placed >> i & 1) == 0)
+		return false;
+	*frame = arch_load32(&table[ref].frame);
+	return true;
 }
 
 /* The guest stores into frames that are in place only; but Xen swaps entries of any. */
@@ -76,7 +98,7 @@ pvh_table_reset(struct arch *a)
 {
 	__builtin_memset(physmap_bytes(GFN_TABLE_0), 0, XEN_PAGE_SIZE);
 	for (unsigned int i = 1; i < a->table_frames; i++) {
-		bool placed = physmap_at(GFN_TABLE_0 + i) != PHYSMAP_HOLE;
+		bool placed = (a->table_placed >> i & 1) != 0;
 
 		if (!placed && !a->swapped)
 			continue;
@@ -85,5 +107,6 @@ pvh_table_reset(struct arch *a)
 		__builtin_memset(physmap_bytes(GFN_TABLE_0 + i), 0, XEN_PAGE_SIZE);
 		physmap_remove(GFN_TABLE_0 + i);
 	}
+	a->table_placed = 1;
 	a->swapped = false;
 }

@@ -17,16 +17,20 @@ window_gfn(unsigned int w)
 }
 
 static void
-expect_empty(void)
+expect_empty(uint8_t windows)
 {
 	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++)
-		ARCH_ASSERT(physmap_at(window_gfn(w)) == PHYSMAP_HOLE);
+		ARCH_ASSERT((windows >> w & 1) == 0 ||
+			    physmap_at(window_gfn(w)) == PHYSMAP_HOLE);
 }
 
+/* Entries that are clear name gfn 0, which is to be nothing, although there is memory at boot. */
 void
 pvh_windows_init(void)
 {
-	expect_empty();
+	expect_empty(0xff);
+	if (physmap_at(0) != PHYSMAP_HOLE)
+		physmap_remove(0);
 }
 
 /* ------------------------------------------------------------------ handles */
@@ -43,6 +47,16 @@ set_handle(struct arch *a, uint32_t handle, uint64_t host_addr)
 		a->live[handle / 64] |= bit;
 }
 
+static void
+follow_map(struct arch *a, const struct gnttab_map_grant_ref *op)
+{
+	pvh_pages_doubt(a, op->ref);
+	if (op->status != GNTST_okay)
+		return;
+	set_handle(a, op->handle, op->host_addr);
+	a->windows_used |= (uint8_t)(1u << ((op->host_addr >> XEN_PAGE_SHIFT) - GFN_WINDOW_0));
+}
+
 /* An unmap that named no part is okay too, and did nothing. */
 void
 pvh_windows_follow(struct arch *a, unsigned int cmd, const void *uop, unsigned int count)
@@ -51,11 +65,8 @@ pvh_windows_follow(struct arch *a, unsigned int cmd, const void *uop, unsigned i
 	const struct gnttab_unmap_grant_ref *unmap = uop;
 
 	if (cmd == GNTTABOP_map_grant_ref) {
-		a->mapped = true;
-		a->in_doubt = 0xff;
 		for (unsigned int i = 0; i < count; i++)
-			if (map[i].status == GNTST_okay)
-				set_handle(a, map[i].handle, map[i].host_addr);
+			follow_map(a, &map[i]);
 	} else if (cmd == GNTTABOP_unmap_grant_ref) {
 		for (unsigned int i = 0; i < count; i++)
 			if (unmap[i].status == GNTST_okay && unmap[i].host_addr != 0)
@@ -87,12 +98,11 @@ give_back(struct arch *a, uint32_t handle)
 void
 pvh_windows_reset(struct arch *a)
 {
-	if (!a->mapped)
-		return;
 	for (unsigned int i = 0; i < PVH_HANDLES / 64; i++)
 		while (a->live[i] != 0)
 			give_back(a, i * 64 + (unsigned int)__builtin_ctzll(a->live[i]));
-	expect_empty();
+	expect_empty(a->windows_used);
+	a->windows_used = 0;
 }
 
 /* ------------------------------------------------------------------ guest.h */
