@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "diff/qemu.h"
+#include "diff/witness.h"
 #include "diff/xen_file.h"
 #include "diff/xen_probe.h"
 
@@ -32,16 +33,18 @@ enum {
 struct dom0 {
 	const char *suffix, *guest, *xen_options;
 	const struct qemu_machine *machine;
+	unsigned int domains;	/* the most, with the others */
 	bool translated;
 };
 
 /* A PVH dom0 gets nearly all memory there is: a program can lose a page for good. */
 static const struct dom0 dom0_pv = {
-	"", "out/kernel/guest.elf", XEN_OPTIONS "dom0=pv dom0_mem=16M", &qemu_for_pv, false,
+	"", "out/kernel/guest.elf", XEN_OPTIONS "dom0=pv dom0_mem=16M dom0_vcpus_pin",
+	&qemu_for_pv, DOMAINS_MAX, false,
 };
 static const struct dom0 dom0_pvh = {
 	"+pvh", "out/kernel/guest-pvh.elf", XEN_OPTIONS "dom0=pvh dom0_mem=32M,max:400M",
-	&qemu_for_pvh, true,
+	&qemu_for_pvh, 1, true,
 };
 
 struct xen_lane {
@@ -163,27 +166,28 @@ xen_adapt(struct lane *lane, struct program_header *h)
 {
 	const struct xen_lane *l = (struct xen_lane *)lane;
 
-	h->domains = 1;
+	if (h->domains > l->dom0->domains)
+		h->domains = (uint8_t)l->dom0->domains;
 	h->frames = TABLE_FRAMES;
 	h->max_frames = TABLE_FRAMES;
 	h->maptrack = MAPTRACK_FRAMES;
 	h->hvm = l->dom0->translated;
 	h->silo = 0;
 	h->no_transfer = 0;
-	h->room = program_fields[FIELD_ROOM].high;	/* dom0 may own all memory there is */
 }
 
 static bool
 can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 {
+	const struct xen_lane *l = (struct xen_lane *)lane;
 	struct program_header h = p->header;
 
 	xen_adapt(lane, &h);
 	if (memcmp(&h, &p->header, sizeof(h)) == 0)
 		return true;
 	snprintf(why, why_bytes,
-		 "this lane has one %s domain with %d grant-table frames; the header wants another",
-		 h.hvm ? "PVH" : "PV", TABLE_FRAMES);
+		 "this lane has %u %s with %d grant-table frames; the header wants another world",
+		 l->dom0->domains, l->dom0->translated ? "PVH domain" : "PV domains", TABLE_FRAMES);
 	return false;
 }
 
@@ -247,6 +251,7 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 	}
 	l->lane.kind = &lane_xen;
 	l->dom0 = ends_with(spelling, dom0_pvh.suffix) ? &dom0_pvh : &dom0_pv;
+	h.domains = l->dom0->domains;
 	xen_adapt(&l->lane, &h);
 	xen_probe_make(&l->probe, &h);
 	if (!can_start(l, spelling + strlen(lane_xen.prefix), why, why_bytes, broken)) {
@@ -350,4 +355,18 @@ lane_xen_peak_kib(struct lane *l)
 	return x->qemu != NULL ? qemu_peak_kib(x->qemu) : 0;
 }
 
-const struct lane_kind lane_xen = { "xen:", xen_open, xen_adapt, xen_run, xen_close };
+static enum verdict
+xen_profile(struct lane *lane, struct profile *profile, char *why, size_t why_bytes)
+{
+	struct xen_lane *l = (struct xen_lane *)lane;
+	enum verdict v = l->qemu == NULL ? start(l, why, why_bytes) : VERDICT_SUCCESS;
+
+	if (v != VERDICT_SUCCESS)
+		return v;
+	*profile = profile_for(lane_xen_version(lane));
+	return witness_fixes(lane, profile, why, why_bytes);
+}
+
+const struct lane_kind lane_xen = {
+	"xen:", xen_open, xen_adapt, xen_run, xen_profile, xen_close
+};

@@ -90,11 +90,12 @@ open_mailbox(struct arch *a)
 		__builtin_memcpy(start + i * MAILBOX_PAGE, stamp, sizeof(stamp));
 	}
 	mailbox.xen_version = pvh_xen_version();
+	mailbox.domains = 1;
 	mailbox.table_frames = a->table_frames;
 	mailbox.at = MAILBOX_NO_OP;
 	__atomic_store_n(&mailbox.magic, MAILBOX_MAGIC, __ATOMIC_RELEASE);
-	pv_say_number(MAILBOX_LINE, MAILBOX_FRAME_UNKNOWN);
-	pv_say("\n");
+	pvh_say_number(MAILBOX_LINE, MAILBOX_FRAME_UNKNOWN);
+	pvh_say("\n");
 }
 
 void

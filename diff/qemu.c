@@ -26,8 +26,8 @@ enum {
 	NAPS_PER_LOOK = 200,		/* between two looks at the machine */
 };
 
-const struct qemu_machine qemu_for_pv = { 128, "pc", NULL };
-const struct qemu_machine qemu_for_pvh = { 512, "q35", "amd-iommu" };
+const struct qemu_machine qemu_for_pv = { 128, "3", "pc", NULL };
+const struct qemu_machine qemu_for_pvh = { 512, "1", "q35", "amd-iommu" };
 
 struct qemu {
 	const struct qemu_machine *of;
@@ -102,7 +102,7 @@ spawn(struct qemu *q, const char *xen, const char *xen_options, const char *gues
 	char *argv[] = {
 		"qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
 		"-display", "none", "-monitor", "none", "-serial", "stdio",
-		"-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", size,
+		"-accel", "tcg,thread=single", "-cpu", "max", "-smp", (char *)q->of->cpus, "-m", size,
 		"-object", memory, "-machine", machine,
 		"-kernel", (char *)xen, "-append", (char *)xen_options, "-initrd", (char *)guest,
 		q->of->device != NULL ? "-device" : NULL, (char *)q->of->device, NULL,

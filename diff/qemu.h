@@ -15,6 +15,7 @@ struct qemu;
 /* What a machine is made of. */
 struct qemu_machine {
 	unsigned int memory_mib;
+	const char *cpus;
 	const char *machine, *device;	/* QEMU's -machine and -device; no device: NULL */
 };
 

@@ -104,7 +104,7 @@ trap_common:
 	cld
 	movq	%rsp, %rdi
 	andq	$-16, %rsp
-	call	pv_trap
+	call	pvh_trap
 
 	.section .rodata
 	.balign	8

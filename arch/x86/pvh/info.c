@@ -53,17 +53,8 @@ pvh_info_init(void)
 	physmap_add_shared_info(GFN_SHARED_INFO);
 }
 
-const shared_info_t *
+shared_info_t *
 pv_shared_info(void)
 {
 	return physmap_bytes(GFN_SHARED_INFO);
-}
-
-uint64_t
-pv_fault_address(void)
-{
-	uint64_t address;
-
-	__asm__ volatile("mov %%cr2, %0" : "=r"(address));
-	return address;
 }

@@ -75,6 +75,10 @@ unsigned int pvh_slot_page(const struct arch *a, unsigned int slot);
  */
 void pvh_reset(struct arch *a, uint32_t pristine);
 
+/* Print to Xen's console: a string; and one with a number in hexadecimal behind it. */
+void pvh_say(const char *s);
+void pvh_say_number(const char *s, uint64_t v);
+
 /* Xen's version, major << 16 | minor << 8 | point; the last is 0 if Xen does not number it. */
 uint32_t pvh_xen_version(void);
 
