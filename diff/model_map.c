@@ -73,7 +73,7 @@ map_page_fits(const struct now *w, struct map_call *c, const struct domain *g)
 		return false;
 	}
 	if (w->d->translated && w->d == g)
-		page_unplace(w->m, w->d, c->page);	/* R515 */
+		page_unplace(w->m, w->d, c->page);	/* R516 */
 	if (c->host && (c->pte || c->window >= MAP_SLOTS)) {
 		map_answer(c, GNTST_general_error, 512);
 		return false;

@@ -15,19 +15,13 @@ wild_refused(const struct now *w)
 bool
 model_no_command(const struct domain *d, unsigned int command)
 {
-	switch (command) {
-	case GNTTABOP_map_grant_ref:
-	case GNTTABOP_unmap_grant_ref:
-	case GNTTABOP_setup_table:
-	case GNTTABOP_copy:
-	case GNTTABOP_query_size:
-	case GNTTABOP_set_version:
-	case GNTTABOP_get_version:
-	case GNTTABOP_swap_grant_ref:
-		return false;
-	default:
-		return d->translated;
-	}
+	const unsigned int known =
+		1u << GNTTABOP_map_grant_ref | 1u << GNTTABOP_unmap_grant_ref |
+		1u << GNTTABOP_setup_table | 1u << GNTTABOP_copy | 1u << GNTTABOP_query_size |
+		1u << GNTTABOP_set_version | 1u << GNTTABOP_get_version |
+		1u << GNTTABOP_swap_grant_ref;
+
+	return d->translated && (command > GNTTABOP_cache_flush || (known >> command & 1) == 0);
 }
 
 /* Whether the actor may look after d's table. */

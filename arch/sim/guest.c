@@ -18,7 +18,7 @@ held(const struct arch *a, unsigned int slot)
 	return a->held & 1u << slot;
 }
 
-/* A translated guest's slot of which the gfn is a hole: the guest mapped the page itself (R515). */
+/* A translated guest's slot of which the gfn is a hole: the guest mapped the page itself (R516). */
 static bool
 is_gone(const struct arch *a, unsigned int slot)
 {

@@ -51,7 +51,7 @@ hvm_window(struct arch *d, uint64_t addr)
 	return w < WINDOWS ? &d->window[w] : NULL;
 }
 
-/* R515: a page of the guest's own leaves its gfn, and is not put back there by an unmap. */
+/* R516: a page of the guest's own leaves its gfn, and is not put back there by an unmap. */
 static void
 leave_gfn(struct arch *d, struct frame *f)
 {
@@ -77,7 +77,7 @@ hvm_map(struct arch *d, uint64_t addr, uint32_t flags, struct frame *f)
 	return GNTST_okay;
 }
 
-/* R603: the gfn must show that frame; its permission is not asked.  R606: new_addr. */
+/* R603: the gfn must show that frame; its permission is not asked.  R947: there is no new_addr. */
 int16_t
 hvm_unmap(struct arch *d, uint64_t addr, uint64_t new_addr, uint32_t flags, const struct frame *f)
 {
