@@ -10,47 +10,21 @@
 #include "diff/witness.h"
 #include "diff/xen_file.h"
 #include "diff/xen_probe.h"
+#include "diff/xen_setup.h"
 
 #define CONSOLES "out/xen"
 
-/*
- * A table never shrinks, so all programs get the whole of it: the limit is set here, and the guest
- * grows to it.  max-ver:1 makes Xen refuse version 2, as it can for any guest.
- */
-#define XEN_OPTIONS \
-	"console=com1 com1=115200,8n1 loglvl=error guest_loglvl=none bootscrub=0 " \
-	"dom0_max_vcpus=1 gnttab=max-ver:1 gnttab_max_frames=4 gnttab_max_maptrack_frames=1 "
-
 enum {
-	TABLE_FRAMES = 4,
-	MAPTRACK_FRAMES = 1,
 	PROBE_EVERY = 500,	/* programs */
 	WHY_BYTES = 256,
 	PATH_BYTES = 4096,
 };
 
-/* What dom0 is: how it is spelled behind the Xen, and what makes it. */
-struct dom0 {
-	const char *suffix, *guest, *xen_options;
-	const struct qemu_machine *machine;
-	unsigned int domains;	/* the most, with the others */
-	bool translated;
-};
-
-/* A PVH dom0 gets nearly all memory there is: a program can lose a page for good. */
-static const struct dom0 dom0_pv = {
-	"", "out/kernel/guest.elf", XEN_OPTIONS "dom0=pv dom0_mem=16M dom0_vcpus_pin",
-	&qemu_for_pv, DOMAINS_MAX, false,
-};
-static const struct dom0 dom0_pvh = {
-	"+pvh", "out/kernel/guest-pvh.elf", XEN_OPTIONS "dom0=pvh dom0_mem=32M,max:400M",
-	&qemu_for_pvh, 1, true,
-};
-
 struct xen_lane {
 	struct lane lane;
-	const struct dom0 *dom0;
+	struct xen_setup setup;
 	char xen[PATH_BYTES];
+	unsigned int domains;	/* that the guest has made, at the most */
 	struct qemu *qemu;	/* NULL: to be started by the next run */
 	uint32_t asked;		/* programs given to this machine */
 	uint32_t unproved;	/* of those, since the last probe */
@@ -111,21 +85,33 @@ take(struct xen_lane *l, uint32_t number, const struct program *p, struct trace 
 	return give_up(l, QEMU_BROKEN, "a trace is not as long as its program", why, why_bytes);
 }
 
+static void
+make_probe(struct xen_lane *l)
+{
+	struct program_header h = program_header_default;
+
+	h.domains = DOMAINS_MAX;
+	xen_setup_adapt(&l->setup, l->domains, &h);
+	xen_probe_make(&l->probe, &h);
+}
+
 static enum verdict
 start(struct xen_lane *l, char *why, size_t why_bytes)
 {
 	char reason[WHY_BYTES] = "";
 	enum qemu_state state;
 
-	l->qemu = qemu_start(l->dom0->machine, l->xen, l->dom0->xen_options, l->dom0->guest,
-			     &state, reason, sizeof(reason));
+	l->qemu = qemu_start(&l->setup.machine, &state, reason, sizeof(reason));
 	if (l->qemu == NULL || state != QEMU_RUNS)
 		return give_up(l, state, reason, why, why_bytes);
-	if (qemu_mailbox(l->qemu)->table_frames != TABLE_FRAMES) {
+	if (qemu_mailbox(l->qemu)->table_frames != XEN_SETUP_TABLE_FRAMES) {
 		snprintf(reason, sizeof(reason), "Xen gives %u grant-table frames and not %d",
-			 (unsigned int)qemu_mailbox(l->qemu)->table_frames, TABLE_FRAMES);
+			 (unsigned int)qemu_mailbox(l->qemu)->table_frames,
+			 XEN_SETUP_TABLE_FRAMES);
 		return give_up(l, QEMU_BROKEN, reason, why, why_bytes);
 	}
+	l->domains = qemu_mailbox(l->qemu)->domains;
+	make_probe(l);
 	l->asked = 0;
 	put(l, &l->probe);
 	l->unproved = 0;
@@ -134,7 +120,7 @@ start(struct xen_lane *l, char *why, size_t why_bytes)
 
 /* A machine that is worn out has done nothing wrong. */
 static enum verdict
-restart(struct xen_lane *l, char *why, size_t why_bytes)
+start_again(struct xen_lane *l, char *why, size_t why_bytes)
 {
 	qemu_stop(l->qemu);
 	return start(l, why, why_bytes);
@@ -166,28 +152,24 @@ xen_adapt(struct lane *lane, struct program_header *h)
 {
 	const struct xen_lane *l = (struct xen_lane *)lane;
 
-	if (h->domains > l->dom0->domains)
-		h->domains = (uint8_t)l->dom0->domains;
-	h->frames = TABLE_FRAMES;
-	h->max_frames = TABLE_FRAMES;
-	h->maptrack = MAPTRACK_FRAMES;
-	h->hvm = l->dom0->translated;
-	h->silo = 0;
-	h->no_transfer = 0;
+	xen_setup_adapt(&l->setup, l->domains, h);
+	if (l->domains == 1)
+		h->room = program_fields[FIELD_ROOM].high;	/* nobody limits dom0 */
 }
 
 static bool
 can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 {
-	const struct xen_lane *l = (struct xen_lane *)lane;
 	struct program_header h = p->header;
 
 	xen_adapt(lane, &h);
 	if (memcmp(&h, &p->header, sizeof(h)) == 0)
 		return true;
 	snprintf(why, why_bytes,
-		 "this lane has %u %s with %d grant-table frames; the header wants another world",
-		 l->dom0->domains, l->dom0->translated ? "PVH domain" : "PV domains", TABLE_FRAMES);
+		 "this lane has at most %u %s domains%s, with %d grant-table frames and %u of "
+		 "maptrack; the header wants another",
+		 ((struct xen_lane *)lane)->domains, h.hvm != 0 ? "PVH" : "PV",
+		 h.no_transfer ? " that cannot transfer" : "", h.max_frames, h.maptrack);
 	return false;
 }
 
@@ -213,36 +195,29 @@ is_in_path(const char *command)
 static bool
 can_start(struct xen_lane *l, const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
-	const char *guest = l->dom0->guest;
-	char xen[PATH_BYTES];
+	const struct qemu_machine *m = &l->setup.machine;
 
 	*broken = false;
-	snprintf(xen, sizeof(xen), "%.*s", (int)(strlen(spelling) - strlen(l->dom0->suffix)),
-		 spelling);
+	if (!xen_setup_read(&l->setup, spelling)) {
+		snprintf(why, why_bytes, "a name too long for a file");
+		return false;
+	}
+	l->setup.machine.xen = l->xen;
 	if (!is_in_path("qemu-system-x86_64")) {
 		snprintf(why, why_bytes, "no qemu-system-x86_64 (package qemu-system-x86)");
 		return false;
 	}
-	if (access(guest, R_OK) != 0) {
-		snprintf(why, why_bytes, "no %s (ninja %s)", guest, guest);
+	if (access(m->guest, R_OK) != 0) {
+		snprintf(why, why_bytes, "no %s (ninja %s)", m->guest, m->guest);
 		return false;
 	}
-	return xen_file_find(xen, l->xen, sizeof(l->xen), why, why_bytes, broken);
-}
-
-static bool
-ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), m = strlen(end);
-
-	return n >= m && strcmp(s + n - m, end) == 0;
+	return xen_file_find(l->setup.xen, l->xen, sizeof(l->xen), why, why_bytes, broken);
 }
 
 static struct lane *
 xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
 	struct xen_lane *l = calloc(1, sizeof(*l));
-	struct program_header h = program_header_default;
 
 	*broken = true;
 	if (l == NULL) {
@@ -250,10 +225,6 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		return NULL;
 	}
 	l->lane.kind = &lane_xen;
-	l->dom0 = ends_with(spelling, dom0_pvh.suffix) ? &dom0_pvh : &dom0_pv;
-	h.domains = l->dom0->domains;
-	xen_adapt(&l->lane, &h);
-	xen_probe_make(&l->probe, &h);
 	if (!can_start(l, spelling + strlen(lane_xen.prefix), why, why_bytes, broken)) {
 		free(l);
 		return NULL;
@@ -320,7 +291,7 @@ lane_xen_run_many(struct lane *lane, const struct program *const programs[],
 		if (l->unproved >= PROBE_EVERY)
 			v = lane_xen_check(lane, why, why_bytes);
 		if (v == VERDICT_SUCCESS && qemu_mailbox(l->qemu)->worn)
-			v = restart(l, why, why_bytes);
+			v = start_again(l, why, why_bytes);
 		if (v != VERDICT_SUCCESS)
 			break;
 		if (some > PROBE_EVERY)
