@@ -14,6 +14,8 @@
 #include "fuzz/stop.h"
 #include "reports/matrix.h"
 
+enum { ENOUGH = 1000 };	/* random programs, to do a bit of everything */
+
 struct report {
 	struct compare *c;
 	struct matrix matrix;
@@ -130,6 +132,9 @@ fill(struct report *r, bool judge_unseen)
 	m->left_out = c->n_left_out;
 	m->seconds = c->seconds;
 	m->interrupted = stop_asked;
+	/* A handful of programs need not do everything; many must. */
+	if (!stop_asked && (c->n_random >= ENOUGH || c->n_programs == 0))
+		m->lacks = totals_lacks(&c->totals);
 	m->worlds_ran = c->worlds_ran;
 	m->worlds_not = c->worlds_not;
 }
@@ -228,7 +233,9 @@ status_of(const struct report *r, bool strict)
 		return EXIT_FINDING;
 	if (strict && r->matrix.n_unseen > 0)
 		return EXIT_FINDING;
-	return lost ? EXIT_RIG : EXIT_OK;
+	if (lost || r->matrix.lacks != NULL)
+		return EXIT_RIG;
+	return stop_asked ? EXIT_INTERRUPTED : EXIT_OK;
 }
 
 int
