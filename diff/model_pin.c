@@ -99,9 +99,13 @@ further_use(struct model *m, const struct ref *e, const struct claim *c, bool up
 	return result;
 }
 
+/* Whether a counter is at its limit: one that the claim raises or, in older Xens, any. */
 static bool
-counters_full(struct ref *e, const struct claim *c)
+counters_full(const struct profile *p, struct ref *e, const struct claim *c)
 {
+	if (!p->pin_limit_is_of_one_counter)
+		return e->pin[0] >= PIN_MAX || e->pin[1] >= PIN_MAX || e->pin[2] >= PIN_MAX ||
+		       e->pin[3] >= PIN_MAX;
 	return (c->host && *host_pin(e, c->readonly) >= PIN_MAX) ||
 	       (c->dev && *dev_pin(e, c->readonly) >= PIN_MAX);
 }
@@ -112,7 +116,7 @@ claim_checks(struct model *m, struct ref *e, const struct claim *c, uint8_t *pag
 	bool first = pin_sum(e) == 0, upgrade = !first && !c->readonly && !pin_writers(e);
 	enum claim_result result;
 
-	if (!first && (e->grantee != c->grantee || counters_full(e, c)))
+	if (!first && (e->grantee != c->grantee || counters_full(m->profile, e, c)))
 		return CLAIM_PINNED;
 	if ((first || upgrade) && !permitted(e, c))
 		return CLAIM_REFUSED;

@@ -14,6 +14,7 @@ enum { POINT_LAST = 0xff };	/* "4.14": after all its point releases */
 _Static_assert((uint32_t)PROFILE_REFERENCE == V(4, 17, 7), "the reference is 4.17.7");
 
 const struct profile_row profile_rows[] = {
+	{ ROW(pin_limit_is_of_one_counter, 507), { V(4, 15, 0) }, "map_grant_ref", NULL, 0, 0 },
 	{ ROW(no_space_without_handles, 505), { V(4, 16, 0) }, "map_grant_ref", NULL, 0, 0 },
 	{ ROW(bad_dev_addr_is_told, 602), { V(4, 16, 0) }, "unmap_common", NULL, 0, 0 },
 	{ ROW(dev_addr_needs_device_map, 602), { V(4, 16, 0) }, "unmap_common", NULL, 0, 0 },
@@ -150,5 +151,20 @@ profile_print(const struct profile *p, char *out)
 		if (profile_has(p, row) != profile_has(&released, row))
 			n += snprintf(out + n, PROFILE_NAME - (size_t)n, "%c%s",
 				      profile_has(p, row) ? '+' : '-', row->name);
+	}
+}
+
+void
+profile_print_lacking(const struct profile *p, char *out)
+{
+	int n = 0;
+
+	out[0] = '\0';
+	for (unsigned int i = 0; i < profile_n_rows; i++) {
+		const struct profile_row *row = &profile_rows[i];
+
+		if (row->witness != NULL && !profile_has(p, row))
+			n += snprintf(out + n, PROFILE_NAME - (size_t)n, "%s%s", n > 0 ? " " : "",
+				      row->source);
 	}
 }

@@ -28,6 +28,7 @@ enum {
 
 struct profile {
 	uint32_t version;
+	bool pin_limit_is_of_one_counter;
 	bool no_space_without_handles;
 	bool bad_dev_addr_is_told;
 	bool dev_addr_needs_device_map;
@@ -73,5 +74,8 @@ bool profile_parse(struct profile *p, const char *text);
 
 /* Write what profile_parse reads; out has PROFILE_NAME bytes. */
 void profile_print(const struct profile *p, char *out);
+
+/* Write which security fixes it is without: "XSA-500 XSA-523", or nothing.  out as above. */
+void profile_print_lacking(const struct profile *p, char *out);
 
 #endif

@@ -4,6 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Whether the model is told by the other lane what it is; two models say for themselves. */
+static bool
+follows(const struct judge *j)
+{
+	return j->expected->kind == &lane_model && j->got->kind != &lane_model_of;
+}
+
 /* Make the model the Xen that the other lane is.  As judge_open. */
 static bool
 follow(struct judge *j, char *why, bool *broken)
@@ -17,6 +24,7 @@ follow(struct judge *j, char *why, bool *broken)
 		return false;
 	}
 	lane_model_be(j->expected, &profile);
+	profile_print_lacking(&profile, j->lacking);
 	profile_print(&profile, name);
 	profile_print(&reference, reference_name);
 	if (strcmp(name, reference_name) != 0) {
@@ -35,6 +43,7 @@ judge_open(struct judge *j, const char *expected, const char *got, char *why, bo
 	j->got_name = got;
 	j->expected = j->got = NULL;
 	j->duel = NULL;
+	j->lacking[0] = '\0';
 	if (strcmp(expected, "model") == 0 && strcmp(got, "sim") == 0) {
 		*broken = true;
 		snprintf(why, FILE_WHY, "out of memory for a simulated machine");
@@ -45,7 +54,7 @@ judge_open(struct judge *j, const char *expected, const char *got, char *why, bo
 	if (!j->expected)
 		return false;
 	j->got = lane_open(got, why, FILE_WHY, broken);
-	if (j->got && (j->expected->kind != &lane_model || follow(j, why, broken)))
+	if (j->got && (!follows(j) || follow(j, why, broken)))
 		return true;
 	judge_close(j);
 	return false;

@@ -18,6 +18,7 @@ struct judge {
 	struct duel *duel; /* model and sim: in place of the lanes, with invariants */
 	const char *expected_name, *got_name;   /* spellings; the caller's, or model_name */
 	char model_name[PROFILE_NAME + 8];      /* "model:4.14.6": what the model was made to be */
+	char lacking[PROFILE_NAME];             /* security fixes that the second lane has not */
 	struct trace expected_trace, got_trace; /* of the last program */
 	struct totals totals;                   /* of what `got' did */
 	bool check_expected;                    /* the programs' own `= expected' lines too */
