@@ -209,10 +209,12 @@ static bool
 can_start(struct xen_lane *l, const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
 	const struct qemu_machine *m = &l->setup.machine;
+	const char *reason;
 
 	*broken = false;
-	if (!xen_setup_read(&l->setup, spelling)) {
-		snprintf(why, why_bytes, "a name too long for a file");
+	reason = xen_setup_read(&l->setup, spelling);
+	if (reason != NULL) {
+		snprintf(why, why_bytes, "%s", reason);
 		return false;
 	}
 	l->setup.machine.xen = l->xen;

@@ -24,6 +24,7 @@
 #include "diff/mailbox.h"
 #include "diff/text.h"
 #include "diff/xen_file.h"
+#include "diff/xen_setup.h"
 
 #define SUITE "bookworm-security"
 
@@ -241,6 +242,57 @@ test_console(void **state)
 	console_close(&c);
 }
 
+/* Options are cut off the end in any order; what is none of them belongs to the name. */
+static void
+test_setup(void **state)
+{
+	static struct xen_setup s;
+
+	(void)state;
+	assert_null(xen_setup_read(&s, "sid"));
+	assert_string_equal(s.xen, "sid");
+	assert_false(s.no_maptrack || s.no_transfer || s.exact || s.pvh);
+	assert_int_equal(s.machine.cpus, DOMAINS_MAX);
+	assert_null(xen_setup_read(&s, "./xen+debug+exact+nomaptrack"));
+	assert_string_equal(s.xen, "./xen+debug");
+	assert_true(s.exact && s.no_maptrack && !s.no_transfer);
+	assert_int_equal(s.machine.cpus, 1);
+	assert_non_null(strstr(s.xen_options, "gnttab_max_maptrack_frames=0"));
+	assert_null(xen_setup_read(&s, "sid+notransfer+exactly"));
+	assert_string_equal(s.xen, "sid+notransfer+exactly");
+	assert_null(xen_setup_read(&s, "sid+notransfer"));
+	assert_non_null(strstr(s.xen_options, "no-transfer"));
+	assert_null(xen_setup_read(&s, "+exact"));	/* a file may be called so */
+	assert_string_equal(s.xen, "+exact");
+	assert_non_null(xen_setup_read(&s, "sid+pvh+exact"));
+}
+
+/* A machine of its own each time, and yet the answers are the same, and those of any other. */
+static void
+test_exact(void **state)
+{
+	uint64_t seed = 4;
+	struct lane *exact;
+	bool broken;
+
+	(void)state;
+	need_lane();
+	make_program(&programs[0], DOMAINS_MAX, &seed);
+	assert_int_equal(lane_run(lane, &programs[0], &traces[0], why, sizeof(why)),
+			 VERDICT_SUCCESS);
+	exact = lane_xen.open("xen:" SUITE "+exact", why, sizeof(why), &broken);
+	assert_non_null(exact);
+	for (unsigned int i = 0; i < 2; i++) {
+		memset(&again[i], 0, sizeof(again[i]));
+		assert_int_equal(lane_run(exact, &programs[0], &again[i], why, sizeof(why)),
+				 VERDICT_SUCCESS);
+		assert_memory_equal(&traces[0], &again[i],
+				    offsetof(struct trace, record) +
+				    programs[0].n_ops * sizeof(struct trace_record));
+	}
+	lane_xen.close(exact);
+}
+
 static void
 test_no_such_file(void **state)
 {
@@ -262,6 +314,8 @@ main(void)
 		cmocka_unit_test(test_same_in_other_company),
 		cmocka_unit_test(test_other_world_is_skip),
 		cmocka_unit_test(test_machine_dies),
+		cmocka_unit_test(test_exact),
+		cmocka_unit_test(test_setup),
 	};
 
 	return cmocka_run_group_tests_name("xen", tests, open_lane, close_lane);
