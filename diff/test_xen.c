@@ -157,6 +157,50 @@ test_same_in_other_company(void **state)
 	assert_int_equal(lane_xen_check(lane, why, sizeof(why)), VERDICT_SUCCESS);
 }
 
+/*
+ * A handle whose page-table entry is gone, by a replace that fails, of a page that stays, goes to
+ * somebody else, or is lost.
+ */
+static void
+leave_handle(struct program *p, unsigned int mapper, unsigned int granter, unsigned int receiver)
+{
+	struct text_error e;
+	char text[512];
+	int n = snprintf(text, sizeof(text),
+			 "gnt 1\ndomains 3\n"
+			 "d%u grant g0 to d%u page p0\nd%u grant g1 to d%u page p1\n"
+			 "d%u map m0 from d%u g0 at m2\nd%u map m1 from d%u g1\n"
+			 "d%u replace m0 by m1\n",
+			 granter, mapper, granter, mapper, mapper, granter, mapper, granter,
+			 mapper);
+
+	if (receiver < DOMAINS_MAX)
+		n += snprintf(text + n, sizeof(text) - (size_t)n,
+			      "d%u accept g5 from d%u slot p6\nd%u transfer p1 to d%u g5\n",
+			      receiver, granter, granter, receiver);
+	else if (receiver == DOMAINS_MAX)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "d%u transfer p1 to none g0\n",
+			      granter);
+	assert_true(text_parse(p, &e, text, (size_t)n));
+	lane_adapt(lane, &p->header);
+}
+
+static void
+test_handles_without_entry(void **state)
+{
+	enum { ALL = DOMAINS_MAX * DOMAINS_MAX * (DOMAINS_MAX + 2) };
+
+	(void)state;
+	need_lane();
+	for (unsigned int i = 0; i < ALL; i++) {
+		leave_handle(&programs[0], i % 3, i / 3 % 3, i / 9);
+		assert_int_equal(lane_run(lane, &programs[0], &traces[0], why, sizeof(why)),
+				 VERDICT_SUCCESS);
+		assert_int_equal(traces[0].record[4].status, GNTST_general_error);
+		assert_int_equal(lane_xen_check(lane, why, sizeof(why)), VERDICT_SUCCESS);
+	}
+}
+
 static void
 test_other_world_is_skip(void **state)
 {
@@ -312,6 +356,7 @@ main(void)
 		cmocka_unit_test(test_console),
 		cmocka_unit_test(test_no_such_file),
 		cmocka_unit_test(test_same_in_other_company),
+		cmocka_unit_test(test_handles_without_entry),
 		cmocka_unit_test(test_other_world_is_skip),
 		cmocka_unit_test(test_machine_dies),
 		cmocka_unit_test(test_exact),
