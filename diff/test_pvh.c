@@ -28,7 +28,8 @@ enum { ROUNDS = 150 };
 
 /* Each leaves behind all that it can. */
 static const char *const texts[] = {
-	"d0 query_size self\nd0 setup_table self 4\nd0 read p0 +0\nd0 read p7 +0\n",
+	"d0 query_size self\nd0 setup_table self 4\nd0 read p0 +0\nd0 read p7 +0\n"
+	"d0 swap g0 ref=last\n",
 	/* pages that are lost, while mapped and after, by a good mapping and by a bad one */
 	"d0 grant g0 to d0 page p0\nd0 map m0 from d0 g0\nd0 write_map m0 +0 7\n"
 	"d0 grant g1 to d0 page p1 ro\nd0 map m1 from d0 g1 ro\nd0 unmap m1\n"
@@ -40,10 +41,13 @@ static const char *const texts[] = {
 	"d0 grant g0 to d0 page p3\nd0 end g0 p3 page\nd0 fill p3\nd0 write p3 +8 9\n"
 	"d0 grant g0 to d0 page p3\nd0 end g0 p3 page\nd0 fill p3\nd0 read p3 +8\n"
 	"d0 grant g1 to d0 page p3\nd0 map m0 from d0 g1\nd0 end g1 p3 page\nd0 fill p3\n"
-	"d0 tick\nd0 unmap m0\nd0 read p3 +8\n",
+	"d0 tick\nd0 unmap m0\nd0 read p3 +8\n"
+	/* and one that never had a page */
+	"d0 accept g9 from d0 slot p7\nd0 flags g9 1\nd0 map m7 from d0 g9\n",
 	/* a table that grew, and entries in frames that are not in place */
 	"d0 alloc c0 1200\nd0 swap ref=0 ref=last\nd0 flags g0 1\nd0 swap g0 ref=last\n"
-	"d0 add_to_physmap 3\nd0 setup_table self 4\nd0 write p0 +0 1\n",
+	"d0 write p0 +0 1\n",
+	"d0 add_to_physmap 3\nd0 setup_table self 4\n",
 };
 
 enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
