@@ -8,7 +8,7 @@
  * grows to it.  max-ver:1 makes Xen refuse version 2, as it can for any guest.
  */
 #define XEN_OPTIONS \
-	"console=com1 com1=115200,8n1 loglvl=error guest_loglvl=none bootscrub=0 " \
+	"console=com1 com1=115200,8n1 loglvl=warning guest_loglvl=none bootscrub=0 " \
 	"%s dom0_max_vcpus=1 dom0_vcpus_pin " \
 	"gnttab=max-ver:1%s gnttab_max_frames=%d gnttab_max_maptrack_frames=%d"
 

@@ -5,8 +5,8 @@
  *	+nomaptrack	no handles: every mapping fails for want of one
  *	+notransfer	gnttab=no-transfer
  *	+pvh		dom0 is PVH: auto-translated, and alone
- *	+exact		one processor, counted instructions, and a machine of its own for each program:
- *			what happens depends on the program alone, up to the last instruction
+ *	+exact		one processor, counted instructions, and a machine of its own for each
+ *			program: all depends on it alone, up to the last instruction
  *
  * Only these are cut off the end of a spelling: a file's name may contain a `+' itself.
  */
