@@ -7,6 +7,8 @@
  * `done`.  Each counter has one writer, which releases; the other side acquires.  The host may be
  * up to MAILBOX_SLOTS programs ahead, so neither waits for the other.
  *
+ * A guest that was booted with a program beside it begins with that, as if it had been asked.
+ *
  * The guest says on its console, in one line, MAILBOX_LINE and the machine frame of the mailbox's
  * first page in hexadecimal; that page lists the frames of all.  Until `magic` is there nothing
  * else is valid.
