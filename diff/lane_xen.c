@@ -119,6 +119,14 @@ start(struct xen_lane *l, char *why, size_t why_bytes)
 	return take(l, 0, &l->probe, &l->probe_trace, why, why_bytes);
 }
 
+/* A machine that is worn out has done nothing wrong. */
+static enum verdict
+start_again(struct xen_lane *l, char *why, size_t why_bytes)
+{
+	qemu_stop(l->qemu);
+	return start(l, why, why_bytes);
+}
+
 enum verdict
 lane_xen_check(struct lane *lane, char *why, size_t why_bytes)
 {
@@ -159,9 +167,9 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 	if (memcmp(&h, &p->header, sizeof(h)) == 0)
 		return true;
 	snprintf(why, why_bytes,
-		 "this lane has at most %u PV domains%s, with %d grant-table frames and %u of "
+		 "this lane has at most %u %s domains%s, with %d grant-table frames and %u of "
 		 "maptrack; the header wants another",
-		 ((struct xen_lane *)lane)->domains,
+		 ((struct xen_lane *)lane)->domains, h.hvm != 0 ? "PVH" : "PV",
 		 h.no_transfer ? " that cannot transfer" : "", h.max_frames, h.maptrack);
 	return false;
 }
@@ -301,6 +309,8 @@ lane_xen_run_many(struct lane *lane, const struct program *const programs[],
 
 		if (l->unproved >= PROBE_EVERY)
 			v = lane_xen_check(lane, why, why_bytes);
+		if (v == VERDICT_SUCCESS && qemu_mailbox(l->qemu)->worn)
+			v = start_again(l, why, why_bytes);
 		if (v != VERDICT_SUCCESS)
 			break;
 		if (some > PROBE_EVERY)
