@@ -240,6 +240,7 @@ map_frame(const struct qemu *q, void *at, uint64_t frame)
 static struct mailbox *
 map_mailbox(const struct qemu *q, uint64_t first)
 {
+	bool stamped = first == MAILBOX_FRAME_UNKNOWN;
 	size_t bytes = (size_t)MAILBOX_PAGES_MAX * MAILBOX_PAGE;
 	uint8_t *at = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct mailbox *m = (struct mailbox *)at;
@@ -247,13 +248,17 @@ map_mailbox(const struct qemu *q, uint64_t first)
 
 	if (at == MAP_FAILED)
 		return NULL;
+	if (stamped)
+		first = stamps_first(q->memory_fd);
 	good = map_frame(q, at, first) &&
 	       __atomic_load_n(&m->magic, __ATOMIC_ACQUIRE) == MAILBOX_MAGIC &&
 	       m->n_pages <= MAILBOX_PAGES_MAX;
-	if (good && m->frame[0] != first)
+	if (good && stamped)
 		stamps_find(q->memory_fd, m);
 	for (uint32_t i = 1; good && i < m->n_pages; i++)
 		good = map_frame(q, at + (size_t)i * MAILBOX_PAGE, m->frame[i]);
+	if (good && stamped)
+		stamps_wipe(m);
 	if (!good)
 		munmap(at, bytes);
 	return good ? m : NULL;
@@ -286,8 +291,6 @@ boot(struct qemu *q, char *why, size_t why_bytes)
 		}
 		nap(BOOT_NAP_US);
 	}
-	if (frame == MAILBOX_FRAME_UNKNOWN)
-		frame = stamps_first(q->memory_fd);
 	q->mailbox = map_mailbox(q, frame);
 	if (q->mailbox != NULL)
 		return QEMU_RUNS;
