@@ -4,6 +4,9 @@
  * At boot we take nearly all that Xen has free.  A frame that Xen takes from us later, by a
  * transfer that fails, is then one of few that it can give, and can be had again: a program may
  * end with a handle on such a frame, and no handle can be given back unless its frame is ours.
+ *
+ * One frame stands for any other, so some are kept in stock: Xen flushes its TLB before it gives
+ * out a frame that it took a moment ago, and a flush costs more than all else here.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv.h"
@@ -11,9 +14,11 @@
 enum {
 	CHUNK = 512,
 	XEN_KEEPS = 128,	/* pages; what it needs for grants it has already */
+	STOCK = 64,
 };
 
-static xen_pfn_t chunk[CHUNK], kept[XEN_KEEPS];
+static xen_pfn_t chunk[CHUNK], kept[XEN_KEEPS], stock[STOCK];
+static unsigned int n_stock;
 
 /* Populate and its reverse: the number of frames that were done. */
 static unsigned int
@@ -56,8 +61,10 @@ pv_supply_init(void)
 uint64_t
 pv_supply_any(void)
 {
-	ARCH_ASSERT(take(chunk, 1) == 1);
-	return chunk[0];
+	if (n_stock == 0)
+		n_stock = take(stock, STOCK);
+	ARCH_ASSERT(n_stock > 0);
+	return stock[--n_stock];
 }
 
 void
