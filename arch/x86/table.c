@@ -1,16 +1,29 @@
 /*
  * table: the hooks that map the grant table, and the table as Xen sees it.
  *
- * Xen's table is grown to its limit at boot and mapped here a second time, for good:
- * pv_table_reset clears it through that mapping, whatever a program did to the core's.
+ * Xen's table is grown to its limit at boot and mapped whole, for good: a program's core maps and
+ * unmaps nothing, as each hypercall for it would cost more than an operation.  That a core leaves
+ * alone what it has unmapped is for the simulation to say.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv.h"
 
 typedef uint8_t frame_bytes[XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
 
-static frame_bytes core_view[PV_TABLE_FRAMES];	/* what the core accesses */
-static frame_bytes reset_view[PV_TABLE_FRAMES];
+static frame_bytes view[PV_TABLE_FRAMES];
+
+/* Have the view show `frame` at place i.  Returns 0 or -XEN_E*. */
+static int
+show(struct arch *a, unsigned int i, uint64_t frame)
+{
+	int rc = 0;
+
+	if (a->table_mapped[i] != frame)
+		rc = pv_set_mapping(view[i], frame, PTE_RW_FLAGS);
+	if (rc == 0)
+		a->table_mapped[i] = frame;
+	return rc;
+}
 
 int
 arch_gnttab_init(struct arch *a, uint32_t nr_frames_max)
@@ -24,28 +37,19 @@ arch_gnttab_map_shared(struct arch *a, const xen_pfn_t *frames, uint32_t nr_fram
 		       struct grant_entry_v1 **shared)
 {
 	ARCH_ASSERT(nr_frames <= PV_TABLE_FRAMES);
-	for (uint32_t i = 0; i < nr_frames; i++) {
-		if (a->table_mapped[i] == frames[i])
-			continue;
-		if (pv_set_mapping(core_view[i], frames[i], PTE_RW_FLAGS) != 0)
+	for (uint32_t i = 0; i < nr_frames; i++)
+		if (show(a, i, frames[i]) != 0)
 			return -XEN_ENOMEM;
-		a->table_mapped[i] = frames[i];
-	}
-	*shared = (struct grant_entry_v1 *)core_view;
+	*shared = (struct grant_entry_v1 *)view;
 	return 0;
 }
 
 void
 arch_gnttab_unmap(struct arch *a, struct grant_entry_v1 *shared, uint32_t nr_frames)
 {
-	ARCH_ASSERT((void *)shared == (void *)core_view);
+	(void)a;
+	ARCH_ASSERT((void *)shared == (void *)view);
 	ARCH_ASSERT(nr_frames <= PV_TABLE_FRAMES);
-	for (uint32_t i = 0; i < nr_frames; i++) {
-		if (a->table_mapped[i] == 0)
-			continue;
-		ARCH_ASSERT(pv_set_mapping(core_view[i], 0, 0) == 0);
-		a->table_mapped[i] = 0;
-	}
 }
 
 bool
@@ -84,16 +88,13 @@ pv_table_init(struct arch *a)
 	set_xen_guest_handle(setup.frame_list, a->table_frame);
 	ARCH_ASSERT(hypercall_grant_table(GNTTABOP_setup_table, &setup, 1) == 0);
 	ARCH_ASSERT(setup.status == GNTST_okay);
-	for (unsigned int i = 0; i < a->table_frames; i++) {
-		ARCH_ASSERT(pv_set_mapping(reset_view[i], a->table_frame[i], PTE_RW_FLAGS) == 0);
-		ARCH_ASSERT(pv_set_mapping(core_view[i], 0, 0) == 0);
-	}
 	pv_table_reset(a);
 }
 
 void
 pv_table_reset(struct arch *a)
 {
-	arch_gnttab_unmap(a, (struct grant_entry_v1 *)core_view, a->table_frames);
-	__builtin_memset(reset_view, 0, (size_t)a->table_frames * XEN_PAGE_SIZE);
+	for (unsigned int i = 0; i < a->table_frames; i++)
+		ARCH_ASSERT(show(a, i, a->table_frame[i]) == 0);
+	__builtin_memset(view, 0, (size_t)a->table_frames * XEN_PAGE_SIZE);
 }
