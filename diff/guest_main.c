@@ -13,7 +13,6 @@ enum {
 };
 
 static struct mailbox mailbox __attribute__((aligned(MAILBOX_PAGE)));
-static struct program program;
 static struct interp interp;
 static uint64_t pristine_digest[PV_PAGES];	/* of a page that holds its pattern */
 
@@ -49,10 +48,9 @@ run_program(struct arch *a, struct mailbox_slot *s)
 {
 	struct arch *guests[DOMAINS_MAX] = { a, a, a };
 
-	program_decode(&program, s->bytes, s->n_bytes);
-	pv_begin(a, program.header.pages);
-	interp_begin(&interp, &program, guests, &s->trace);
-	for (unsigned int at = 0; at < program.n_ops;) {
+	pv_begin(a, s->program.header.pages);
+	interp_begin(&interp, &s->program, guests, &s->trace);
+	for (unsigned int at = 0; at < s->program.n_ops;) {
 		mailbox.at = at;
 		at += interp_step(&interp, at);
 	}

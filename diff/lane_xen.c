@@ -64,7 +64,7 @@ put(struct xen_lane *l, const struct program *p)
 	struct mailbox *m = qemu_mailbox(l->qemu);
 	struct mailbox_slot *s = &m->slot[l->asked % MAILBOX_SLOTS];
 
-	s->n_bytes = (uint16_t)program_encode(p, s->bytes);
+	memcpy(&s->program, p, offsetof(struct program, ops) + p->n_ops * sizeof(p->ops[0]));
 	l->asked++;
 	l->unproved++;
 	__atomic_store_n(&m->asked, l->asked, __ATOMIC_RELEASE);
