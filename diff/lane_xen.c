@@ -6,9 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arch/arch.h"
 #include "diff/qemu.h"
 #include "diff/xen_file.h"
 #include "diff/xen_probe.h"
+
+_Static_assert(LANE_XEN_GIVEN_MAX == MAILBOX_SLOTS, "what is given fits the mailbox");
 
 #define GUEST "out/kernel/guest.elf"
 #define CONSOLES "out/xen"
@@ -36,6 +39,9 @@ struct xen_lane {
 	struct qemu *qemu;	/* NULL: to be started by the next run */
 	uint32_t asked;		/* programs given to this machine */
 	uint32_t unproved;	/* of those, since the last probe */
+	/* What was given and not yet taken: a ring.  The machine has those below n_put. */
+	const struct program *given[MAILBOX_SLOTS];
+	uint32_t n_given, n_put, n_taken;
 	struct program probe;
 	struct trace probe_trace;	/* right after boot */
 };
@@ -233,30 +239,66 @@ xen_close(struct lane *lane)
 
 /* ------------------------------------------------------------------ running */
 
-/* As lane_xen_run_many, without a probe. */
-static enum verdict
-run_some(struct xen_lane *l, const struct program *const programs[], struct trace *const traces[],
-	 unsigned int n, unsigned int *n_run, char *why, size_t why_bytes)
+/*
+ * Put what was given, up to a program that this lane cannot run or until a probe is due: either
+ * waits until it is its turn to be taken.
+ */
+static void
+put_given(struct xen_lane *l)
 {
-	uint32_t first = l->asked;
-	unsigned int n_given = 0;
-	bool good = true;
+	char why[WHY_BYTES];
 
-	for (*n_run = 0; *n_run < n; ++*n_run) {
-		enum verdict v;
+	for (; l->n_put != l->n_given && l->unproved < PROBE_EVERY; l->n_put++) {
+		const struct program *p = l->given[l->n_put % MAILBOX_SLOTS];
 
-		for (; good && n_given < n && n_given - *n_run < MAILBOX_SLOTS; n_given += good) {
-			good = can_run(&l->lane, programs[n_given], why, why_bytes);
-			if (good)
-				put(l, programs[n_given]);
-		}
-		if (n_given == *n_run)
-			return VERDICT_SKIP;
-		v = take(l, first + *n_run, programs[*n_run], traces[*n_run], why, why_bytes);
-		if (v != VERDICT_SUCCESS)
-			return v;
+		if (!can_run(&l->lane, p, why, sizeof(why)))
+			return;
+		put(l, p);
 	}
-	return VERDICT_SUCCESS;
+}
+
+void
+lane_xen_give(struct lane *lane, const struct program *p)
+{
+	struct xen_lane *l = (struct xen_lane *)lane;
+
+	ARCH_ASSERT(l->n_given - l->n_taken < LANE_XEN_GIVEN_MAX);
+	l->given[l->n_given++ % MAILBOX_SLOTS] = p;
+	if (l->qemu != NULL)
+		put_given(l);
+}
+
+/* As lane_xen_take, for p, which was given first. */
+static enum verdict
+take_first(struct xen_lane *l, const struct program *p, struct trace *t, char *why,
+	   size_t why_bytes)
+{
+	enum verdict v = VERDICT_SUCCESS;
+
+	if (!can_run(&l->lane, p, why, why_bytes))
+		return VERDICT_SKIP;
+	if (l->qemu == NULL)
+		v = start(l, why, why_bytes);
+	else if (l->n_put == l->n_taken && l->unproved >= PROBE_EVERY)
+		v = lane_xen_check(&l->lane, why, why_bytes);
+	if (v != VERDICT_SUCCESS)
+		return v;
+	put_given(l);
+	return take(l, l->asked - (l->n_put - l->n_taken), p, t, why, why_bytes);
+}
+
+enum verdict
+lane_xen_take(struct lane *lane, struct trace *t, char *why, size_t why_bytes)
+{
+	struct xen_lane *l = (struct xen_lane *)lane;
+	const struct program *p = l->given[l->n_taken % MAILBOX_SLOTS];
+	enum verdict v;
+
+	ARCH_ASSERT(l->n_given != l->n_taken);
+	v = take_first(l, p, t, why, why_bytes);
+	if (l->n_put == l->n_taken++ || l->qemu == NULL)
+		l->n_put = l->n_taken;	/* the machine had none, or is gone with what it had */
+	return v;
 }
 
 enum verdict
@@ -266,22 +308,17 @@ lane_xen_run_many(struct lane *lane, const struct program *const programs[],
 {
 	struct xen_lane *l = (struct xen_lane *)lane;
 	enum verdict v = VERDICT_SUCCESS;
+	unsigned int given = 0;
 
-	*n_run = 0;
-	if (l->qemu == NULL)
-		v = start(l, why, why_bytes);
-	while (v == VERDICT_SUCCESS && *n_run < n) {
-		unsigned int some = n - *n_run, done = 0;
-
-		if (l->unproved >= PROBE_EVERY)
-			v = lane_xen_check(lane, why, why_bytes);
+	for (*n_run = 0; *n_run < n; ++*n_run) {
+		for (; given < n && given - *n_run < LANE_XEN_GIVEN_MAX; given++)
+			lane_xen_give(lane, programs[given]);
+		v = lane_xen_take(lane, traces[*n_run], why, why_bytes);
 		if (v != VERDICT_SUCCESS)
 			break;
-		if (some > PROBE_EVERY)
-			some = PROBE_EVERY;
-		v = run_some(l, programs + *n_run, traces + *n_run, some, &done, why, why_bytes);
-		*n_run += done;
 	}
+	/* Behind one that fails the machine has nothing. */
+	l->n_given = l->n_put = l->n_taken;
 	return v;
 }
 
