@@ -22,7 +22,7 @@ _Static_assert(LANE_XEN_GIVEN_MAX == MAILBOX_SLOTS, "what is given fits the mail
  */
 #define XEN_OPTIONS \
 	"console=com1 com1=115200,8n1 loglvl=error guest_loglvl=none bootscrub=0 " \
-	"dom0=pv dom0_mem=16M dom0_max_vcpus=1 " \
+	"dom0=pv dom0_mem=16M dom0_max_vcpus=1 dom0_vcpus_pin " \
 	"gnttab=max-ver:1 gnttab_max_frames=4 gnttab_max_maptrack_frames=1"
 
 enum {
@@ -144,14 +144,12 @@ static void
 xen_adapt(struct lane *lane, struct program_header *h)
 {
 	(void)lane;
-	h->domains = 1;
 	h->frames = TABLE_FRAMES;
 	h->max_frames = TABLE_FRAMES;
 	h->maptrack = MAPTRACK_FRAMES;
 	h->hvm = 0;
 	h->silo = 0;
 	h->no_transfer = 0;
-	h->room = program_fields[FIELD_ROOM].high;	/* dom0 may own all memory there is */
 }
 
 static bool
@@ -214,6 +212,7 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		return NULL;
 	}
 	l->lane.kind = &lane_xen;
+	h.domains = DOMAINS_MAX;
 	xen_adapt(&l->lane, &h);
 	xen_probe_make(&l->probe, &h);
 	if (!can_start(l, spelling + strlen(lane_xen.prefix), why, why_bytes, broken)) {

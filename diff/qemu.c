@@ -96,7 +96,7 @@ spawn(struct qemu *q, const char *xen, const char *xen_options, const char *gues
 	char *argv[] = {
 		"qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
 		"-display", "none", "-monitor", "none", "-serial", "stdio",
-		"-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", size,
+		"-accel", "tcg,thread=single", "-cpu", "max", "-smp", "3", "-m", size,
 		"-object", memory, "-machine", "pc,memory-backend=ram",
 		"-kernel", (char *)xen, "-append", (char *)xen_options, "-initrd", (char *)guest,
 		NULL,

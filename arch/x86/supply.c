@@ -1,24 +1,21 @@
 /*
  * supply: how machine memory comes from Xen to us and back.
  *
- * At boot we take nearly all that Xen has free.  A frame that Xen takes from us later, by a
- * transfer that fails, is then one of few that it can give, and can be had again: a program may
- * end with a handle on such a frame, and no handle can be given back unless its frame is ours.
+ * At boot dom0 takes nearly all that Xen has free.  A frame that Xen takes from a domain later, by
+ * a transfer that fails, is then one of few that it can give, and can be had again: a program may
+ * end with a handle on such a frame, and no handle can be given back unless its frame is somebody's.
  *
- * One frame stands for any other, so some are kept in stock: Xen flushes its TLB before it gives
- * out a frame that it took a moment ago, and a flush costs more than all else here.
+ * Nothing is asked for while a program runs: the frame of a page that was lost stays nobody's.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv.h"
 
 enum {
-	CHUNK = 512,
+	CHUNK = PV_SUPPLY_MAX,
 	XEN_KEEPS = 128,	/* pages; what it needs for grants it has already */
-	STOCK = 64,
 };
 
-static xen_pfn_t chunk[CHUNK], kept[XEN_KEEPS], stock[STOCK];
-static unsigned int n_stock;
+static xen_pfn_t chunk[CHUNK], kept[XEN_KEEPS];
 
 /* Populate and its reverse: the number of frames that were done. */
 static unsigned int
@@ -43,8 +40,8 @@ take(xen_pfn_t *frames, unsigned int n)
 	return reserve(XENMEM_populate_physmap, frames, n);
 }
 
-static void
-give_back(xen_pfn_t *frames, unsigned int n)
+void
+pv_supply_return(uint64_t *frames, unsigned int n)
 {
 	ARCH_ASSERT(reserve(XENMEM_decrease_reservation, frames, n) == n);
 }
@@ -55,16 +52,14 @@ pv_supply_init(void)
 	ARCH_ASSERT(take(kept, XEN_KEEPS) == XEN_KEEPS);
 	while (take(chunk, CHUNK) == CHUNK)
 		;
-	give_back(kept, XEN_KEEPS);
+	pv_supply_return(kept, XEN_KEEPS);
 }
 
 uint64_t
 pv_supply_any(void)
 {
-	if (n_stock == 0)
-		n_stock = take(stock, STOCK);
-	ARCH_ASSERT(n_stock > 0);
-	return stock[--n_stock];
+	ARCH_ASSERT(take(chunk, 1) == 1);
+	return chunk[0];
 }
 
 void
@@ -81,5 +76,5 @@ pv_supply_exactly(uint64_t frame)
 	}
 	chunk[found] = chunk[n - 1];
 	if (n > 1)
-		give_back(chunk, n - 1);
+		pv_supply_return(chunk, n - 1);
 }
