@@ -41,6 +41,7 @@ void interp_do_other(struct doing *w);		/* the table, plain hypercalls, memory, 
 
 /* Each does a batch of its kind. */
 void interp_do_map(struct batch *b);
+void interp_do_pin(struct doing *w);
 void interp_do_unmap(struct batch *b);
 void interp_do_replace(struct batch *b);
 void interp_do_copy(struct batch *b);

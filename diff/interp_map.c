@@ -47,6 +47,14 @@ fill_map(struct doing *w, unsigned int place, void *ctx)
 	return true;
 }
 
+/* Handles have been given out: a stale one may be in use again. */
+static void
+forget_stale(struct interp_domain *d)
+{
+	for (unsigned int i = 0; i < MAP_SLOTS; i++)
+		d->map[i].stale_ok = false;
+}
+
 static void
 mapped(struct doing *w, const struct gnttab_map_grant_ref *op)
 {
@@ -54,8 +62,7 @@ mapped(struct doing *w, const struct gnttab_map_grant_ref *op)
 	struct interp_domain *granter = interp_owner(w, w->op->b.dom);
 	unsigned int window = interp_window(op_where(w->op), w->op->a.idx), slot;
 
-	for (unsigned int i = 0; i < MAP_SLOTS; i++)
-		w->d->map[i].stale_ok = false;
+	forget_stale(w->d);
 	m->handle = op->handle;
 	m->dev_bus_addr = op->dev_bus_addr;
 	m->ref = op->ref;
@@ -90,6 +97,30 @@ interp_do_map(struct batch *b)
 			mapped(w, &c.ops[i]);
 		interp_view(w, 0, interp_owner(w, w->op->b.dom), c.ops[i].ref);
 	}
+}
+
+/* Many device mappings of one reference, for which the program has no names: they stay. */
+void
+interp_do_pin(struct doing *w)
+{
+	struct gnttab_map_grant_ref ops[PINS_MAX];
+	uint32_t flags = GNTMAP_device_map | (w->op->flags & OPF_MAP_RO ? GNTMAP_readonly : 0);
+	struct interp_domain *granter = interp_owner(w, w->op->b.dom);
+	grant_ref_t ref = interp_ref(w->in, granter, w->op->b.idx);
+
+	ARCH_ASSERT(w->op->len <= PINS_MAX);
+	for (unsigned int i = 0; i < w->op->len; i++)
+		gnttab_set_map_op(&ops[i], 0, flags, ref, interp_domid(w->in, w->op->b.dom));
+	w->r->rc = arch_grant_table_op(w->d->arch, GNTTABOP_map_grant_ref, ops, w->op->len);
+	w->r->status = GNTST_okay;
+	for (unsigned int i = 0; i < w->op->len; i++)
+		if (ops[i].status == GNTST_okay)
+			w->r->value++;
+		else if (w->r->status == GNTST_okay)
+			w->r->status = ops[i].status;
+	if (w->r->value > 0)
+		forget_stale(w->d);
+	interp_view(w, 0, granter, ref);
 }
 
 /* ------------------------------------------------------------------ unmap, replace */

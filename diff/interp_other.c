@@ -281,6 +281,7 @@ void
 interp_do_other(struct doing *w)
 {
 	switch (w->op->kind) {
+	case OP_PIN: interp_do_pin(w); break;
 	case OP_ENTRY:
 	case OP_FLAGS: do_entry(w); break;
 	case OP_SETUP_TABLE: do_setup_table(w); break;

@@ -169,6 +169,7 @@ subject(const struct now *w, const struct domain **d, uint32_t *ref)
 	*d = w->d;
 	switch (o->kind) {
 	case OP_MAP:
+	case OP_PIN:
 	case OP_TRANSFER:
 		*d = model_owner(w, o->b.dom);
 		*ref = model_ref(w->m, *d, o->b.idx);
@@ -272,10 +273,13 @@ domain_begin(struct model *m, unsigned int id)
 }
 
 void
-model_begin(struct model *m, const struct program *p)
+model_begin(struct model *m, const struct program *p, const struct profile *profile)
 {
 	m->program = p;
+	m->profile = profile;
 	m->h = p->header;
+	/* An option that this Xen does not know changes nothing. */
+	m->h.no_transfer &= profile->transfer_can_be_disabled;
 	m->n_handles = 0;
 	m->low_used = false;
 	for (unsigned int d = 0; d < DOMAINS_MAX; d++)
@@ -308,6 +312,8 @@ do_operation(struct batch *b)
 		model_do_access(w);
 	else if (w->o->kind <= OP_XLAT_FREE)
 		model_do_core(w);
+	else if (w->o->kind == OP_PIN)
+		model_do_pin(w);
 	else if (w->o->kind >= OP_WRITE || w->o->kind == OP_ENTRY || w->o->kind == OP_FLAGS)
 		model_do_memory(w);
 	else

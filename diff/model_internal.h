@@ -28,6 +28,8 @@ enum {
 	FRAMES_MAX = 8,
 	REFS = FRAMES_MAX * GNTTAB_ENTRIES_PER_FRAME,
 	HANDLE_NONE = 0xffff,
+	/* Each map's, and all that pins can ever take. */
+	HANDLES_MAX = PROGRAM_OPS_MAX + DOMAINS_MAX * 512,
 	REF_NONE = 0xffff,		/* end of a chain */
 	UNTOUCHED = 1,			/* status of an operation not looked at */
 	EAGAIN_RETRIES = 255,		/* R509, R807: how often the core tries again */
@@ -172,11 +174,12 @@ struct batch {
 
 struct model {
 	const struct program *program;
+	const struct profile *profile;
 	struct program_header h;
 	struct domain domain[DOMAINS_MAX];
 	struct page page[PAGES];
 	uint16_t n_handles;
-	struct handle handle[PROGRAM_OPS_MAX];
+	struct handle handle[HANDLES_MAX];
 	bool low_used;			/* the machine's one low page is gone */
 	uint16_t fired, n_fired;	/* callbacks of the step */
 	struct batch batch;		/* the step's; on the stack it would cost more */
@@ -252,6 +255,7 @@ void model_do_access(struct now *w);	/* grant, end, tick, accept, end_transfer *
 void model_do_other(struct now *w);	/* table hypercalls */
 void model_do_memory(struct now *w);	/* memory, faults */
 
+void model_do_pin(struct now *w);
 void model_do_map(struct batch *b);
 void model_do_unmap(struct batch *b);
 void model_do_replace(struct batch *b);

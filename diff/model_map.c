@@ -55,7 +55,8 @@ map_named_well(const struct now *w, struct map_call *c)
 	else if (!model_policy(w, w->d, g))
 		map_answer(c, GNTST_permission_denied, 504);
 	else if (w->d->n_handles + 1u >= 256u * w->m->h.maptrack)
-		map_answer(c, GNTST_no_space, 505);
+		map_answer(c, w->m->profile->no_space_without_handles ?
+			   GNTST_no_space : GNTST_no_device_space, 505);
 	else if (c->ref >= g->hv_frames * GNTTAB_ENTRIES_PER_FRAME)
 		map_answer(c, GNTST_bad_gntref, 506);
 	else
@@ -170,6 +171,14 @@ map_fill(struct now *w, struct map_call *c, uint8_t *names, uint8_t *windows)
 	return true;
 }
 
+/* Handles have been given out: a stale one may be in use again. */
+static void
+forget_stale(struct domain *d)
+{
+	for (unsigned int i = 0; i < MAP_SLOTS; i++)
+		d->map[i].stale_ok = false;
+}
+
 /* The interpreter notes a mapping, and names the frame that the hypervisor told. */
 static void
 map_noted(struct now *w, const struct map_call *c)
@@ -178,8 +187,7 @@ map_noted(struct now *w, const struct map_call *c)
 	const struct domain *g = model_owner(w, w->o->b.dom);
 	const struct page *page = &w->m->page[c->page];
 
-	for (unsigned int i = 0; i < MAP_SLOTS; i++)
-		d->map[i].stale_ok = false;
+	forget_stale(d);
 	d->map[w->o->a.idx] = (struct mapping){
 		.handle = c->handle, .granter = g->id, .ref = c->ref,
 		.host = c->host, .dev = c->dev,
@@ -215,4 +223,31 @@ model_do_map(struct batch *b)
 			map_noted(w, &calls[i]);
 		model_view(w, 0, model_owner(w, w->o->b.dom), calls[i].ref);
 	}
+}
+
+void
+model_do_pin(struct now *w)
+{
+	const struct op *o = w->o;
+	const struct domain *g = model_owner(w, o->b.dom);
+	struct map_call c = {
+		.ref = model_ref(w->m, g, o->b.idx), .window = MAP_SLOTS,
+		.dev = true, .readonly = o->flags & OPF_MAP_RO,
+	};
+
+	model_status(w, GNTST_okay, 515);
+	if (!model_hypercall(w->d)) {
+		model_status(w, o->len > 0 ? UNTOUCHED : GNTST_okay, 1012);
+		w->r->rc = -XEN_EFAULT;
+	}
+	for (unsigned int i = 0; i < o->len && w->r->rc == 0; i++) {
+		map_one(w, &c);
+		if (c.status == GNTST_okay)
+			w->r->value++;
+		else if (w->r->status == GNTST_okay)
+			model_status(w, c.status, c.rule);
+	}
+	if (w->r->value > 0)
+		forget_stale(w->d);
+	model_view(w, 0, g, c.ref);
 }

@@ -31,6 +31,7 @@ const struct op_row op_table[OP_KINDS] = {
 
 	[OP_MAP] = { "map", "%ma from %db %Rb%Wa", { "ro", "dev", "nohost", "app", "pte" },
 		     .joinable = true, .result = 's' },
+	[OP_PIN] = { "pin", "%db %Rb times %n", { "ro" }, .number_max = PINS_MAX, .result = 's' },
 	[OP_UNMAP] = { "unmap", "%Ma%wb", { "dev", "wrongdev", "stale" }, .joinable = true,
 		       .result = 's' },
 	[OP_REPLACE] = { "replace", "%Ma by %mb", .joinable = true, .result = 's' },

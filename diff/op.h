@@ -22,7 +22,7 @@ enum op_kind {
 	OP_CALLBACK, OP_CANCEL, OP_TICK, OP_SUSPEND, OP_RESUME,
 	OP_VERSION, OP_MAX_FRAMES, OP_FOREACH, OP_XLAT_SETUP, OP_XLAT_FREE,
 	/* the peer's side */
-	OP_MAP, OP_UNMAP, OP_REPLACE, OP_COPY, OP_TRANSFER,
+	OP_MAP, OP_PIN, OP_UNMAP, OP_REPLACE, OP_COPY, OP_TRANSFER,
 	/* the table, behind the core's back, and the other hypercalls */
 	OP_ENTRY, OP_FLAGS, OP_SWAP, OP_SETUP_TABLE, OP_QUERY_SIZE, OP_SET_VERSION, OP_GET_VERSION,
 	OP_GET_STATUS, OP_CACHE_FLUSH, OP_DUMP_TABLE, OP_ADD_TO_PHYSMAP, OP_HYPERCALL,
@@ -47,7 +47,7 @@ enum {
 enum {
 	OPF_GRANT_RO = OP_FLAG0,		/* OP_GRANT, OP_GRANT_REF */
 	OPF_END_PAGE = OP_FLAG0,		/* the page in slot b goes to the core too */
-	OPF_MAP_RO = OP_FLAG0,
+	OPF_MAP_RO = OP_FLAG0,			/* OP_MAP, OP_PIN */
 	OPF_MAP_DEV = OP_FLAG0 << 1,		/* device_map too */
 	OPF_MAP_NOHOST = OP_FLAG0 << 2,		/* no host_map */
 	OPF_MAP_APP = OP_FLAG0 << 3,		/* application_map */
@@ -129,6 +129,7 @@ enum {
 	CALLBACK_SLOTS = 4,
 	PAGE_SLOTS = 8,
 	DOMAINS_MAX = 3,
+	PINS_MAX = 300,			/* handles asked for by one OP_PIN */
 };
 
 struct side {

@@ -73,6 +73,7 @@ const struct op program_op_max[OP_KINDS] = {
 
 	[OP_MAP] = { .a.idx = MAPPING, .a.dom = WHERE, .b.dom = DOM, .b.idx = REF,
 		     .flags = FLAGS_5 | OP_JOIN },
+	[OP_PIN] = { .b.dom = DOM, .b.idx = REF, .len = PINS_MAX, .flags = FLAGS_1 },
 	[OP_UNMAP] = { .a.idx = HANDLE, .b.idx = WHERE, .flags = FLAGS_3 | OP_JOIN },
 	[OP_REPLACE] = { .a.idx = HANDLE, .b.idx = MAPPING, .flags = OP_JOIN },
 	[OP_COPY] = { .a = { DOM, COPY_SIDE, COPY_OFFSET }, .b = { DOM, COPY_SIDE, COPY_OFFSET },

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 enum {
-	MEMORY_MIB = 128,
 	CHILD_MEMORY_FD = 3,		/* in the child */
 	BOOT_MS_MAX = 60 * 1000,
 	BOOT_NAP_US = 2000,
@@ -26,6 +25,7 @@ enum {
 };
 
 struct qemu {
+	uint64_t memory_bytes;
 	pid_t pid;			/* -1: none, or reaped */
 	int exit_status;		/* as waitpid gave it */
 	int memory_fd;
@@ -83,12 +83,15 @@ exec_qemu(const struct qemu *q, pid_t parent, char *const argv[])
 }
 
 static bool
-spawn(struct qemu *q, const char *xen, const char *xen_options, const char *guest)
+spawn(struct qemu *q, const struct qemu_machine *m)
 {
-	char memory[96], size[16];
+	char memory[96], size[16], cpus[8], type[64], guest[256];
 	pid_t parent = getpid();
 
-	snprintf(size, sizeof(size), "%dM", MEMORY_MIB);
+	snprintf(size, sizeof(size), "%uM", m->memory_mib);
+	snprintf(cpus, sizeof(cpus), "%u", m->cpus);
+	snprintf(type, sizeof(type), "%s,memory-backend=ram", m->type);
+	snprintf(guest, sizeof(guest), "%s %s", m->guest, m->guest_options);
 	snprintf(memory, sizeof(memory),
 		 "memory-backend-file,id=ram,share=on,size=%s,mem-path=/proc/self/fd/%d", size,
 		 CHILD_MEMORY_FD);
@@ -96,12 +99,22 @@ spawn(struct qemu *q, const char *xen, const char *xen_options, const char *gues
 	char *argv[] = {
 		"qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
 		"-display", "none", "-monitor", "none", "-serial", "stdio",
-		"-accel", "tcg,thread=single", "-cpu", "max", "-smp", "3", "-m", size,
-		"-object", memory, "-machine", "pc,memory-backend=ram",
-		"-kernel", (char *)xen, "-append", (char *)xen_options, "-initrd", (char *)guest,
-		NULL,
-	};
+		"-accel", "tcg,thread=single", "-cpu", "max", "-smp", cpus, "-m", size,
+		"-object", memory, "-machine", type,
+		"-kernel", (char *)m->xen, "-append", (char *)m->xen_options, "-initrd", guest,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+	}, **more = argv + sizeof(argv) / sizeof(argv[0]) - 7;
 
+	if (m->device != NULL) {
+		*more++ = "-device";
+		*more++ = (char *)m->device;
+	}
+	if (m->exact) {
+		*more++ = "-icount";
+		*more++ = "shift=5,sleep=off";
+		*more++ = "-rtc";
+		*more++ = "base=2026-01-01T00:00:00,clock=vm";
+	}
 	q->pid = fork();
 	if (q->pid == 0)
 		exec_qemu(q, parent, argv);
@@ -204,7 +217,7 @@ qemu_wait(struct qemu *q, uint32_t done, char *why, size_t why_bytes)
 static bool
 map_frame(const struct qemu *q, void *at, uint64_t frame)
 {
-	if (frame >= ((uint64_t)MEMORY_MIB << 20) / MAILBOX_PAGE)
+	if (frame >= q->memory_bytes / MAILBOX_PAGE)
 		return false;
 	return mmap(at, MAILBOX_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, q->memory_fd,
 		    (off_t)(frame * MAILBOX_PAGE)) == at;
@@ -266,8 +279,7 @@ boot(struct qemu *q, char *why, size_t why_bytes)
 }
 
 struct qemu *
-qemu_start(const char *xen, const char *xen_options, const char *guest, enum qemu_state *state,
-	   char *why, size_t why_bytes)
+qemu_start(const struct qemu_machine *m, enum qemu_state *state, char *why, size_t why_bytes)
 {
 	struct qemu *q = calloc(1, sizeof(*q));
 
@@ -276,11 +288,11 @@ qemu_start(const char *xen, const char *xen_options, const char *guest, enum qem
 		snprintf(why, why_bytes, "no memory");
 		return NULL;
 	}
+	q->memory_bytes = (uint64_t)m->memory_mib << 20;
 	q->pid = -1;
 	q->memory_fd = memfd_create("gntfuzz-memory", MFD_CLOEXEC);
 	if (!console_open(&q->console) || q->memory_fd < 0 ||
-	    ftruncate(q->memory_fd, (off_t)MEMORY_MIB << 20) != 0 ||
-	    !spawn(q, xen, xen_options, guest))
+	    ftruncate(q->memory_fd, (off_t)q->memory_bytes) != 0 || !spawn(q, m))
 		snprintf(why, why_bytes, "cannot start a machine: %s", strerror(errno));
 	else
 		*state = boot(q, why, why_bytes);

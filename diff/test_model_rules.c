@@ -128,6 +128,14 @@ const struct rule_case rule_cases[] = {
 	RULE(506, "d1 map m0 from d0 ref=512 = bad_gntref"),
 	RULE(508, "frames 2\nd1 map m0 from d0 ref=512 = general_error"),
 	SHOWS(507, MAPPED "d0 map m0 from d0 g0 = general_error", 0x19, DOM_D1, 0),
+	SHOWS(507, GRANTED "d1 pin d0 g0 times 129 ro = general_error", 9, DOM_D1, 0),
+	RULE(507, GRANTED "d1 pin d0 g0 times 128 = okay\n"
+	     "d1 map m0 from d0 g0 dev = general_error"),
+	SHOWS(515, GRANTED "d1 pin d0 g0 times 128 = okay", 0x19, DOM_D1, 0),
+	RULE(513, GRANTED "d1 pin d0 g0 times 128 ro = okay\nd1 map m0 from d0 g0 = okay"),
+	RULE(505, GRANTED "d1 pin d0 g0 times 128 = okay\nd1 pin d0 g0 times 127 ro = okay\n"
+	     "d1 map m0 from d0 g0 = no_space"),
+	RULE(515, "d1 pin none ref=end times 0 = okay"),
 	SHOWS(508, GRANTED "d0 map m0 from d0 g0 = general_error", 1, DOM_D1, 0),
 	SHOWS(508, "d0 grant g0 to d1 page p0 ro\n"
 	      "d1 map m0 from d0 g0 = general_error", 5, DOM_D1, 0),

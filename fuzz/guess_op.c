@@ -21,6 +21,7 @@ static const uint16_t entry_flags[] = {
 	0, 1, 1, 1, 2, 2, 3, 5, 6, 8, 9, 0x0a, 0x0d, 0x0e, 0x11, 0x19, 0x1d, 0x21, 0x101, 0x105,
 };
 static const uint16_t lookups[] = { 0, 1, 1, 2, 3, 255, 256, 257, 300 };
+static const uint16_t pins[] = { 0, 126, 127, 128, 129, 254, 255, 256 };
 static const uint16_t range_lengths[] = { 0, 1, 4095, 4096, 4097, 8192, 12288, 20000 };
 
 int
@@ -65,6 +66,8 @@ number(struct rng *r, enum op_kind kind, unsigned int max)
 	case OP_PAGE_OUT: return one_of(r, lookups, COUNT(lookups));
 	case OP_FOREACH: return one_of(r, range_lengths, COUNT(range_lengths));
 	case OP_HYPERCALL: return rng_below(r, 4) > 0 ? rng_below(r, 13) : rng_below(r, max + 1);
+	case OP_PIN: return rng_below(r, 16) > 0 ? 1 + rng_below(r, 3) :
+						  one_of(r, pins, COUNT(pins));
 	case OP_FAIL_ALLOC: case OP_FAIL_HYPERCALL: return rng_below(r, 4);
 	default: return rng_below(r, max + 1);
 	}
@@ -238,6 +241,9 @@ other_op(const struct guess *g, struct rng *r, struct op *o)
 		peer_access(g, r, o->actor, &o->b.dom, &o->b.idx);
 		if (rng_below(r, 4) > 0)
 			o->flags &= OPF_MAP_RO | OPF_MAP_DEV;
+		break;
+	case OP_PIN:
+		peer_access(g, r, o->actor, &o->b.dom, &o->b.idx);
 		break;
 	case OP_UNMAP:
 		pick(r, x->maps, &o->a.idx);

@@ -6,10 +6,18 @@
 #include "fuzz/cli.h"
 #include "fuzz/file.h"
 
+const char *const lanes_xen[] = {
+	"xen:bullseye", "xen:bullseye-security", "xen:bookworm", "xen:bookworm-security",
+	"xen:trixie", "xen:trixie-security", "xen:sid", NULL,
+};
+
 bool
 lanes_known(const char *spelling)
 {
+	struct profile profile;
+
 	return strcmp(spelling, "model") == 0 || strcmp(spelling, "sim") == 0 ||
+	       (strncmp(spelling, "model:", 6) == 0 && profile_parse(&profile, spelling + 6)) ||
 	       (strncmp(spelling, "xen:", 4) == 0 && spelling[4] != '\0');
 }
 
@@ -17,7 +25,8 @@ void
 lanes_die(const char *spelling, const char *why, bool broken)
 {
 	if (!lanes_known(spelling))
-		cli_die(EXIT_USAGE, "no lane '%s'; there are model, sim, xen:SUITE, xen:FILE",
+		cli_die(EXIT_USAGE, "no lane '%s'; there are model, model:VERSION (as in "
+			"model:4.14), sim, xen:SUITE, xen:FILE",
 			spelling);
 	cli_die(broken ? EXIT_RIG : EXIT_SKIP, "lane %s: %s", spelling, why);
 }

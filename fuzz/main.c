@@ -28,6 +28,13 @@ static const struct cli_verb verbs[] = {
 	  "Run programs and print what each operation answered.", verb_run },
 	{ "diff", "PROGRAM... --lane A --lane B [--json]",
 	  "Run programs on two lanes and tell the first difference.", verb_diff },
+	{ "compare",
+	  "[--xen BUILD|FILE]... [PROGRAM|DIR]... [--random N] [--seed S]\n"
+	  "[--ops N] [--strict] [--json] [--out DIR]",
+	  "What builds of Xen answer differently, in classes, each with its smallest program.\n"
+	  "Without --xen all suites; without programs the corpus and 20000 random ones.  With two\n"
+	  "files it checks a patch.  --strict: an expected difference that is not seen counts.",
+	  verb_compare },
 	{ "repro", "FILE [--json]",
 	  "Run any artefact (text program, bytes, an engine's crash file) on sim and model.",
 	  verb_repro },
@@ -40,7 +47,6 @@ static const struct cli_verb verbs[] = {
 	  "Say which lanes and engines this machine can run, and what would enable the rest.",
 	  verb_doctor },
 	{ "test", "[NAME]", "Run the suite's own tests, or those whose name contains NAME.", NULL },
-	{ "compare", "", "(not there yet) The version matrix.", verb_later },
 	{ "minimize", "", "(not there yet) The smallest program of the same class.", verb_later },
 	{ "report", "", "(not there yet) Render a campaign's results.", verb_later },
 };
@@ -70,7 +76,8 @@ usage(FILE *out)
 		print_indented(out, verbs[i].does);
 	}
 	fprintf(out,
-		"\nLanes: model, sim, xen:SUITE (Debian, say bookworm-security), xen:FILE.\n"
+		"\nLanes: model, model:VERSION (of Xen, say 4.14), sim,"
+		" xen:SUITE (Debian, say\nbookworm-security), xen:FILE.\n"
 		"Exit status: 0 fine, 1 finding or failed test, 2 bad input, 3 the suite broke,"
 		" 77 skipped.\n");
 }

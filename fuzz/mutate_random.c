@@ -22,13 +22,13 @@ static const uint8_t weight[OP_KINDS] = {
 	[OP_END_TRANSFER] = 4, [OP_ALLOC] = 4, [OP_EMPTY] = 2, [OP_CLAIM] = 5, [OP_RELEASE] = 5,
 	[OP_FREE] = 6, [OP_FREE_CHAIN] = 2, [OP_CALLBACK] = 3, [OP_CANCEL] = 2, [OP_TICK] = 3,
 	[OP_SUSPEND] = 1, [OP_RESUME] = 2, [OP_VERSION] = 1, [OP_MAX_FRAMES] = 1, [OP_FOREACH] = 1,
-	[OP_XLAT_SETUP] = 1, [OP_XLAT_FREE] = 1, [OP_MAP] = 16, [OP_UNMAP] = 12, [OP_REPLACE] = 4,
-	[OP_COPY] = 12, [OP_TRANSFER] = 10, [OP_ENTRY] = 3, [OP_FLAGS] = 3, [OP_SWAP] = 4,
-	[OP_SETUP_TABLE] = 3, [OP_QUERY_SIZE] = 2, [OP_SET_VERSION] = 2, [OP_GET_VERSION] = 1,
-	[OP_GET_STATUS] = 2, [OP_CACHE_FLUSH] = 2, [OP_DUMP_TABLE] = 1, [OP_ADD_TO_PHYSMAP] = 2,
-	[OP_HYPERCALL] = 2, [OP_WRITE] = 4, [OP_READ] = 3, [OP_WRITE_MAP] = 3, [OP_READ_MAP] = 3,
-	[OP_FILL] = 3, [OP_FAIL_ALLOC] = 2, [OP_FAIL_HYPERCALL] = 2, [OP_PAGE_OUT] = 3,
-	[OP_WIDEN] = 2,
+	[OP_XLAT_SETUP] = 1, [OP_XLAT_FREE] = 1, [OP_MAP] = 16, [OP_PIN] = 1,
+	[OP_UNMAP] = 12, [OP_REPLACE] = 4, [OP_COPY] = 12, [OP_TRANSFER] = 10,
+	[OP_ENTRY] = 3, [OP_FLAGS] = 3, [OP_SWAP] = 4, [OP_SETUP_TABLE] = 3, [OP_QUERY_SIZE] = 2,
+	[OP_SET_VERSION] = 2, [OP_GET_VERSION] = 1, [OP_GET_STATUS] = 2, [OP_CACHE_FLUSH] = 2,
+	[OP_DUMP_TABLE] = 1, [OP_ADD_TO_PHYSMAP] = 2, [OP_HYPERCALL] = 2, [OP_WRITE] = 4,
+	[OP_READ] = 3, [OP_WRITE_MAP] = 3, [OP_READ_MAP] = 3, [OP_FILL] = 3, [OP_FAIL_ALLOC] = 2,
+	[OP_FAIL_HYPERCALL] = 2, [OP_PAGE_OUT] = 3, [OP_WIDEN] = 2,
 };
 
 /* A program being written. */
@@ -90,7 +90,7 @@ leading_to(const struct writer *w, enum op_kind kind, unsigned int actor)
 		return x->in[GUESS_ACCEPT] | x->in[GUESS_ARRIVED] ? kind : OP_ACCEPT;
 	case OP_UNMAP: case OP_REPLACE: case OP_READ_MAP: case OP_WRITE_MAP:
 		return x->maps ? kind : leading_to(w, OP_MAP, actor);
-	case OP_MAP:
+	case OP_MAP: case OP_PIN:
 		return any_for(w, GUESS_ACCESS, actor) ? kind : OP_GRANT;
 	case OP_TRANSFER:
 		return any_for(w, GUESS_ACCEPT, actor) ? kind : OP_ACCEPT;
@@ -355,8 +355,8 @@ static const uint8_t any_one_in[PROGRAM_FIELDS] = {
 	[FIELD_HVM] = 2, [FIELD_SILO] = 4, [FIELD_NO_TRANSFER] = 16, [FIELD_ROOM] = 4,
 };
 
-static void
-random_header(struct rng *r, struct program_header *h)
+void
+mutate_header(struct rng *r, struct program_header *h)
 {
 	*h = program_header_default;
 	h->domains = (uint8_t)(rng_below(r, 8) == 0 ? 1 : 2 + rng_below(r, 2));
@@ -379,7 +379,7 @@ mutate_random(struct program *p, struct rng *r, const struct program_header *hea
 	if (header != NULL)
 		p->header = *header;
 	else
-		random_header(r, &p->header);
+		mutate_header(r, &p->header);
 	p->n_ops = 0;
 	guess_begin(&w.g, &p->header);
 	while (p->n_ops < n_ops) {
