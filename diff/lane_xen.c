@@ -212,6 +212,29 @@ can_start(struct xen_lane *l, const char *spelling, char *why, size_t why_bytes,
 	return xen_file_find(l->setup.xen, l->xen, sizeof(l->xen), why, why_bytes, broken);
 }
 
+static void
+xen_close(struct lane *lane)
+{
+	struct xen_lane *l = (struct xen_lane *)lane;
+
+	qemu_stop(l->qemu);
+	free(l);
+}
+
+/* Whether Xen has taken up what it was told: an option that it does not know it leaves alone. */
+static bool
+is_as_asked(const struct xen_lane *l, char *why, size_t why_bytes)
+{
+	for (unsigned int i = 0; l->setup.no_transfer && i < l->probe.n_ops; i++) {
+		if (l->probe.ops[i].kind != OP_TRANSFER ||
+		    l->probe_trace.record[i].rc == -XEN_EOPNOTSUPP)
+			continue;
+		snprintf(why, why_bytes, "this Xen does not know gnttab=no-transfer");
+		return false;
+	}
+	return true;
+}
+
 static struct lane *
 xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
@@ -232,16 +255,11 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		free(l);
 		return NULL;
 	}
+	if (!is_as_asked(l, why, why_bytes)) {
+		xen_close(&l->lane);
+		return NULL;
+	}
 	return &l->lane;
-}
-
-static void
-xen_close(struct lane *lane)
-{
-	struct xen_lane *l = (struct xen_lane *)lane;
-
-	qemu_stop(l->qemu);
-	free(l);
 }
 
 /* ------------------------------------------------------------------ running */
