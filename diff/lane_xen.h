@@ -41,7 +41,7 @@ enum verdict lane_xen_run_many(struct lane *l, const struct program *const progr
 			       struct trace *const traces[], unsigned int n, unsigned int *n_run,
 			       char *why, size_t why_bytes);
 
-/* Run the probe now, no program being given.  SUCCESS, or ERROR if the machine is not as at boot. */
+/* Run the probe now.  SUCCESS, or ERROR if the machine is not as at boot.  Pre: none is given. */
 enum verdict lane_xen_check(struct lane *l, char *why, size_t why_bytes);
 
 /*
