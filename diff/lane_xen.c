@@ -164,9 +164,9 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 	if (memcmp(&h, &p->header, sizeof(h)) == 0)
 		return true;
 	snprintf(why, why_bytes,
-		 "this lane has at most %u PV domains%s, with %d grant-table frames and %u of "
+		 "this lane has at most %u %s domains%s, with %d grant-table frames and %u of "
 		 "maptrack; the header wants another",
-		 ((struct xen_lane *)lane)->domains,
+		 ((struct xen_lane *)lane)->domains, h.hvm != 0 ? "PVH" : "PV",
 		 h.no_transfer ? " that cannot transfer" : "", h.max_frames, h.maptrack);
 	return false;
 }
@@ -264,16 +264,23 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 
 /* ------------------------------------------------------------------ running */
 
+/* Whether nothing may be put before something else is done: a probe, or another machine. */
+static bool
+has_had_enough(const struct xen_lane *l)
+{
+	return l->unproved >= PROBE_EVERY || qemu_mailbox(l->qemu)->worn;
+}
+
 /*
- * Put what was given, up to a program that this lane cannot run or until a probe is due: either
- * waits until it is its turn to be taken.
+ * Put what was given, up to a program that this lane cannot run or until the machine has had
+ * enough: either waits until it is its turn to be taken.
  */
 static void
 put_given(struct xen_lane *l)
 {
 	char why[WHY_BYTES];
 
-	for (; l->n_put != l->n_given && l->unproved < PROBE_EVERY; l->n_put++) {
+	for (; l->n_put != l->n_given && !has_had_enough(l); l->n_put++) {
 		const struct program *p = l->given[l->n_put % MAILBOX_SLOTS];
 
 		if (!can_run(&l->lane, p, why, sizeof(why)))
@@ -293,6 +300,20 @@ lane_xen_give(struct lane *lane, const struct program *p)
 		put_given(l);
 }
 
+/* The machine has had enough, and runs nothing.  One that is worn out has done nothing wrong. */
+static enum verdict
+refresh(struct xen_lane *l, char *why, size_t why_bytes)
+{
+	enum verdict v = VERDICT_SUCCESS;
+
+	if (l->unproved >= PROBE_EVERY)
+		v = lane_xen_check(&l->lane, why, why_bytes);
+	if (v != VERDICT_SUCCESS || !qemu_mailbox(l->qemu)->worn)
+		return v;
+	qemu_stop(l->qemu);
+	return start(l, why, why_bytes);
+}
+
 /* As lane_xen_take, for p, which was given first. */
 static enum verdict
 take_first(struct xen_lane *l, const struct program *p, struct trace *t, char *why,
@@ -304,8 +325,8 @@ take_first(struct xen_lane *l, const struct program *p, struct trace *t, char *w
 		return VERDICT_SKIP;
 	if (l->qemu == NULL)
 		v = start(l, why, why_bytes);
-	else if (l->n_put == l->n_taken && l->unproved >= PROBE_EVERY)
-		v = lane_xen_check(&l->lane, why, why_bytes);
+	else if (l->n_put == l->n_taken && has_had_enough(l))
+		v = refresh(l, why, why_bytes);
 	if (v != VERDICT_SUCCESS)
 		return v;
 	put_given(l);
