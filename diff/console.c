@@ -15,7 +15,7 @@ enum { TAIL = 256 };	/* bytes that are searched again: no line is cut in two */
 /* What it looks like when nothing more will come. */
 static const char *const last_words[] = {
 	"Panic on CPU", "FATAL TRAP", "FATAL PAGE FAULT", "Hardware Dom0 crashed",
-	"Hardware Dom0 shutdown", "domain_crash", MAILBOX_DIED,
+	"Hardware Dom0 shutdown", MAILBOX_DIED,
 };
 
 bool
@@ -34,19 +34,24 @@ console_close(struct console *c)
 	c->fd = -1;
 }
 
-/* Whether some of the last words are in the text; their line is copied. */
+/*
+ * Whether some of the last words are in the text; the line of the first of them is copied: what
+ * comes after follows from it.
+ */
 static bool
 find_last_words(const char *text, char *line, size_t line_bytes)
 {
+	const char *first = NULL;
+
 	for (size_t i = 0; i < sizeof(last_words) / sizeof(last_words[0]); i++) {
 		const char *words = strstr(text, last_words[i]);
 
-		if (words == NULL)
-			continue;
-		snprintf(line, line_bytes, "%.*s", (int)strcspn(words, "\r\n"), words);
-		return true;
+		if (words != NULL && (first == NULL || words < first))
+			first = words;
 	}
-	return false;
+	if (first != NULL)
+		snprintf(line, line_bytes, "%.*s", (int)strcspn(first, "\r\n"), first);
+	return first != NULL;
 }
 
 bool

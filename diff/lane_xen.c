@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arch/xen_abi.h"
 #include "diff/qemu.h"
 #include "diff/witness.h"
 #include "diff/xen_file.h"
@@ -118,6 +119,14 @@ start(struct xen_lane *l, char *why, size_t why_bytes)
 	return take(l, 0, &l->probe, &l->probe_trace, why, why_bytes);
 }
 
+/* A machine that is worn out has done nothing wrong. */
+static enum verdict
+start_again(struct xen_lane *l, char *why, size_t why_bytes)
+{
+	qemu_stop(l->qemu);
+	return start(l, why, why_bytes);
+}
+
 enum verdict
 lane_xen_check(struct lane *lane, char *why, size_t why_bytes)
 {
@@ -158,9 +167,9 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 	if (memcmp(&h, &p->header, sizeof(h)) == 0)
 		return true;
 	snprintf(why, why_bytes,
-		 "this lane has at most %u PV domains%s, with %d grant-table frames and %u of "
+		 "this lane has at most %u %s domains%s, with %d grant-table frames and %u of "
 		 "maptrack; the header wants another",
-		 ((struct xen_lane *)lane)->domains,
+		 ((struct xen_lane *)lane)->domains, h.hvm != 0 ? "PVH" : "PV",
 		 h.no_transfer ? " that cannot transfer" : "", h.max_frames, h.maptrack);
 	return false;
 }
@@ -206,6 +215,29 @@ can_start(struct xen_lane *l, const char *spelling, char *why, size_t why_bytes,
 	return xen_file_find(l->setup.xen, l->xen, sizeof(l->xen), why, why_bytes, broken);
 }
 
+static void
+xen_close(struct lane *lane)
+{
+	struct xen_lane *l = (struct xen_lane *)lane;
+
+	qemu_stop(l->qemu);
+	free(l);
+}
+
+/* Whether Xen has taken up what it was told: an option that it does not know it leaves alone. */
+static bool
+is_as_asked(const struct xen_lane *l, char *why, size_t why_bytes)
+{
+	for (unsigned int i = 0; l->setup.no_transfer && i < l->probe.n_ops; i++) {
+		if (l->probe.ops[i].kind != OP_TRANSFER ||
+		    l->probe_trace.record[i].rc == -XEN_EOPNOTSUPP)
+			continue;
+		snprintf(why, why_bytes, "this Xen does not know gnttab=no-transfer");
+		return false;
+	}
+	return true;
+}
+
 static struct lane *
 xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
@@ -226,16 +258,11 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		free(l);
 		return NULL;
 	}
+	if (!is_as_asked(l, why, why_bytes)) {
+		xen_close(&l->lane);
+		return NULL;
+	}
 	return &l->lane;
-}
-
-static void
-xen_close(struct lane *lane)
-{
-	struct xen_lane *l = (struct xen_lane *)lane;
-
-	qemu_stop(l->qemu);
-	free(l);
 }
 
 /* ------------------------------------------------------------------ running */
@@ -282,6 +309,8 @@ lane_xen_run_many(struct lane *lane, const struct program *const programs[],
 
 		if (l->unproved >= PROBE_EVERY)
 			v = lane_xen_check(lane, why, why_bytes);
+		if (v == VERDICT_SUCCESS && qemu_mailbox(l->qemu)->worn)
+			v = start_again(l, why, why_bytes);
 		if (v != VERDICT_SUCCESS)
 			break;
 		if (some > PROBE_EVERY)
