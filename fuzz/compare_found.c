@@ -241,6 +241,8 @@ shrink(struct compare *c, struct found *f)
 	shrink_program(&s, &f->program);
 	f->minimal = s.minimal;
 	take_answers(&mine, f);
+	if (f->minimal)
+		class_blame_last(&f->class, &f->program);
 }
 
 void

@@ -125,6 +125,8 @@ test_class_of_outcomes(void **unused)
 	parse("gnt 1\nd0 tick\n");
 	assert_true(class_of(&class, &p, &model, OUTCOME_TRACE, &left, OUTCOME_PANIC, &right, ""));
 	assert_string_equal(class.id, "run-no_entry-end-ends_well-vs-Xen_panics");
+	class_blame_last(&class, &p);
+	assert_string_equal(class.id, "tick-no_entry-end-ends_well-vs-Xen_panics");
 	assert_false(class_of(&class, &p, &model, OUTCOME_PANIC, &left, OUTCOME_PANIC, &right, ""));
 	assert_false(class_of(&class, &p, &model, OUTCOME_REFUSED, &left, OUTCOME_TRACE, &right,
 			      ""));
