@@ -234,7 +234,7 @@ test_expectations_are_read(void **unused)
 	assert_true(read_expect(good));
 	assert_int_equal(expect.n, 2);
 	assert_string_equal(x->reason, "Because of that.");
-	/* One branch has it from a point release on; what is newer has it; what is between has not. */
+	/* One branch has it from a point release on, what is newer has it, what is between not. */
 	assert_false(expect_is_new(x, build_id_of(4, 17, 6, 99)));
 	assert_true(expect_is_new(x, build_id_of(4, 17, 7, 0)));
 	assert_false(expect_is_new(x, build_id_of(4, 18, 9, 0)));
