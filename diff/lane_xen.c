@@ -96,8 +96,9 @@ make_probe(struct xen_lane *l)
 	xen_probe_make(&l->probe, &h);
 }
 
+/* Bring the machine up.  It begins with the program that setup.machine has, if any. */
 static enum verdict
-start(struct xen_lane *l, char *why, size_t why_bytes)
+boot(struct xen_lane *l, char *why, size_t why_bytes)
 {
 	char reason[WHY_BYTES] = "";
 	enum qemu_state state;
@@ -112,8 +113,19 @@ start(struct xen_lane *l, char *why, size_t why_bytes)
 		return give_up(l, QEMU_BROKEN, reason, why, why_bytes);
 	}
 	l->domains = qemu_mailbox(l->qemu)->domains;
-	make_probe(l);
 	l->asked = 0;
+	l->unproved = 0;
+	return VERDICT_SUCCESS;
+}
+
+static enum verdict
+start(struct xen_lane *l, char *why, size_t why_bytes)
+{
+	enum verdict v = boot(l, why, why_bytes);
+
+	if (v != VERDICT_SUCCESS)
+		return v;
+	make_probe(l);
 	put(l, &l->probe);
 	l->unproved = 0;
 	return take(l, 0, &l->probe, &l->probe_trace, why, why_bytes);
@@ -197,10 +209,12 @@ static bool
 can_start(struct xen_lane *l, const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
 	const struct qemu_machine *m = &l->setup.machine;
+	const char *reason;
 
 	*broken = false;
-	if (!xen_setup_read(&l->setup, spelling)) {
-		snprintf(why, why_bytes, "a name too long for a file");
+	reason = xen_setup_read(&l->setup, spelling);
+	if (reason != NULL) {
+		snprintf(why, why_bytes, "%s", reason);
 		return false;
 	}
 	l->setup.machine.xen = l->xen;
@@ -293,6 +307,24 @@ run_some(struct xen_lane *l, const struct program *const programs[], struct trac
 	return VERDICT_SUCCESS;
 }
 
+/* One program on a machine of its own, which has it from the start: nothing comes from outside. */
+static enum verdict
+run_exactly(struct xen_lane *l, const struct program *p, struct trace *t, char *why,
+	    size_t why_bytes)
+{
+	uint8_t bytes[PROGRAM_BYTES_MAX];
+	enum verdict v;
+
+	if (!can_run(&l->lane, p, why, why_bytes))
+		return VERDICT_SKIP;
+	qemu_stop(l->qemu);
+	l->setup.machine.program = bytes;
+	l->setup.machine.program_bytes = program_encode(p, bytes);
+	v = boot(l, why, why_bytes);
+	l->setup.machine.program_bytes = 0;
+	return v == VERDICT_SUCCESS ? take(l, 0, p, t, why, why_bytes) : v;
+}
+
 enum verdict
 lane_xen_run_many(struct lane *lane, const struct program *const programs[],
 		  struct trace *const traces[], unsigned int n, unsigned int *n_run, char *why,
@@ -302,11 +334,16 @@ lane_xen_run_many(struct lane *lane, const struct program *const programs[],
 	enum verdict v = VERDICT_SUCCESS;
 
 	*n_run = 0;
-	if (l->qemu == NULL)
+	if (l->qemu == NULL && !l->setup.exact)
 		v = start(l, why, why_bytes);
 	while (v == VERDICT_SUCCESS && *n_run < n) {
 		unsigned int some = n - *n_run, done = 0;
 
+		if (l->setup.exact) {
+			v = run_exactly(l, programs[*n_run], traces[*n_run], why, why_bytes);
+			*n_run += v == VERDICT_SUCCESS;
+			continue;
+		}
 		if (l->unproved >= PROBE_EVERY)
 			v = lane_xen_check(lane, why, why_bytes);
 		if (v == VERDICT_SUCCESS && qemu_mailbox(l->qemu)->worn)
