@@ -9,24 +9,21 @@
 #include "arch/arch.h"
 #include "diff/qemu.h"
 #include "diff/witness.h"
-#include "diff/xen_file.h"
 #include "diff/xen_probe.h"
 #include "diff/xen_setup.h"
 
-_Static_assert(LANE_XEN_GIVEN_MAX == MAILBOX_SLOTS, "what is given fits the mailbox");
+_Static_assert((int)LANE_XEN_GIVEN_MAX == (int)MAILBOX_SLOTS, "what is given fits the mailbox");
 
 #define CONSOLES "out/xen"
 
 enum {
 	PROBE_EVERY = 500,	/* programs */
 	WHY_BYTES = 256,
-	PATH_BYTES = 4096,
 };
 
 struct xen_lane {
 	struct lane lane;
 	struct xen_setup setup;
-	char xen[PATH_BYTES];
 	unsigned int domains;	/* that the guest has made, at the most */
 	struct qemu *qemu;	/* NULL: to be started by the next run */
 	uint32_t asked;		/* programs given to this machine */
@@ -185,47 +182,6 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 
 /* ------------------------------------------------------------------ open and close */
 
-static bool
-is_in_path(const char *command)
-{
-	const char *path = getenv("PATH");
-	char file[PATH_BYTES];
-
-	while (path != NULL && *path != 0) {
-		size_t n = strcspn(path, ":");
-
-		snprintf(file, sizeof(file), "%.*s/%s", (int)n, path, command);
-		if (access(file, X_OK) == 0)
-			return true;
-		path += n + (path[n] == ':');
-	}
-	return false;
-}
-
-static bool
-can_start(struct xen_lane *l, const char *spelling, char *why, size_t why_bytes, bool *broken)
-{
-	const struct qemu_machine *m = &l->setup.machine;
-	const char *reason;
-
-	*broken = false;
-	reason = xen_setup_read(&l->setup, spelling);
-	if (reason != NULL) {
-		snprintf(why, why_bytes, "%s", reason);
-		return false;
-	}
-	l->setup.machine.xen = l->xen;
-	if (!is_in_path("qemu-system-x86_64")) {
-		snprintf(why, why_bytes, "no qemu-system-x86_64 (package qemu-system-x86)");
-		return false;
-	}
-	if (access(m->guest, R_OK) != 0) {
-		snprintf(why, why_bytes, "no %s (ninja %s)", m->guest, m->guest);
-		return false;
-	}
-	return xen_file_find(l->setup.xen, l->xen, sizeof(l->xen), why, why_bytes, broken);
-}
-
 static void
 xen_close(struct lane *lane)
 {
@@ -260,7 +216,8 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		return NULL;
 	}
 	l->lane.kind = &lane_xen;
-	if (!can_start(l, spelling + strlen(lane_xen.prefix), why, why_bytes, broken)) {
+	if (!xen_setup_find(&l->setup, spelling + strlen(lane_xen.prefix), why, why_bytes,
+			    broken)) {
 		free(l);
 		return NULL;
 	}

@@ -22,13 +22,21 @@ struct xen_setup {
 	char xen[XEN_SETUP_TEXT];		/* SUITE or FILE */
 	bool no_maptrack, no_transfer, exact, pvh;
 	char xen_options[XEN_SETUP_OPTIONS];	/* Xen's command line */
-	struct qemu_machine machine;		/* all but its xen, which has to be found first */
+	char xen_file[XEN_SETUP_TEXT];		/* once it is found */
+	struct qemu_machine machine;
 };
 
 /*
  * Read what stands behind `xen:'.  NULL, or why there is no such lane.  *s points into itself.
  */
 const char *xen_setup_read(struct xen_setup *s, const char *spelling);
+
+/*
+ * Read it, and find all that the machine needs: QEMU, our guest, and the Xen, which is fetched if
+ * it is a suite's and not there.  False with a line in why[]; *broken as lane_open says.
+ */
+bool xen_setup_find(struct xen_setup *s, const char *spelling, char *why, size_t why_bytes,
+		    bool *broken);
 
 /* Change the header to one that such a machine can give, of at most `domains` domains. */
 void xen_setup_adapt(const struct xen_setup *s, unsigned int domains, struct program_header *h);
