@@ -156,7 +156,7 @@ run_block(struct compare *c)
 		make_program(c, &c->block[i], c->n_done + i);
 		programs[i] = &c->block[i];
 	}
-	fleet_run(&c->fleet, programs, n);
+	fleet_run(&c->fleet, 0, c->fleet.n_ready, programs, n);
 	for (unsigned int i = 0; i < n; i++)
 		compare_program(c, i, c->n_done + i);
 	c->n_done += n;

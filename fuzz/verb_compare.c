@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "diff/xen_setup.h"
 #include "fuzz/cli.h"
 #include "fuzz/compare_report.h"
 #include "fuzz/lanes.h"
@@ -43,18 +44,19 @@ is_suite(const char *name)
 static void
 check_build(const char *spelling)
 {
-	char name[FILE_PATH_MAX];
+	struct xen_setup setup;
 	struct stat s;
 
-	fleet_file(spelling, name);
-	if (is_suite(name))
+	if (!xen_setup_read(&setup, spelling))
+		cli_die(EXIT_USAGE, "compare --xen: the path is too long");
+	if (is_suite(setup.xen))
 		return;
-	if (strpbrk(name, "/.") == NULL)
+	if (strpbrk(setup.xen, "/.") == NULL)
 		cli_die(EXIT_USAGE,
 			"compare --xen %s: no such suite; there are bullseye, bookworm, trixie, "
 			"each with -security, sid; a file has a '/' or a '.' in its name",
 			spelling);
-	if (stat(name, &s) != 0 || access(name, R_OK) != 0)
+	if (stat(setup.xen, &s) != 0 || access(setup.xen, R_OK) != 0)
 		cli_die(EXIT_USAGE, "compare --xen %s: cannot read this file", spelling);
 	if (!S_ISREG(s.st_mode))
 		cli_die(EXIT_USAGE, "compare --xen %s: is no file", spelling);
@@ -83,8 +85,10 @@ choose_builds(struct compare *c, const struct cli_list *xen)
 static bool
 may_have_worlds(const struct compare *c)
 {
+	struct xen_setup setup;
+
 	for (unsigned int i = 0; i < c->n_names; i++)
-		if (strchr(c->names[i], '+') != NULL)
+		if (!xen_setup_read(&setup, c->names[i]) || strcmp(setup.xen, c->names[i]) != 0)
 			return false;
 	return c->n_random > 0;
 }
