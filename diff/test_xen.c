@@ -231,11 +231,22 @@ find_machine(void)
 	return pid;
 }
 
+/* why[] names the file that a machine's console was kept in. */
+static void
+forget_console(void)
+{
+	char *console = strstr(why, "(console: ");
+
+	assert_non_null(console);
+	console += strlen("(console: ");
+	console[strlen(console) - 1] = 0;
+	assert_int_equal(unlink(console), 0);
+}
+
 static void
 test_machine_dies(void **state)
 {
 	uint64_t seed = 3;
-	char *console;
 	pid_t machine;
 
 	(void)state;
@@ -248,15 +259,52 @@ test_machine_dies(void **state)
 	kill(machine, SIGKILL);
 	assert_int_equal(lane_run(lane, &programs[0], &again[0], why, sizeof(why)), VERDICT_ERROR);
 	assert_non_null(strstr(why, "signal 9"));
-	console = strstr(why, "(console: ");
-	assert_non_null(console);
-	console += strlen("(console: ");
-	console[strlen(console) - 1] = 0;
-	assert_int_equal(unlink(console), 0);
+	forget_console();
 	assert_int_equal(lane_run(lane, &programs[0], &again[0], why, sizeof(why)),
 			 VERDICT_SUCCESS);
 	assert_memory_equal(traces[0].record, again[0].record,
 			    programs[0].n_ops * sizeof(struct trace_record));
+}
+
+static void
+assert_same_records(unsigned int i)
+{
+	assert_memory_equal(traces[i].record, again[i].record,
+			    programs[i].n_ops * sizeof(struct trace_record));
+}
+
+/* A machine that dies costs the program whose turn it was; one that cannot run costs itself. */
+static void
+test_given_ahead(void **state)
+{
+	enum { GIVEN = LANE_XEN_GIVEN_MAX, OTHER_WORLD = 7 };
+	uint64_t seed = 4;
+	pid_t machine;
+
+	(void)state;
+	need_lane();
+	for (unsigned int i = 0; i < GIVEN; i++) {
+		make_program(&programs[i], 1 + i % 3, &seed);
+		programs[i].header.silo = i == OTHER_WORLD;
+		lane_xen_give(lane, &programs[i]);
+	}
+	for (unsigned int i = 0; i < GIVEN; i++)
+		assert_int_equal(lane_xen_take(lane, &traces[i], why, sizeof(why)),
+				 i == OTHER_WORLD ? VERDICT_SKIP : VERDICT_SUCCESS);
+	machine = find_machine();
+	assert_true(machine > 0);
+	kill(machine, SIGSTOP);
+	for (unsigned int i = 0; i < GIVEN; i++)
+		lane_xen_give(lane, &programs[i]);
+	kill(machine, SIGKILL);
+	assert_int_equal(lane_xen_take(lane, &again[0], why, sizeof(why)), VERDICT_ERROR);
+	forget_console();
+	for (unsigned int i = 1; i < GIVEN; i++) {
+		assert_int_equal(lane_xen_take(lane, &again[i], why, sizeof(why)),
+				 i == OTHER_WORLD ? VERDICT_SKIP : VERDICT_SUCCESS);
+		if (i != OTHER_WORLD)
+			assert_same_records(i);
+	}
 }
 
 static void
@@ -361,6 +409,7 @@ main(void)
 		cmocka_unit_test(test_machine_dies),
 		cmocka_unit_test(test_exact),
 		cmocka_unit_test(test_setup),
+		cmocka_unit_test(test_given_ahead),
 	};
 
 	return cmocka_run_group_tests_name("xen", tests, open_lane, close_lane);
