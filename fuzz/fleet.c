@@ -22,7 +22,7 @@ find_version(struct fleet_build *b)
 	struct xen_setup setup;
 	bool broken;
 
-	if (xen_setup_read(&setup, b->name))
+	if (xen_setup_read(&setup, b->name) == NULL)
 		xen_file_find(setup.xen, path, sizeof(path), why, sizeof(why), &broken);
 	b->version = build_id_find(lane_xen_version(b->lane), path);
 }

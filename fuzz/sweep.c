@@ -32,8 +32,8 @@ sweep_draw(struct program *p, uint64_t seed, uint64_t i, unsigned int n_ops)
 }
 
 /*
- * Leave out what no machine in QEMU can do: the model goes on alone from there, and all that follows
- * would not be compared.
+ * Leave out what no machine in QEMU can do: the model goes on alone from there, and all that
+ * follows would not be compared.
  */
 static void
 drop_impossible(struct program *p)

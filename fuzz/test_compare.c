@@ -354,6 +354,8 @@ test_two_builds(void **unused)
 	}
 	assert_string_equal(c.column[0].name, OLD);
 	assert_true(c.column[0].version < c.column[1].version);
+	/* A package says how many commits it is beyond its release. */
+	assert_true((c.column[0].version & 0xffff) != 0);
 	assert_int_equal(c.n_found, 1);
 	f = c.found[0];
 	assert_string_equal(f->class.id, "copy-no_entry-answer-bad_gntref-vs-okay");

@@ -45,10 +45,11 @@ static void
 check_build(const char *spelling)
 {
 	struct xen_setup setup;
+	const char *wrong = xen_setup_read(&setup, spelling);
 	struct stat s;
 
-	if (!xen_setup_read(&setup, spelling))
-		cli_die(EXIT_USAGE, "compare --xen: the path is too long");
+	if (wrong != NULL)
+		cli_die(EXIT_USAGE, "compare --xen %.200s: %s", spelling, wrong);
 	if (is_suite(setup.xen))
 		return;
 	if (strpbrk(setup.xen, "/.") == NULL)
@@ -62,6 +63,20 @@ check_build(const char *spelling)
 		cli_die(EXIT_USAGE, "compare --xen %s: is no file", spelling);
 }
 
+/* A program that one of them can run, the other can: else nothing would be compared. */
+static void
+check_same_world(const char *spelling, const char *other)
+{
+	struct xen_setup a, b;
+
+	xen_setup_read(&a, spelling);
+	xen_setup_read(&b, other);
+	if (a.pvh != b.pvh || a.no_maptrack != b.no_maptrack || a.no_transfer != b.no_transfer)
+		cli_die(EXIT_USAGE,
+			"compare --xen %s: another world than %s; give all the same options",
+			spelling, other);
+}
+
 static void
 choose_builds(struct compare *c, const struct cli_list *xen)
 {
@@ -72,6 +87,7 @@ choose_builds(struct compare *c, const struct cli_list *xen)
 		for (unsigned int k = 0; k < i; k++)
 			if (strcmp(xen->word[i], xen->word[k]) == 0)
 				cli_die(EXIT_USAGE, "compare --xen %s: named twice", xen->word[i]);
+		check_same_world(xen->word[i], xen->word[0]);
 		c->names[c->n_names++] = xen->word[i];
 	}
 	if (xen->n == 1)
@@ -88,7 +104,8 @@ may_have_worlds(const struct compare *c)
 	struct xen_setup setup;
 
 	for (unsigned int i = 0; i < c->n_names; i++)
-		if (!xen_setup_read(&setup, c->names[i]) || strcmp(setup.xen, c->names[i]) != 0)
+		if (xen_setup_read(&setup, c->names[i]) != NULL ||
+		    strcmp(setup.xen, c->names[i]) != 0)
 			return false;
 	return c->n_random > 0;
 }
