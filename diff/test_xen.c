@@ -157,22 +157,19 @@ test_same_in_other_company(void **state)
 	assert_int_equal(lane_xen_check(lane, why, sizeof(why)), VERDICT_SUCCESS);
 }
 
-/*
- * A handle whose page-table entry is gone, by a replace that fails, of a page that stays, goes to
- * somebody else, or is lost.
- */
+/* A handle whose entry is gone, by a replace that fails; the page stays, goes or is lost. */
 static void
 leave_handle(struct program *p, unsigned int mapper, unsigned int granter, unsigned int receiver)
 {
 	struct text_error e;
 	char text[512];
 	int n = snprintf(text, sizeof(text),
-			 "gnt 1\ndomains 3\n"
+			 "gnt 1\ndomains 3 room %u\n"
 			 "d%u grant g0 to d%u page p0\nd%u grant g1 to d%u page p1\n"
 			 "d%u map m0 from d%u g0 at m2\nd%u map m1 from d%u g1\n"
 			 "d%u replace m0 by m1\n",
-			 granter, mapper, granter, mapper, mapper, granter, mapper, granter,
-			 mapper);
+			 receiver < DOMAINS_MAX, granter, mapper, granter, mapper, mapper, granter,
+			 mapper, granter, mapper);
 
 	if (receiver < DOMAINS_MAX)
 		n += snprintf(text + n, sizeof(text) - (size_t)n,
