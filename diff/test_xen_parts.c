@@ -1,0 +1,94 @@
+/*
+ * test_xen_parts: what of the Xen lane needs no machine: consoles, spellings, file names.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#undef expect_value	/* cmocka's; ours is meant */
+
+#include "diff/console.h"
+#include "diff/mailbox.h"
+#include "diff/xen_file.h"
+#include "diff/xen_setup.h"
+
+static char why[256];
+
+static void
+test_console(void **state)
+{
+	static const char said[] = MAILBOX_LINE "1a2b\n";
+	static const char died[] = "(XEN) Panic on CPU 0:\r\n(XEN) what was wrong\r\n";
+	struct console c;
+	uint64_t frame = 0;
+	char line[64];
+
+	(void)state;
+	assert_true(console_open(&c));
+	assert_int_equal(write(c.fd, said, 20), 20);	/* a line that is not yet whole */
+	assert_false(console_read(&c, &frame, line, sizeof(line)));
+	assert_int_equal(frame, 0);
+	assert_int_equal(write(c.fd, said + 20, strlen(said) - 20), strlen(said) - 20);
+	assert_false(console_read(&c, &frame, line, sizeof(line)));
+	assert_int_equal(frame, 0x1a2b);
+	for (unsigned int i = 0; i < 5000; i++)
+		assert_int_equal(write(c.fd, "x\n", 2), 2);
+	assert_int_equal(write(c.fd, died, strlen(died)), strlen(died));
+	assert_true(console_read(&c, &frame, line, sizeof(line)));
+	assert_string_equal(line, "Panic on CPU 0:");
+	console_last_line(&c, line, sizeof(line));
+	assert_string_equal(line, "(XEN) what was wrong");
+	console_close(&c);
+}
+
+/* Options are cut off the end in any order; what is none of them belongs to the name. */
+static void
+test_setup(void **state)
+{
+	static struct xen_setup s;
+
+	(void)state;
+	assert_null(xen_setup_read(&s, "sid"));
+	assert_string_equal(s.xen, "sid");
+	assert_false(s.no_maptrack || s.no_transfer || s.exact || s.pvh);
+	assert_int_equal(s.machine.cpus, DOMAINS_MAX);
+	assert_null(xen_setup_read(&s, "./xen+debug+exact+nomaptrack"));
+	assert_string_equal(s.xen, "./xen+debug");
+	assert_true(s.exact && s.no_maptrack && !s.no_transfer);
+	assert_non_null(strstr(s.xen_options, "gnttab_max_maptrack_frames=0"));
+	assert_null(xen_setup_read(&s, "sid+notransfer+exactly"));
+	assert_string_equal(s.xen, "sid+notransfer+exactly");
+	assert_null(xen_setup_read(&s, "sid+notransfer"));
+	assert_non_null(strstr(s.xen_options, "no-transfer"));
+	assert_null(xen_setup_read(&s, "+exact"));	/* a file may be called so */
+	assert_non_null(xen_setup_read(&s, "sid+pvh+exact"));
+}
+
+static void
+test_no_such_file(void **state)
+{
+	char path[64];
+	bool broken = true;
+
+	(void)state;
+	assert_false(xen_file_find("/no/such/xen", path, sizeof(path), why, sizeof(why), &broken));
+	assert_false(broken);
+	assert_string_equal(why, "cannot read /no/such/xen");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_console),
+		cmocka_unit_test(test_setup),
+		cmocka_unit_test(test_no_such_file),
+	};
+
+	return cmocka_run_group_tests_name("xen_parts", tests, NULL, NULL);
+}
