@@ -34,6 +34,7 @@ compare_draw(struct compare *c, struct program *p, uint64_t i)
 	fleet_adapt(&c->fleet, p);
 	h = p->header;
 	mutate_random(p, &r, &h, c->n_ops);
+	mutate_for_machine(p);
 }
 
 /* Program `number' of this part: the files, then random ones. */
