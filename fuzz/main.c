@@ -30,10 +30,11 @@ static const struct cli_verb verbs[] = {
 	  "Run programs on two lanes and tell the first difference.", verb_diff },
 	{ "compare",
 	  "[--xen BUILD|FILE]... [PROGRAM|DIR]... [--random N] [--seed S]\n"
-	  "[--ops N] [--strict] [--json] [--out DIR]",
+	  "[--ops N] [--strict] [--quick] [--json] [--out DIR]",
 	  "What builds of Xen answer differently, in classes, each with its smallest program.\n"
 	  "Without --xen all suites; without programs the corpus and 20000 random ones.  With two\n"
-	  "files it checks a patch.  --strict: an expected difference that is not seen counts.",
+	  "files it checks a patch.  --strict: an expected difference that is not seen counts.\n"
+	  "--quick: known differences are not shrunk, other boot options not tried.",
 	  verb_compare },
 	{ "repro", "FILE [--json]",
 	  "Run any artefact (text program, bytes, an engine's crash file) on sim and model.",
