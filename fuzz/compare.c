@@ -80,19 +80,39 @@ compare_column_of(const struct compare *c, unsigned int i)
 	return 0;
 }
 
+/*
+ * What explains a class, seen at operation `at' of p: any operation of that hypercall may have left
+ * behind what shows there.
+ */
+static struct expectation *
+explain(struct compare *c, const struct class *class, const struct program *p, build_id left,
+	build_id right)
+{
+	unsigned int begin = 0, n = 0, at = class->place.at;
+	struct expectation *known = NULL;
+	char operation[OPERATION_TEXT] = "";
+
+	if (class->place.field == FIELD_NONE || at >= p->n_ops)
+		return expect_find(&c->expect, class, operation, left, right);
+	while (begin + (n = program_batch(p, begin)) <= at)
+		begin += n;
+	for (unsigned int i = begin; known == NULL && i < begin + n; i++) {
+		text_print_op(&p->ops[i], operation, sizeof(operation));
+		known = expect_find(&c->expect, class, operation, left, right);
+	}
+	return known;
+}
+
 bool
 compare_class(struct compare *c, struct class *class, struct expectation **known, unsigned int left,
 	      const struct program *p, unsigned int i)
 {
 	const struct fleet_build *l = c->fleet.order[left], *r = c->fleet.order[left + 1];
-	char operation[OPERATION_TEXT] = "";
 
 	if (!class_of(class, p, &c->model_trace, l->outcome[i], &l->trace[i], r->outcome[i],
 		      &r->trace[i], c->world))
 		return false;
-	if (class->place.field != FIELD_NONE && class->place.at < p->n_ops)
-		text_print_op(&p->ops[class->place.at], operation, sizeof(operation));
-	*known = expect_find(&c->expect, class, operation, l->version, r->version);
+	*known = explain(c, class, p, l->version, r->version);
 	if (*known != NULL)
 		class_forget_entry(class);
 	return true;
