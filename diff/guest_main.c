@@ -157,6 +157,7 @@ change(struct arch *self)
 	}
 	pv_reset(self, pristine);
 	interp_begin_domain(&interp, self->index, self);
+	pv_unmap_all(self);
 	play.to_change &= ~(1u << self->index);
 }
 

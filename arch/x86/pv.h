@@ -13,9 +13,9 @@
  * guest_page_fill gives, and the last are for pages that come from elsewhere.  The page at place k
  * starts with the pattern of slot k.
  *
- * Between two programs pv_reset puts everything back to what it was at boot.  The hypervisor's
- * tables are grown to their limit at boot, because a table never shrinks.  Only a domain's stock of
- * pages without a place may have grown or shrunk: its limit goes with it.
+ * Between two programs pv_reset and pv_unmap_all put everything back to what it was at boot.  The
+ * hypervisor's tables are grown to their limit at boot, because a table never shrinks.  Only a
+ * domain's stock of pages without a place may have grown or shrunk: its limit goes with it.
  */
 #ifndef X86_PV_H
 #define X86_PV_H
@@ -109,11 +109,12 @@ void pv_begin(struct arch *a, unsigned int pages);
 unsigned int pv_slot_page(const struct arch *a, unsigned int slot);
 
 /*
- * End a program: the domain undoes what it left mapped, clears its table, and gets back to the pages
- * that it began with.  Bit k of `pristine`: page k is known to hold its pattern still; it is not
- * written again.  dom0 does it last.
+ * End a program: the domain clears its table, and gets back to the pages that it began with.  Bit k
+ * of `pristine`: page k is known to hold its pattern still; it is not written again.  And it undoes
+ * what it left mapped: last, as that flushes its TLB; and dom0 after the others.
  */
 void pv_reset(struct arch *a, uint32_t pristine);
+void pv_unmap_all(struct arch *a);
 
 /* How many domains run; and one of them.  There are more than one unless pv_alone says why not. */
 unsigned int pv_domains(void);
