@@ -31,9 +31,20 @@ struct lane_kind {
 	void (*close)(struct lane *l);
 };
 
+/*
+ * In the line of a FAILURE what follows this is about that one time; what comes before is the same
+ * whenever the same goes wrong.
+ */
+#define LANE_ASIDE " ["
+
 /* Every lane begins with this. */
 struct lane {
 	const struct lane_kind *kind;
+	/*
+	 * After a FAILURE or ERROR: the file with what the machine had said, or NULL.  The lane
+	 * leaves it to the caller.
+	 */
+	const char *console;
 };
 
 /* The kinds that exist. */

@@ -4,9 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "diff/image.h"
 #include "diff/qemu.h"
+#include "diff/root.h"
 #include "diff/xen_file.h"
 #include "diff/xen_probe.h"
 
@@ -32,7 +35,8 @@ enum {
 
 struct xen_lane {
 	struct lane lane;
-	char xen[PATH_BYTES];
+	int xen, guest;		/* their images; -1: not open */
+	char console[PATH_BYTES];
 	struct qemu *qemu;	/* NULL: to be started by the next run */
 	uint32_t asked;		/* programs given to this machine */
 	uint32_t unproved;	/* of those, since the last probe */
@@ -42,17 +46,42 @@ struct xen_lane {
 
 /* ------------------------------------------------------------------ the machine */
 
-/* What a machine in this state means; the console is kept, and why[] says where. */
-static enum verdict
-give_up(struct xen_lane *l, enum qemu_state state, const char *reason, char *why, size_t why_bytes)
+/* The console becomes a file, for whoever wants to know more. */
+static void
+keep_console(struct xen_lane *l)
 {
-	char console[64];
+	char folder[PATH_BYTES];
 
-	if (l->qemu != NULL &&
-	    console_keep(qemu_console(l->qemu), CONSOLES, console, sizeof(console)))
-		snprintf(why, why_bytes, "%s (console: %s)", reason, console);
+	l->lane.console = NULL;
+	if (l->qemu == NULL || !root_path(folder, sizeof(folder), CONSOLES))
+		return;
+	mkdir(folder, 0777);
+	if (console_keep(qemu_console(l->qemu), folder, l->console, sizeof(l->console)))
+		l->lane.console = l->console;
+}
+
+/*
+ * What a machine in this state means, and its end.  p is the program in hand, NULL for none: while
+ * it boots.
+ */
+static enum verdict
+give_up(struct xen_lane *l, enum qemu_state state, const char *reason, const struct program *p,
+	char *why, size_t why_bytes)
+{
+	uint32_t at = p != NULL ? qemu_mailbox(l->qemu)->at : MAILBOX_NO_OP;
+	const char *console, *op = at == MAILBOX_NO_OP ? "between programs" : "an operation";
+
+	keep_console(l);
+	console = l->lane.console != NULL ? l->lane.console : "not kept";
+	if (p != NULL && at < p->n_ops)
+		op = op_table[p->ops[at].kind].name;
+	if (p == NULL)
+		snprintf(why, why_bytes, "at boot: %s" LANE_ASIDE "console: %s]", reason, console);
+	else if (at == MAILBOX_NO_OP)
+		snprintf(why, why_bytes, "%s: %s" LANE_ASIDE "console: %s]", op, reason, console);
 	else
-		snprintf(why, why_bytes, "%s", reason);
+		snprintf(why, why_bytes, "%s: %s" LANE_ASIDE "operation %u; console: %s]", op,
+			 reason, (unsigned int)at + 1, console);
 	qemu_stop(l->qemu);
 	l->qemu = NULL;
 	return state == QEMU_BROKEN ? VERDICT_ERROR : VERDICT_FAILURE;
@@ -86,11 +115,12 @@ take(struct xen_lane *l, uint32_t number, const struct program *p, struct trace 
 	enum qemu_state state = qemu_wait(l->qemu, number, reason, sizeof(reason));
 
 	if (state != QEMU_RUNS)
-		return give_up(l, state, reason, why, why_bytes);
+		return give_up(l, state, reason, p, why, why_bytes);
 	memcpy(t, &m->slot[number % MAILBOX_SLOTS].trace, trace_bytes(p));
 	if (t->n_records == p->n_ops)
 		return VERDICT_SUCCESS;
-	return give_up(l, QEMU_BROKEN, "a trace is not as long as its program", why, why_bytes);
+	return give_up(l, QEMU_BROKEN, "a trace is not as long as its program", p,
+		       why, why_bytes);
 }
 
 static enum verdict
@@ -99,13 +129,13 @@ start(struct xen_lane *l, char *why, size_t why_bytes)
 	char reason[WHY_BYTES] = "";
 	enum qemu_state state;
 
-	l->qemu = qemu_start(l->xen, XEN_OPTIONS, GUEST, &state, reason, sizeof(reason));
+	l->qemu = qemu_start(l->xen, XEN_OPTIONS, l->guest, &state, reason, sizeof(reason));
 	if (l->qemu == NULL || state != QEMU_RUNS)
-		return give_up(l, state, reason, why, why_bytes);
+		return give_up(l, state, reason, NULL, why, why_bytes);
 	if (qemu_mailbox(l->qemu)->table_frames != TABLE_FRAMES) {
 		snprintf(reason, sizeof(reason), "Xen gives %u grant-table frames and not %d",
 			 (unsigned int)qemu_mailbox(l->qemu)->table_frames, TABLE_FRAMES);
-		return give_up(l, QEMU_BROKEN, reason, why, why_bytes);
+		return give_up(l, QEMU_BROKEN, reason, NULL, why, why_bytes);
 	}
 	l->asked = 0;
 	put(l, &l->probe);
@@ -129,7 +159,8 @@ lane_xen_check(struct lane *lane, char *why, size_t why_bytes)
 	l->unproved = 0;
 	if (memcmp(&t, &l->probe_trace, trace_bytes(&l->probe)) == 0)
 		return VERDICT_SUCCESS;
-	return give_up(l, QEMU_BROKEN, "the machine is not as it was after boot", why, why_bytes);
+	return give_up(l, QEMU_BROKEN, "the machine is not as it was after boot", &l->probe, why,
+		       why_bytes);
 }
 
 /* ------------------------------------------------------------------ what it can do */
@@ -184,18 +215,39 @@ is_in_path(const char *command)
 static bool
 can_start(struct xen_lane *l, const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
+	char guest[PATH_BYTES];
+
 	*broken = false;
 	if (!is_in_path("qemu-system-x86_64")) {
 		snprintf(why, why_bytes, "no qemu-system-x86_64 (package qemu-system-x86)");
 		return false;
 	}
-	if (access(GUEST, R_OK) != 0) {
+	if (!root_path(guest, sizeof(guest), GUEST) || access(guest, R_OK) != 0) {
 		snprintf(why, why_bytes, "no " GUEST " (ninja " GUEST ")");
 		return false;
 	}
-	return xen_file_find(spelling, l->xen, sizeof(l->xen), why, why_bytes, broken);
+	l->xen = xen_file_open(spelling, why, why_bytes, broken);
+	if (l->xen < 0)
+		return false;
+	l->guest = image_open(guest, why, why_bytes);
+	*broken = l->guest < 0;
+	return l->guest >= 0;
 }
 
+static void
+xen_close(struct lane *lane)
+{
+	struct xen_lane *l = (struct xen_lane *)lane;
+
+	qemu_stop(l->qemu);
+	if (l->xen >= 0)
+		close(l->xen);
+	if (l->guest >= 0)
+		close(l->guest);
+	free(l);
+}
+
+/* A Xen that does not come up is a lane too: one that fails each program. */
 static struct lane *
 xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
@@ -208,27 +260,27 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		return NULL;
 	}
 	l->lane.kind = &lane_xen;
+	l->xen = l->guest = -1;
 	xen_adapt(&l->lane, &h);
 	xen_probe_make(&l->probe, &h);
 	if (!can_start(l, spelling + strlen(lane_xen.prefix), why, why_bytes, broken)) {
-		free(l);
+		xen_close(&l->lane);
 		return NULL;
 	}
-	if (start(l, why, why_bytes) != VERDICT_SUCCESS) {
+	switch (start(l, why, why_bytes)) {
+	case VERDICT_ERROR:
 		*broken = true;
-		free(l);
+		xen_close(&l->lane);
 		return NULL;
+	case VERDICT_FAILURE:
+		if (l->lane.console != NULL)
+			unlink(l->lane.console);	/* the next start says it again */
+		l->lane.console = NULL;
+		break;
+	default:
+		break;
 	}
 	return &l->lane;
-}
-
-static void
-xen_close(struct lane *lane)
-{
-	struct xen_lane *l = (struct xen_lane *)lane;
-
-	qemu_stop(l->qemu);
-	free(l);
 }
 
 /* ------------------------------------------------------------------ running */

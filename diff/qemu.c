@@ -15,14 +15,20 @@
 
 enum {
 	MEMORY_MIB = 128,
-	CHILD_MEMORY_FD = 3,		/* in the child */
+	CHILD_MEMORY_FD = 3,		/* in the child, like the next two */
+	CHILD_XEN_FD,
+	CHILD_GUEST_FD,
+	CHILD_FDS_END,
+	BOOT_CPU_MS_MAX = 15 * 1000,	/* the machine's own time: load is not silence */
 	BOOT_MS_MAX = 60 * 1000,
 	BOOT_NAP_US = 2000,
-	SILENT_CPU_MS_MAX = 2000,	/* the machine's own time: load is not silence */
+	SILENT_CPU_MS_MAX = 2000,
 	SILENT_MS_MAX = 10 * 1000,
 	SPINS_MAX = 2000,
 	NAP_US = 50,
 	NAPS_PER_LOOK = 200,		/* between two looks at the machine */
+	WORDS_NAP_US = 30 * 1000,	/* in which something more is said, if it is */
+	WORDS_NAPS_MAX = 20,
 };
 
 struct qemu {
@@ -63,8 +69,11 @@ nap(unsigned int us)
 /* ------------------------------------------------------------------ the child */
 
 static _Noreturn void
-exec_qemu(const struct qemu *q, pid_t parent, char *const argv[])
+exec_qemu(const struct qemu *q, pid_t parent, int xen, int guest, char *const argv[])
 {
+	/* The child's numbers, after its standard ones; first out of each other's way. */
+	const int given[] = { q->memory_fd, xen, guest };
+	int high[] = { 0, 0, 0 };
 	int null = open("/dev/null", O_RDONLY);
 
 	setsid();	/* what a user types at us is not for it */
@@ -74,37 +83,41 @@ exec_qemu(const struct qemu *q, pid_t parent, char *const argv[])
 	dup2(null, STDIN_FILENO);
 	dup2(q->console.fd, STDOUT_FILENO);
 	dup2(q->console.fd, STDERR_FILENO);
-	dup2(q->memory_fd, CHILD_MEMORY_FD);
-	fcntl(CHILD_MEMORY_FD, F_SETFD, 0);	/* dup2 to itself changes nothing */
-	close_range(CHILD_MEMORY_FD + 1, ~0u, 0);
+	for (int i = 0; i < 3; i++)
+		high[i] = fcntl(given[i], F_DUPFD, CHILD_FDS_END);
+	for (int i = 0; i < 3; i++)
+		dup2(high[i], CHILD_MEMORY_FD + i);
+	close_range(CHILD_FDS_END, ~0u, 0);
 	execvp(argv[0], argv);
 	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
 	_exit(127);
 }
 
 static bool
-spawn(struct qemu *q, const char *xen, const char *xen_options, const char *guest)
+spawn(struct qemu *q, int xen, const char *xen_options, int guest)
 {
-	char memory[96], size[16];
+	char memory[96], size[16], xen_file[32], guest_file[32];
 	pid_t parent = getpid();
 
 	snprintf(size, sizeof(size), "%dM", MEMORY_MIB);
 	snprintf(memory, sizeof(memory),
 		 "memory-backend-file,id=ram,share=on,size=%s,mem-path=/proc/self/fd/%d", size,
 		 CHILD_MEMORY_FD);
+	snprintf(xen_file, sizeof(xen_file), "/proc/self/fd/%d", CHILD_XEN_FD);
+	snprintf(guest_file, sizeof(guest_file), "/proc/self/fd/%d", CHILD_GUEST_FD);
 
 	char *argv[] = {
 		"qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
 		"-display", "none", "-monitor", "none", "-serial", "stdio",
 		"-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", size,
 		"-object", memory, "-machine", "pc,memory-backend=ram",
-		"-kernel", (char *)xen, "-append", (char *)xen_options, "-initrd", (char *)guest,
+		"-kernel", xen_file, "-append", (char *)xen_options, "-initrd", guest_file,
 		NULL,
 	};
 
 	q->pid = fork();
 	if (q->pid == 0)
-		exec_qemu(q, parent, argv);
+		exec_qemu(q, parent, xen, guest, argv);
 	return q->pid > 0;
 }
 
@@ -116,17 +129,23 @@ has_ended(struct qemu *q)
 	return q->pid < 0;
 }
 
-static void
+/* A machine that ended, which it does not by itself: a guest can only have it reset. */
+static enum qemu_state
 tell_end(const struct qemu *q, char *why, size_t why_bytes)
 {
 	char line[160];
 
 	console_last_line(&q->console, line, sizeof(line));
+	if (WIFEXITED(q->exit_status) && WEXITSTATUS(q->exit_status) == 0) {
+		snprintf(why, why_bytes, "the machine was reset, as by a triple fault");
+		return QEMU_DIED;
+	}
 	if (WIFSIGNALED(q->exit_status))
 		snprintf(why, why_bytes, "QEMU was ended by signal %d; last line: %s",
 			 WTERMSIG(q->exit_status), line);
 	else
 		snprintf(why, why_bytes, "QEMU ended; last line: %s", line);
+	return QEMU_BROKEN;
 }
 
 /* ------------------------------------------------------------------ is it alive? */
@@ -154,11 +173,22 @@ is_silent(struct qemu *q, char *why, size_t why_bytes)
 	if (cpu_ms(q) - q->alive_cpu_ms < SILENT_CPU_MS_MAX &&
 	    clock_ms(CLOCK_MONOTONIC) - q->alive_ms < SILENT_MS_MAX)
 		return false;
-	if (at == MAILBOX_NO_OP)
-		snprintf(why, why_bytes, "the guest is silent, between two programs");
-	else
-		snprintf(why, why_bytes, "the guest is silent since operation %u", at + 1);
+	snprintf(why, why_bytes, "the guest is silent");
 	return true;
+}
+
+/* Last words come slowly: wait for the rest of them. */
+static void
+hear_out(struct qemu *q, char *why, size_t why_bytes)
+{
+	off_t heard = -1;
+	uint64_t frame;
+
+	for (int i = 0; i < WORDS_NAPS_MAX && heard != console_bytes(&q->console); i++) {
+		heard = console_bytes(&q->console);
+		nap(WORDS_NAP_US);
+	}
+	console_read(&q->console, &frame, why, why_bytes);
 }
 
 /* Look at the machine.  *frame: of the mailbox, if the guest says so. */
@@ -167,12 +197,12 @@ look(struct qemu *q, uint64_t *frame, char *why, size_t why_bytes)
 {
 	bool ended = has_ended(q);	/* asked before its last words are read: none come after */
 
-	if (console_read(&q->console, frame, why, why_bytes))
+	if (console_read(&q->console, frame, why, why_bytes)) {
+		hear_out(q, why, why_bytes);
 		return QEMU_DIED;
-	if (ended) {
-		tell_end(q, why, why_bytes);
-		return QEMU_BROKEN;
 	}
+	if (ended)
+		return tell_end(q, why, why_bytes);
 	if (q->mailbox != NULL && is_silent(q, why, why_bytes))
 		return QEMU_SILENT;
 	return QEMU_RUNS;
@@ -251,9 +281,9 @@ boot(struct qemu *q, char *why, size_t why_bytes)
 
 		if (state != QEMU_RUNS)
 			return state;
-		if (clock_ms(CLOCK_MONOTONIC) - start_ms > BOOT_MS_MAX) {
-			snprintf(why, why_bytes, "the guest does not come up in %d s",
-				 BOOT_MS_MAX / 1000);
+		if (cpu_ms(q) > BOOT_CPU_MS_MAX ||
+		    clock_ms(CLOCK_MONOTONIC) - start_ms > BOOT_MS_MAX) {
+			snprintf(why, why_bytes, "the guest does not come up");
 			return QEMU_SILENT;
 		}
 		nap(BOOT_NAP_US);
@@ -266,8 +296,8 @@ boot(struct qemu *q, char *why, size_t why_bytes)
 }
 
 struct qemu *
-qemu_start(const char *xen, const char *xen_options, const char *guest, enum qemu_state *state,
-	   char *why, size_t why_bytes)
+qemu_start(int xen, const char *xen_options, int guest, enum qemu_state *state, char *why,
+	   size_t why_bytes)
 {
 	struct qemu *q = calloc(1, sizeof(*q));
 

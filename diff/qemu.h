@@ -16,17 +16,18 @@ struct qemu;
 enum qemu_state {
 	QEMU_RUNS,
 	QEMU_BROKEN,	/* QEMU itself ended, or never began */
-	QEMU_DIED,	/* Xen or our guest says that it gives up */
+	QEMU_DIED,	/* Xen or our guest says that it gives up, or has the machine reset */
 	QEMU_SILENT,	/* no progress */
 };
 
 /*
- * Boot `xen` (a file, not compressed) with the options `xen_options`, and our guest in it.
+ * Boot the image open at `xen` (not compressed) with the options `xen_options`, and the guest open at
+ * `guest` in it.
  * Returns the machine, once the guest's mailbox is there (*state is QEMU_RUNS) or it is clear that
  * it will not be (anything else; one line in why[] says what came instead).  NULL: no memory.
  * The child dies with the calling thread: call it from one that lives as long as the machine shall.
  */
-struct qemu *qemu_start(const char *xen, const char *xen_options, const char *guest,
+struct qemu *qemu_start(int xen, const char *xen_options, int guest,
 			enum qemu_state *state, char *why, size_t why_bytes);
 
 /* End the machine; NULL is none. */

@@ -10,6 +10,7 @@
 
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
+#include "fuzz/lanes.h"
 #include "fuzz/load.h"
 #include "fuzz/progress.h"
 #include "fuzz/search.h"
@@ -299,7 +300,7 @@ check_lane(const char *lane)
 		return;
 	l = lane_open(lane, why, sizeof(why), &broken);
 	if (!l)
-		cli_die(broken ? EXIT_RIG : EXIT_SKIP, "lane %s: %s", lane, why);
+		lanes_die(lane, why, broken);
 	lane_close(l);
 }
 

@@ -13,6 +13,7 @@ judge_open(struct judge *j, const char *expected, const char *got, char *why, bo
 	j->got_name = got;
 	j->expected = j->got = NULL;
 	j->duel = NULL;
+	j->not_opened = got;
 	if (strcmp(expected, "model") == 0 && strcmp(got, "sim") == 0) {
 		*broken = true;
 		snprintf(why, FILE_WHY, "out of memory for a simulated machine");
@@ -20,8 +21,10 @@ judge_open(struct judge *j, const char *expected, const char *got, char *why, bo
 		return j->duel != NULL;
 	}
 	j->expected = lane_open(expected, why, FILE_WHY, broken);
-	if (!j->expected)
+	if (!j->expected) {
+		j->not_opened = expected;
 		return false;
+	}
 	j->got = lane_open(got, why, FILE_WHY, broken);
 	if (!j->got)
 		judge_close(j);
@@ -77,6 +80,13 @@ judge_compare(struct judge *j, const struct program *p, struct finding *f, char 
 	return VERDICT_SUCCESS;
 }
 
+void
+judge_failed(const struct judge *j, struct finding *f, const char *why)
+{
+	finding_of_failure(f, j->got_name, why);
+	f->console = j->got->console;
+}
+
 /* Two lanes in one: stops at the first difference, and looks at the machine's invariants. */
 static enum verdict
 duel_program(struct judge *j, const struct program *p, struct finding *f)
@@ -103,7 +113,7 @@ judge_run(struct judge *j, struct program *p, struct finding *f, char *why)
 		return duel_program(j, p, f);
 	v = lane_run(j->got, p, &j->got_trace, why, FILE_WHY);
 	if (v == VERDICT_FAILURE)
-		finding_of_failure(f, j->got_name, why);
+		judge_failed(j, f, why);
 	if (v != VERDICT_SUCCESS)
 		return v;
 	return judge_compare(j, p, f, why);

@@ -2,7 +2,9 @@
 #include "fuzz/lanes.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "diff/xen_file.h"
 #include "fuzz/cli.h"
 #include "fuzz/file.h"
 
@@ -13,12 +15,31 @@ lanes_known(const char *spelling)
 	       (strncmp(spelling, "xen:", 4) == 0 && spelling[4] != '\0');
 }
 
+/* A file that the user named and that is no Xen is the user's mistake. */
+static bool
+is_bad_file(const char *spelling)
+{
+	const char *file = strncmp(spelling, "xen:", 4) == 0 ? spelling + 4 : "";
+	char why[FILE_WHY];
+	bool broken;
+	int fd;
+
+	if (!xen_file_is_path(file))
+		return false;
+	fd = xen_file_open(file, why, sizeof(why), &broken);
+	if (fd >= 0)
+		close(fd);
+	return fd < 0;
+}
+
 void
 lanes_die(const char *spelling, const char *why, bool broken)
 {
 	if (!lanes_known(spelling))
 		cli_die(EXIT_USAGE, "no lane '%s'; there are model, sim, xen:SUITE, xen:FILE",
 			spelling);
+	if (!broken && is_bad_file(spelling))
+		cli_die(EXIT_USAGE, "lane %s: %s", spelling, why);
 	cli_die(broken ? EXIT_RIG : EXIT_SKIP, "lane %s: %s", spelling, why);
 }
 

@@ -11,7 +11,7 @@
 #include "fuzz/load.h"
 #include "fuzz/mutate.h"
 
-enum { BATCH = 64, OPS_MAX_RANDOM = 64 };
+enum { BATCH = 64, OPS_MAX_RANDOM = 64, BREAKS_MAX = 5 };
 
 /* Programs that wait to be run together. */
 struct batch {
@@ -19,6 +19,7 @@ struct batch {
 	struct program program[BATCH];
 	struct trace trace[BATCH];
 	unsigned int n;
+	unsigned int n_breaks; /* times that our rig broke and was put up again */
 	double start;
 	bool failed, broken;
 };
@@ -56,6 +57,21 @@ is_over(struct sweep *s, const struct batch *b)
 }
 
 /*
+ * Our machine broke: nothing of Xen's, and the next one may live.  A few times that is no reason to
+ * lose a program.
+ */
+static bool
+mend(struct sweep *s, struct batch *b, const char *why)
+{
+	if (++b->n_breaks > BREAKS_MAX)
+		return false;
+	cli_say("lane %s: %s; starting it again", s->lane, why);
+	snprintf(s->result->why, sizeof(s->result->why), "broke and was started again %u times",
+		 b->n_breaks);
+	return true;
+}
+
+/*
  * All that wait, in one go; a program that fails on its own is a finding, and the rest goes on
  * behind it.
  */
@@ -84,8 +100,10 @@ run_together(struct sweep *s, struct batch *b)
 		at += done;
 		if (at == b->n)
 			break;
+		if (v == VERDICT_ERROR && mend(s, b, why))
+			continue;
 		if (v == VERDICT_FAILURE)
-			finding_of_failure(&f, s->lane, why);
+			judge_failed(&b->judge, &f, why);
 		note(s, b, v, &b->program[at], &f, why);
 		/* Whatever it was, that program is done with. */
 		at++;
