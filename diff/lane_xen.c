@@ -21,7 +21,7 @@
  * grows to it.  max-ver:1 makes Xen refuse version 2, as it can for any guest.
  */
 #define XEN_OPTIONS \
-	"console=com1 com1=115200,8n1 loglvl=error guest_loglvl=none bootscrub=0 " \
+	"console=com1 com1=115200,8n1 loglvl=warning guest_loglvl=none bootscrub=0 " \
 	"dom0=pv dom0_mem=16M dom0_max_vcpus=1 " \
 	"gnttab=max-ver:1 gnttab_max_frames=4 gnttab_max_maptrack_frames=1"
 
