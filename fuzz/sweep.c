@@ -11,7 +11,7 @@
 #include "fuzz/load.h"
 #include "fuzz/mutate.h"
 
-enum { BATCH = 64, OPS_MAX_RANDOM = 64, BREAKS_MAX = 5 };
+enum { BATCH = 64, OPS_MAX_RANDOM = 64, BREAKS_MAX = 5, DEATHS_MAX = 12 };
 
 /* Programs that wait to be run together. */
 struct batch {
@@ -20,6 +20,7 @@ struct batch {
 	struct trace trace[BATCH];
 	unsigned int n;
 	unsigned int n_breaks; /* times that our rig broke and was put up again */
+	unsigned int n_deaths; /* machines that died of a program */
 	double start;
 	bool failed, broken;
 };
@@ -50,6 +51,12 @@ is_over(struct sweep *s, const struct batch *b)
 {
 	if (b->broken || *s->stop)
 		return true;
+	if (b->n_deaths >= DEATHS_MAX) {
+		snprintf(s->result->why, sizeof(s->result->why),
+			 "stopped when %u machines had died; look at their findings first",
+			 b->n_deaths);
+		return true;
+	}
 	if (child_clock() - b->start < s->seconds_max)
 		return false;
 	snprintf(s->result->why, sizeof(s->result->why), "stopped after %.0f s", s->seconds_max);
@@ -102,8 +109,10 @@ run_together(struct sweep *s, struct batch *b)
 			break;
 		if (v == VERDICT_ERROR && mend(s, b, why))
 			continue;
-		if (v == VERDICT_FAILURE)
+		if (v == VERDICT_FAILURE) {
 			judge_failed(&b->judge, &f, why);
+			b->n_deaths++;
+		}
 		note(s, b, v, &b->program[at], &f, why);
 		/* Whatever it was, that program is done with. */
 		at++;
