@@ -17,8 +17,7 @@
 #include "fuzz/stop.h"
 #include "fuzz/sweep.h"
 
-static const char default_xen[] = "xen:bookworm-security";
-static const double sweep_seconds_max = 120;
+static const double sweep_seconds_max = 120;	/* over all real lanes */
 
 struct campaign {
 	const struct campaign_options *options;
@@ -178,8 +177,8 @@ sweep_progress(void *arg, uint64_t programs)
 }
 
 /* Sim's turn is short and says what was done: it comes even if we were asked to end. */
-static enum verdict
-sweep(struct campaign *c, const char *lane, uint64_t n_random)
+static void
+sweep(struct campaign *c, const char *lane, uint64_t n_random, double seconds_max)
 {
 	static const volatile sig_atomic_t never = 0;
 	bool is_sim = strcmp(lane, "sim") == 0;
@@ -195,7 +194,7 @@ sweep(struct campaign *c, const char *lane, uint64_t n_random)
 		.n_random = n_random,
 		.seed = c->state.seed,
 		.random_ops = CAMPAIGN_RANDOM_OPS,
-		.seconds_max = sweep_seconds_max,
+		.seconds_max = seconds_max,
 	};
 	enum verdict v;
 
@@ -206,30 +205,32 @@ sweep(struct campaign *c, const char *lane, uint64_t n_random)
 		c->rig_broke = true;
 		cli_say("lane %s: %s", lane, s.result->why);
 	}
-	return v;
 }
 
-/* Lanes after the engines: sim always, for its counts; then the one asked for, or the default. */
+/* Lanes after the engines: sim always, for its counts; then the one asked for, or every Xen. */
 static void
 run_lanes(struct campaign *c)
 {
-	const char *wanted = c->options->lane;
+	const char *const one[] = { c->options->lane, NULL };
+	const char *const *lanes = c->options->lane ? one : lanes_xen;
 	bool text_only = c->options->target && strcmp(c->options->target, "fuzz_text") == 0;
+	unsigned int n = 0;
 
 	if (text_only)
 		return;
-	sweep(c, "sim", 0);
+	sweep(c, "sim", 0, sweep_seconds_max);
 	add_counters(c, &c->summary.lane[0].totals);
-	if (wanted && strcmp(wanted, "sim") == 0)
+	if (lanes == one && strcmp(one[0], "sim") == 0)
 		return;
-	if (stop_asked) {
-		struct summary_lane *l = summary_add_lane(&c->summary,
-							  wanted ? wanted : default_xen);
-
-		snprintf(l->why, sizeof(l->why), "interrupted before its turn");
-		return;
+	while (lanes[n])
+		n++;
+	for (unsigned int i = 0; i < n; i++) {
+		if (!stop_asked) {
+			sweep(c, lanes[i], CAMPAIGN_RANDOM_PROGRAMS, sweep_seconds_max / n);
+			continue;
+		}
+		strcpy(summary_add_lane(&c->summary, lanes[i])->why, "interrupted before its turn");
 	}
-	sweep(c, wanted ? wanted : default_xen, CAMPAIGN_RANDOM_PROGRAMS);
 }
 
 /* ------------------------------------------------------------------ the end */

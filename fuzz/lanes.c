@@ -8,6 +8,11 @@
 #include "fuzz/cli.h"
 #include "fuzz/file.h"
 
+const char *const lanes_xen[] = {
+	"xen:bullseye", "xen:bullseye-security", "xen:bookworm", "xen:bookworm-security",
+	"xen:trixie", "xen:trixie-security", "xen:sid", NULL,
+};
+
 bool
 lanes_known(const char *spelling)
 {

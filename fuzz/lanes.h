@@ -4,6 +4,9 @@
 
 #include "diff/lane.h"
 
+/* The real Xens that are looked for when none is named, oldest suite first; NULL at the end. */
+extern const char *const lanes_xen[];
+
 /* Whether it is a spelling of any lane, to be had here or not. */
 bool lanes_known(const char *spelling);
 

@@ -12,7 +12,7 @@
 
 #include "reports/totals.h"
 
-enum { SUMMARY_LANES = 4, SUMMARY_TARGETS = 4, SUMMARY_FINDINGS = 64 };
+enum { SUMMARY_LANES = 16, SUMMARY_TARGETS = 4, SUMMARY_FINDINGS = 64 };
 
 struct summary_lane {
 	const char *name;
