@@ -22,7 +22,7 @@ enum {
 
 enum cli_type { CLI_FLAG, CLI_WORD, CLI_NUMBER, CLI_LIST };
 
-enum { CLI_LIST_MAX = 4 };
+enum { CLI_LIST_MAX = 16 };
 
 /* A list option's values, in the order given. */
 struct cli_list {
@@ -87,6 +87,7 @@ int verb_diff(const struct cli_verb *v, int argc, char **argv);
 int verb_repro(const struct cli_verb *v, int argc, char **argv);
 int verb_convert(const struct cli_verb *v, int argc, char **argv);
 int verb_corpus(const struct cli_verb *v, int argc, char **argv);
+int verb_compare(const struct cli_verb *v, int argc, char **argv);
 int verb_bench(const struct cli_verb *v, int argc, char **argv);
 int verb_doctor(const struct cli_verb *v, int argc, char **argv);
 

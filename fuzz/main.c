@@ -28,6 +28,13 @@ static const struct cli_verb verbs[] = {
 	  "Run programs and print what each operation answered.", verb_run },
 	{ "diff", "PROGRAM... --lane A --lane B [--json]",
 	  "Run programs on two lanes and tell the first difference.", verb_diff },
+	{ "compare",
+	  "[--xen BUILD|FILE]... [PROGRAM|DIR]... [--random N] [--seed S]\n"
+	  "[--ops N] [--strict] [--json] [--out DIR]",
+	  "What builds of Xen answer differently, in classes, each with its smallest program.\n"
+	  "Without --xen all suites; without programs the corpus and 20000 random ones.  With two\n"
+	  "files it checks a patch.  --strict: an expected difference that is not seen counts.",
+	  verb_compare },
 	{ "repro", "FILE [--json]",
 	  "Run any artefact (text program, bytes, an engine's crash file) on sim and model.",
 	  verb_repro },
@@ -40,7 +47,6 @@ static const struct cli_verb verbs[] = {
 	  "Say which lanes and engines this machine can run, and what would enable the rest.",
 	  verb_doctor },
 	{ "test", "[NAME]", "Run the suite's own tests, or those whose name contains NAME.", NULL },
-	{ "compare", "", "(not there yet) The version matrix.", verb_later },
 	{ "minimize", "", "(not there yet) The smallest program of the same class.", verb_later },
 	{ "report", "", "(not there yet) Render a campaign's results.", verb_later },
 };

@@ -23,6 +23,9 @@ uint32_t rng_below(struct rng *r, uint32_t n);
 void mutate_random(struct program *p, struct rng *r, const struct program_header *header,
 		   unsigned int n_ops);
 
+/* Draw a header, as mutate_random does without one. */
+void mutate_header(struct rng *r, struct program_header *h);
+
 /*
  * Change *p (normal before and after) in one or a few places; at most max_ops operations result.
  * Pre: max_ops <= PROGRAM_OPS_MAX, here and below.

@@ -355,8 +355,8 @@ static const uint8_t any_one_in[PROGRAM_FIELDS] = {
 	[FIELD_HVM] = 2, [FIELD_SILO] = 4, [FIELD_NO_TRANSFER] = 16, [FIELD_ROOM] = 4,
 };
 
-static void
-random_header(struct rng *r, struct program_header *h)
+void
+mutate_header(struct rng *r, struct program_header *h)
 {
 	*h = program_header_default;
 	h->domains = (uint8_t)(rng_below(r, 8) == 0 ? 1 : 2 + rng_below(r, 2));
@@ -379,7 +379,7 @@ mutate_random(struct program *p, struct rng *r, const struct program_header *hea
 	if (header != NULL)
 		p->header = *header;
 	else
-		random_header(r, &p->header);
+		mutate_header(r, &p->header);
 	p->n_ops = 0;
 	guess_begin(&w.g, &p->header);
 	while (p->n_ops < n_ops) {

@@ -60,6 +60,23 @@ print_kind(const struct totals *t, enum op_kind k, FILE *out)
 }
 
 static void
+print_statuses(const struct totals *t, FILE *out)
+{
+	fprintf(out, "  statuses:");
+	for (unsigned int a = 0; a < TOTALS_STATUSES; a++)
+		fprintf(out, " %s %" PRIu64, totals_answer_name(a), totals_answer(t, a));
+	fputc('\n', out);
+}
+
+void
+summary_print_totals(const struct totals *t, FILE *out)
+{
+	for (unsigned int k = 0; k < OP_EXPECT; k++)
+		print_kind(t, (enum op_kind)k, out);
+	print_statuses(t, out);
+}
+
+static void
 print_lane(const struct summary_lane *l, FILE *out)
 {
 	if (!l->ran) {
@@ -72,17 +89,7 @@ print_lane(const struct summary_lane *l, FILE *out)
 		fprintf(out, ", %" PRIu64 " (entry state, operation, result) cells",
 			l->totals.cells);
 	fprintf(out, "%s%s\n", l->why[0] ? "; " : "", l->why);
-	for (unsigned int k = 0; k < OP_EXPECT; k++)
-		print_kind(&l->totals, (enum op_kind)k, out);
-}
-
-static void
-print_statuses(const struct totals *t, FILE *out)
-{
-	fprintf(out, "  statuses:");
-	for (unsigned int a = 0; a < TOTALS_STATUSES; a++)
-		fprintf(out, " %s %" PRIu64, totals_answer_name(a), totals_answer(t, a));
-	fputc('\n', out);
+	summary_print_totals(&l->totals, out);
 }
 
 static void
@@ -108,11 +115,8 @@ summary_print(const struct summary *s, FILE *out)
 	for (unsigned int i = 0; i < s->n_targets; i++)
 		fprintf(out, "target %s: %" PRIu64 " runs, %" PRIu64 " inputs kept\n",
 			s->target[i].name, s->target[i].runs, s->target[i].inputs);
-	for (unsigned int i = 0; i < s->n_lanes; i++) {
+	for (unsigned int i = 0; i < s->n_lanes; i++)
 		print_lane(&s->lane[i], out);
-		if (s->lane[i].ran)
-			print_statuses(&s->lane[i].totals, out);
-	}
 	print_findings(s, out);
 	if (s->lacks)
 		fprintf(out, "NOT A RESULT: nothing happened of: %s\n", s->lacks);
@@ -161,10 +165,8 @@ lane_json(const struct summary_lane *l)
 	if (!l->ran)
 		return j;
 	cJSON_AddNumberToObject(j, "programs", (double)l->totals.programs);
-	cJSON_AddNumberToObject(j, "operations", (double)l->totals.operations);
 	cJSON_AddNumberToObject(j, "cells", (double)l->totals.cells);
-	cJSON_AddItemToObject(j, "operations_by_kind", kinds_json(&l->totals));
-	cJSON_AddItemToObject(j, "statuses_by_kind", statuses_json(&l->totals));
+	summary_add_totals(j, &l->totals);
 	return j;
 }
 
@@ -183,9 +185,17 @@ add_targets(cJSON *to, const struct summary *s)
 	}
 }
 
+void
+summary_add_totals(cJSON *to, const struct totals *t)
+{
+	cJSON_AddNumberToObject(to, "operations", (double)t->operations);
+	cJSON_AddItemToObject(to, "operations_by_kind", kinds_json(t));
+	cJSON_AddItemToObject(to, "statuses_by_kind", statuses_json(t));
+}
+
 /* Over all lanes that ran. */
 static void
-add_totals(cJSON *to, const struct summary *s)
+add_all_totals(cJSON *to, const struct summary *s)
 {
 	static struct totals all;
 
@@ -193,9 +203,7 @@ add_totals(cJSON *to, const struct summary *s)
 	for (unsigned int i = 0; i < s->n_lanes; i++)
 		totals_merge(&all, &s->lane[i].totals);
 	cJSON_AddNumberToObject(to, "programs", (double)all.programs);
-	cJSON_AddNumberToObject(to, "operations", (double)all.operations);
-	cJSON_AddItemToObject(to, "operations_by_kind", kinds_json(&all));
-	cJSON_AddItemToObject(to, "statuses_by_kind", statuses_json(&all));
+	summary_add_totals(to, &all);
 }
 
 cJSON *
@@ -206,7 +214,7 @@ summary_json(const struct summary *s)
 	char seed[32];
 
 	snprintf(seed, sizeof(seed), "%" PRIu64, s->seed);
-	add_totals(j, s);
+	add_all_totals(j, s);
 	cJSON_AddNumberToObject(j, "seconds", s->seconds);
 	cJSON_AddRawToObject(j, "seed", seed);
 	if (s->ended)

@@ -1,0 +1,96 @@
+#include "diff/shrink.h"
+
+#include "diff/shrink_step.h"
+
+/* Judge the first n candidates.  Returns the first that shows it, or n. */
+static unsigned int
+ask(struct shrink *s, unsigned int n)
+{
+	const struct program *candidates[SHRINK_BATCH];
+	bool shows[SHRINK_BATCH] = { false };
+	unsigned int i;
+
+	if (n == 0 || s->stopped)
+		return n;
+	for (i = 0; i < n; i++)
+		candidates[i] = &s->candidate[i];
+	s->stopped = !s->judge(s->arg, candidates, n, shows);
+	if (s->stopped)
+		return n;
+	s->n_judged += n;
+	for (i = 0; i < n && !shows[i]; i++)
+		;
+	return i;
+}
+
+/* Take candidate i, if it is one of n.  Returns whether it is. */
+static bool
+take(struct shrink *s, unsigned int i, unsigned int n)
+{
+	if (i < n)
+		s->best = s->candidate[i];
+	return i < n;
+}
+
+/*
+ * Try all steps of a sort, from wherever they get anywhere on with what they got to.  Returns
+ * whether any did.
+ */
+static bool
+try_steps(struct shrink *s, const struct shrink_steps *steps)
+{
+	bool any = false;
+
+	for (unsigned int at = 0; !s->stopped && at < steps->count(&s->best);) {
+		unsigned int number[SHRINK_BATCH], n = 0, next = at, i;
+
+		for (; n < SHRINK_BATCH && next < steps->count(&s->best); next++)
+			if (steps->step(&s->candidate[n], &s->best, next))
+				number[n++] = next;
+		i = ask(s, n);
+		at = i < n ? number[i] : next;
+		any |= take(s, i, n);
+	}
+	return any;
+}
+
+/* Remove blocks of operations, large ones first. */
+static void
+remove_blocks(struct shrink *s)
+{
+	for (unsigned int size = s->best.n_ops / 2u; size > 1; size /= 2) {
+		for (unsigned int at = 0; !s->stopped && at < s->best.n_ops;) {
+			unsigned int n = 0, i;
+
+			for (unsigned int from = at; n < SHRINK_BATCH && from < s->best.n_ops;
+			     from += size)
+				n += shrink_remove(&s->candidate[n], &s->best, from, size);
+			i = ask(s, n);
+			at += (i < n ? i : n) * size;
+			take(s, i, n);
+		}
+	}
+}
+
+void
+shrink_program(struct shrink *s, struct program *p)
+{
+	bool any = true;
+
+	s->n_judged = 0;
+	s->minimal = s->stopped = false;
+	s->best = *p;
+	remove_blocks(s);
+	while (any && !s->stopped) {
+		any = try_steps(s, &shrink_removals);
+		any |= try_steps(s, &shrink_unjoins);
+		any |= try_steps(s, &shrink_lowerings);
+		/* Only where the small ones end: they are many. */
+		if (!any)
+			any = try_steps(s, &shrink_pairs);
+		if (!any)
+			any = try_steps(s, &shrink_renamings);
+	}
+	s->minimal = !s->stopped;
+	*p = s->best;
+}

@@ -1,0 +1,45 @@
+/*
+ * shrink: the smallest program that still shows what a judge looks for.
+ *
+ * What it shows is the judge's business: a class of difference, a crash.  Candidates are given to
+ * the judge in batches, so that a lane behind it need not wait between two programs.
+ *
+ * What is left is 1-minimal, and that is proven: in a last round every single step was judged and
+ * shows it no more.  A step removes an operation, takes an operation out of its batch, clears a
+ * flag, or lowers one operand or one word of the header (to its least, to half, by one).  Each
+ * makes the program smaller in the same order, so shrinking ends.
+ */
+#ifndef SHRINK_H
+#define SHRINK_H
+
+#include "diff/program.h"
+
+enum { SHRINK_BATCH = 64 };
+
+/* Large: not for the stack. */
+struct shrink {
+	/*
+	 * Say of each of n candidates, which are normal, whether it still shows it; n is at most
+	 * SHRINK_BATCH.  Returns false to end the shrinking here.
+	 */
+	bool (*judge)(void *arg, const struct program *const candidates[], unsigned int n,
+		      bool shows[]);
+	void *arg;
+
+	/* Afterwards: candidates judged; and whether the last round was done, to its end. */
+	unsigned long n_judged;
+	bool minimal;
+
+	/* Its own. */
+	bool stopped;
+	struct program best;
+	struct program candidate[SHRINK_BATCH];
+};
+
+/*
+ * Shrink *p, which is normal and shows it.  Without an answer to give: OP_EXPECT lines are removed
+ * like others.  *p is what was reached, whatever ended it.
+ */
+void shrink_program(struct shrink *s, struct program *p);
+
+#endif

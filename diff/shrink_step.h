@@ -1,0 +1,30 @@
+/*
+ * shrink_step: the steps by which a program becomes smaller, each known by a number.
+ *
+ * A step writes the program that it leads to, normal, and returns false if there is none or it is
+ * the same program.
+ */
+#ifndef SHRINK_STEP_H
+#define SHRINK_STEP_H
+
+#include "diff/program.h"
+
+/* Steps of one sort: as many as count says, tried in this order. */
+struct shrink_steps {
+	unsigned int (*count)(const struct program *p);
+	bool (*step)(struct program *to, const struct program *p, unsigned int number);
+};
+
+/* Remove operations [at, at + n) of p; batches keep their ends. */
+bool shrink_remove(struct program *to, const struct program *p, unsigned int at, unsigned int n);
+
+/* What 1-minimal is about: single removals, batches undone, flags, operands, header words. */
+extern const struct shrink_steps shrink_removals, shrink_unjoins, shrink_lowerings;
+
+/*
+ * Larger steps, that single ones do not lead to: two operations removed; a name replaced
+ * everywhere by a lower one that is not in use.
+ */
+extern const struct shrink_steps shrink_pairs, shrink_renamings;
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * compare_class: what sort of difference two builds of Xen show on a program.
+ *
+ * A class is: kind of operation, state of the entry that it is about (the model's, before it), the
+ * first field that differs, and the answers of the older and of the newer build, in words that
+ * leave out numbers that vary with the program.  Its id is made of those words, so it is the same
+ * in every run and on every machine, and a file of expectations can name it.
+ */
+#ifndef COMPARE_CLASS_H
+#define COMPARE_CLASS_H
+
+#include "diff/compare.h"
+
+/* What came of a program on a build. */
+enum outcome {
+	OUTCOME_TRACE,
+	OUTCOME_PANIC,		/* Xen, or the guest, says that it gives up */
+	OUTCOME_SILENT,		/* no answer */
+	OUTCOME_DIED,		/* the machine ended */
+	OUTCOME_REFUSED,	/* the lane has no such world: nothing was run */
+};
+
+enum { CLASS_ID = 128, CLASS_WORD = 48 };
+
+/* Where a difference is, and how to find the same place in a third trace. */
+struct class_place {
+	enum difference_field field;	/* FIELD_NONE: no trace on one side */
+	uint16_t at;			/* operation; n_ops: the end of the run */
+	uint8_t view, domain, slot;
+};
+
+struct class {
+	char id[CLASS_ID];
+	/* The id's parts. */
+	char op[CLASS_WORD], entry[CLASS_WORD], field[CLASS_WORD];
+	char left[CLASS_WORD], right[CLASS_WORD], world[CLASS_WORD];
+	struct class_place place;
+};
+
+/*
+ * Tell the class of the first difference between what two builds, the older first, made of p.
+ * Traces are valid where the outcome is OUTCOME_TRACE; `model' says which states entries were in,
+ * and which fields Xen leaves open: differences in those are none.  `world' ends the id, if not "".
+ * Returns false if there is no difference.
+ */
+bool class_of(struct class *c, const struct program *p, const struct trace *model,
+	      enum outcome left_outcome, const struct trace *left, enum outcome right_outcome,
+	      const struct trace *right, const char *world);
+
+/* The same class seen from the other side: what its id is if the newer build comes first. */
+void class_reversed_id(const struct class *c, char id[CLASS_ID]);
+
+/* What a build answered at the place, exactly: numbers too. */
+void class_answer(const struct class_place *place, const struct program *p, enum outcome outcome,
+		  const struct trace *t, char answer[CLASS_WORD]);
+
+/* Whether `id' is what the pattern says, in which `*' stands for any characters. */
+bool class_matches(const char *pattern, const char *id);
+
+#endif

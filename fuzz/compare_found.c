@@ -1,0 +1,192 @@
+/* compare_found: the classes found so far, and making their programs small. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diff/shrink.h"
+#include "fuzz/cli.h"
+#include "fuzz/compare.h"
+#include "fuzz/stop.h"
+
+/* ------------------------------------------------------------------ finding */
+
+/* Operations up to and with the one that differs, its batch included. */
+static unsigned int
+reach(const struct program *p, const struct class *class)
+{
+	unsigned int at = 0;
+
+	if (class->place.field == FIELD_NONE || class->place.at >= p->n_ops)
+		return p->n_ops;
+	while (at <= class->place.at)
+		at += program_batch(p, at);
+	return at;
+}
+
+/* The same class from another world, without that world's name. */
+static bool
+same_but_world(const char *id, const char *other)
+{
+	size_t n = strcspn(id, "@");
+
+	return strcspn(other, "@") == n && strncmp(id, other, n) == 0;
+}
+
+/* The place of a class between two columns, or NULL.  What the usual world shows counts there. */
+static struct found *
+find(struct compare *c, const struct class *class, unsigned int left, unsigned int right)
+{
+	for (unsigned int i = 0; i < c->n_found; i++) {
+		struct found *f = c->found[i];
+
+		if (f->left != left || f->right != right)
+			continue;
+		if (f->class.world[0] == 0 ? same_but_world(class->id, f->class.id)
+					   : strcmp(class->id, f->class.id) == 0)
+			return f;
+	}
+	return NULL;
+}
+
+static struct found *
+add(struct compare *c, unsigned int left, unsigned int right)
+{
+	struct found *f;
+
+	if (c->n_found == FOUND_MAX) {
+		c->n_left_out++;
+		return NULL;
+	}
+	f = calloc(1, sizeof(*f));
+	if (f == NULL)
+		cli_die(EXIT_RIG, "compare: out of memory for %u classes", c->n_found);
+	f->left = left;
+	f->right = right;
+	f->program.n_ops = PROGRAM_OPS_MAX;
+	c->found[c->n_found++] = f;
+	return f;
+}
+
+void
+compare_note(struct compare *c, const struct class *class, unsigned int left, unsigned int right,
+	     const struct program *p, const char *from, const char *failure)
+{
+	struct found *f = find(c, class, left, right);
+	unsigned int n = reach(p, class);
+
+	if (f == NULL)
+		f = add(c, left, right);
+	if (f == NULL)
+		return;
+	f->seen++;
+	if (f->seen > 1 && (n >= f->program.n_ops || strcmp(class->world, f->class.world) != 0))
+		return;
+	f->class = *class;
+	f->program = *p;
+	f->program.n_ops = (uint16_t)n;
+	snprintf(f->from, sizeof(f->from), "%s", from);
+	snprintf(f->failure, sizeof(f->failure), "%s",
+		 class->place.field == FIELD_NONE ? failure : "");
+}
+
+/* ------------------------------------------------------------------ shrinking */
+
+struct shrinking {
+	struct compare *c;
+	const struct found *found;
+	uint32_t builds;	/* places in the fleet's order */
+	unsigned int left;
+};
+
+/* Whether program i of the last run shows the class. */
+static bool
+shows(struct shrinking *s, const struct program *p, unsigned int i, struct class *class)
+{
+	if (fleet_same(&s->c->fleet, s->left, p, i))
+		return false;
+	compare_model(s->c, p);
+	return compare_class(s->c, class, s->left, p, i) &&
+	       strcmp(class->id, s->found->class.id) == 0;
+}
+
+static bool
+judge(void *arg, const struct program *const candidates[], unsigned int n, bool out[])
+{
+	struct shrinking *s = arg;
+	const struct program *able[SHRINK_BATCH];
+	unsigned int number[SHRINK_BATCH], n_able = 0;
+	struct class class;
+
+	for (unsigned int i = 0; i < n; i++) {
+		struct program p = { .header = candidates[i]->header };
+
+		if (fleet_adapt(&s->c->fleet, &p))
+			continue;
+		number[n_able] = i;
+		able[n_able++] = candidates[i];
+	}
+	/* A machine that fails takes seconds: the first that does is what is looked for. */
+	if (s->found->class.place.field == FIELD_NONE)
+		fleet_run_to_failure(&s->c->fleet, s->builds, able, n_able);
+	else
+		fleet_run(&s->c->fleet, s->builds, able, n_able);
+	for (unsigned int i = 0; i < n_able; i++)
+		out[number[i]] = shows(s, able[i], i, &class);
+	return !stop_asked;
+}
+
+/* Run the program on all builds: where it differs now, and what each answers there. */
+static void
+take_answers(struct shrinking *s, struct found *f)
+{
+	const struct fleet *fleet = &s->c->fleet;
+	const struct program *p = &f->program;
+	struct class class;
+
+	fleet_run(&s->c->fleet, ~0u, &p, 1);
+	f->repeats = shows(s, p, 0, &class);
+	if (!f->repeats)
+		return;
+	f->class = class;
+	for (unsigned int i = 0; i < fleet->n_ready; i++) {
+		const struct fleet_build *b = fleet->order[i];
+
+		if (b->outcome[0] != OUTCOME_REFUSED)
+			class_answer(&class.place, p, b->outcome[0], &b->trace[0],
+				     f->answer[compare_column_of(s->c, i)]);
+	}
+}
+
+static void
+shrink(struct compare *c, struct found *f)
+{
+	static struct shrink s;
+	struct shrinking mine = { .c = c, .found = f };
+
+	while (compare_column_of(c, mine.left) != f->left && mine.left + 2 < c->fleet.n_ready)
+		mine.left++;
+	mine.builds = 3u << mine.left;
+	take_answers(&mine, f);
+	if (!f->repeats)
+		return;
+	s.judge = judge;
+	s.arg = &mine;
+	shrink_program(&s, &f->program);
+	f->minimal = s.minimal;
+	take_answers(&mine, f);
+}
+
+void
+compare_shrink(struct compare *c)
+{
+	for (unsigned int i = 0; i < c->n_found && !stop_asked; i++) {
+		struct found *f = c->found[i];
+
+		if (strcmp(f->class.world, c->world) != 0)
+			continue;
+		progress_line(&c->progress, false, "shrinking class %u of %u: %s", i + 1,
+			      c->n_found, f->class.id);
+		shrink(c, f);
+	}
+}

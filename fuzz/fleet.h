@@ -1,0 +1,99 @@
+/*
+ * fleet: several builds of Xen, each on a machine of its own, running the same programs.
+ *
+ * Each build has a thread, which opens its lane and outlives it, as a machine dies with the thread
+ * that started it.  The fleet's owner gives a block of programs to all or some of the builds and
+ * waits until all have answered.
+ *
+ * A build that fails on a program (panic, silence, a machine that ends) runs it a second time, on a
+ * fresh machine, and alone.  If that fails too, that is the program's outcome there; if not, the
+ * trace counts, and the failure is told in `stray'.  A machine that cannot be had any more makes
+ * the build `lost'.
+ */
+#ifndef FLEET_H
+#define FLEET_H
+
+#include <pthread.h>
+
+#include "diff/lane.h"
+#include "fuzz/compare_class.h"
+#include "fuzz/file.h"
+
+enum {
+	FLEET_BUILDS = 16,
+	FLEET_BLOCK = 256,	/* programs at a time */
+	FLEET_LINE = 300,
+};
+
+struct fleet;
+
+struct fleet_build {
+	const char *name;	/* SUITE or FILE, with its options */
+	unsigned int number;	/* the caller's */
+	unsigned int version;	/* major << 16 | minor << 8 | point */
+	bool ready;		/* the lane is open */
+	bool broken;		/* it should have been, and is not */
+	bool lost;
+	char why[FLEET_LINE];	/* not ready, or lost: one line */
+	unsigned int n_stray;	/* failures that did not come again */
+	char stray[FLEET_LINE];	/* the first of those */
+	bool stray_xen;		/* one of them was Xen's, and not our rig's */
+	/* Of the last block. */
+	enum outcome outcome[FLEET_BLOCK];
+	char failure[FLEET_LINE];	/* the last program that had no trace: what was said */
+	struct trace *trace;		/* FLEET_BLOCK of them */
+
+	/* The thread's own. */
+	char lane_name[FILE_PATH_MAX];
+	struct lane *lane;
+	pthread_t thread;
+	struct fleet *fleet;
+	bool asked;		/* under the fleet's lock: has something to do */
+	unsigned int in_a_row;	/* programs without a trace */
+};
+
+struct fleet {
+	struct fleet_build *order[FLEET_BUILDS];	/* ready ones first, by version */
+	unsigned int n, n_ready;
+	struct fleet_build build[FLEET_BUILDS];
+	/* Given to the builds. */
+	const struct program *const *programs;
+	unsigned int n_programs;
+	bool until_failure;	/* a build stops at its first program without a trace */
+
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	unsigned int n_busy;
+	bool ending;
+};
+
+/*
+ * Open n builds at once, all of them `xen:' lanes.  In order[] those that are ready come first, in
+ * version order, and as they were given where versions are equal; the others after them.  Returns
+ * how many are ready.  The fleet is large: not for the stack.
+ */
+unsigned int fleet_open(struct fleet *f, const char *const names[], unsigned int n);
+
+/*
+ * Run n programs, at most FLEET_BLOCK, on the builds whose bit is set: bit i is order[i].  Results
+ * are in each build.  Lost builds run nothing: all is OUTCOME_REFUSED.
+ */
+void fleet_run(struct fleet *f, uint32_t builds, const struct program *const programs[],
+	       unsigned int n);
+
+/*
+ * The same, for programs of which only the first that fails matters: each build ends there, and
+ * believes what it sees; the rest is OUTCOME_REFUSED.
+ */
+void fleet_run_to_failure(struct fleet *f, uint32_t builds,
+			  const struct program *const programs[], unsigned int n);
+
+/* Whether order[left] and the next left the same trace of program i of the last run, which is p. */
+bool fleet_same(const struct fleet *f, unsigned int left, const struct program *p, unsigned int i);
+
+/* Make p's header one that the ready builds can give.  Whether that changed it. */
+bool fleet_adapt(struct fleet *f, struct program *p);
+
+void fleet_close(struct fleet *f);
+
+#endif

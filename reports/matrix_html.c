@@ -1,0 +1,241 @@
+/*
+ * matrix_html: the page.  Static, and all of it in one file: it names nothing outside, and says the
+ * same without colours, in either colour scheme, and to a screen reader.
+ */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <string.h>
+
+#include "reports/matrix.h"
+
+extern const char reports_matrix_css[];	/* assets.S */
+
+/* Text into a page, or into a quoted attribute. */
+static void
+text(const char *s, FILE *out)
+{
+	for (; *s != 0; s++) {
+		switch (*s) {
+		case '&': fputs("&amp;", out); break;
+		case '<': fputs("&lt;", out); break;
+		case '>': fputs("&gt;", out); break;
+		case '"': fputs("&quot;", out); break;
+		default: fputc(*s, out);
+		}
+	}
+}
+
+/* An element around some text; attributes are ours. */
+static void
+element(const char *tag, const char *attributes, const char *content, FILE *out)
+{
+	fprintf(out, "<%s%s%s>", tag, attributes[0] ? " " : "", attributes);
+	text(content, out);
+	fprintf(out, "</%s>", tag);
+}
+
+static void
+term(const char *name, const char *value, FILE *out)
+{
+	if (value[0] == 0)
+		return;
+	element("dt", "", name, out);
+	element("dd", "", value, out);
+	fputc('\n', out);
+}
+
+/* ------------------------------------------------------------------ the table */
+
+/* The answer of the nearest column to the left that has one, or NULL. */
+static const char *
+answer_before(const struct matrix *m, const struct matrix_row *r, unsigned int build)
+{
+	while (build-- > 0)
+		if (m->build[build].ran && r->answer[build][0] != 0)
+			return r->answer[build];
+	return NULL;
+}
+
+static void
+print_cell(const struct matrix *m, const struct matrix_row *r, unsigned int build, FILE *out)
+{
+	const char *answer = r->answer[build], *before = answer_before(m, r, build);
+
+	if (answer[0] == 0) {
+		fputs("<td class=\"unasked\">not run</td>", out);
+	} else if (before == NULL || strcmp(before, answer) == 0) {
+		element("td", "", answer, out);
+	} else {
+		fputs("<td class=\"changed\"><span class=\"unseen\">changed to </span>", out);
+		text(answer, out);
+		fputs("</td>", out);
+	}
+}
+
+static void
+print_row(const struct matrix *m, const struct matrix_row *r, unsigned int number, FILE *out)
+{
+	fprintf(out, "<tr><th scope=\"row\"><a href=\"#class-%u\">", number);
+	text(r->id, out);
+	fputs("</a></th>", out);
+	for (unsigned int b = 0; b < m->n_builds; b++)
+		if (m->build[b].ran)
+			print_cell(m, r, b, out);
+	fputs("</tr>\n", out);
+}
+
+static unsigned int
+columns(const struct matrix *m)
+{
+	unsigned int n = 1;
+
+	for (unsigned int b = 0; b < m->n_builds; b++)
+		n += m->build[b].ran;
+	return n;
+}
+
+static void
+print_group_head(const struct matrix *m, const struct matrix_row *r, FILE *out)
+{
+	fprintf(out, "<tbody>\n<tr><th scope=\"rowgroup\" colspan=\"%u\">", columns(m));
+	if (r->known == NULL)
+		fputs("<span class=\"bad\">Unexpected</span>", out);
+	else
+		fputs("Expected: ", out);
+	if (r->known != NULL)
+		text(r->known->reason, out);
+	fputs("</th></tr>\n", out);
+}
+
+static void
+print_table(const struct matrix *m, FILE *out)
+{
+	fputs("<div class=\"wide\" role=\"region\" aria-label=\"Matrix of answers\" "
+	      "tabindex=\"0\">\n<table>\n<caption>What each class's smallest program is answered. "
+	      "A cell marked &#9656; differs from the build to its left.</caption>\n"
+	      "<thead><tr><th scope=\"col\">Class</th>",
+	      out);
+	for (unsigned int b = 0; b < m->n_builds; b++) {
+		if (!m->build[b].ran)
+			continue;
+		fputs("<th scope=\"col\">", out);
+		text(m->build[b].version, out);
+		element("span", "", m->build[b].name, out);
+		fputs("</th>", out);
+	}
+	fputs("</tr></thead>\n", out);
+	for (unsigned int i = 0; i < m->n_rows; i++) {
+		if (i == 0 || m->row[i].known != m->row[i - 1].known)
+			print_group_head(m, &m->row[i], out);
+		print_row(m, &m->row[i], i + 1, out);
+		if (i + 1 == m->n_rows || m->row[i].known != m->row[i + 1].known)
+			fputs("</tbody>\n", out);
+	}
+	fputs("</table>\n</div>\n", out);
+}
+
+/* ------------------------------------------------------------------ the classes */
+
+static void
+print_answers(const struct matrix *m, const struct matrix_row *r, FILE *out)
+{
+	for (unsigned int b = 0; b < m->n_builds; b++) {
+		if (!m->build[b].ran || r->answer[b][0] == 0)
+			continue;
+		fputs("<dt>", out);
+		text(m->build[b].version, out);
+		fputs(", ", out);
+		text(m->build[b].name, out);
+		fputs("</dt>", out);
+		element("dd", "", r->answer[b], out);
+		fputc('\n', out);
+	}
+}
+
+static void
+print_class(const struct matrix *m, const struct matrix_row *r, unsigned int number, FILE *out)
+{
+	char seen[64];
+
+	snprintf(seen, sizeof(seen), "%" PRIu64 " program%s", r->seen, r->seen == 1 ? "" : "s");
+	fprintf(out, "<article id=\"class-%u\">\n", number);
+	element("h3", "", r->id, out);
+	fputs("\n<dl>\n", out);
+	term("Operation", r->operation, out);
+	print_answers(m, r, out);
+	term("Reason", r->known != NULL ? r->known->reason : "unknown", out);
+	term("Source", r->known != NULL ? r->known->source : "", out);
+	term("Said", r->failure, out);
+	term("Seen in", seen, out);
+	term("First in", r->from, out);
+	term("Program", !r->repeats ? "as found: it did not show this again" :
+			r->minimal ? "smallest: no single step makes it smaller" :
+				     "not the smallest: shrinking was not finished", out);
+	fputs("</dl>\n", out);
+	element("pre", "tabindex=\"0\"", r->program, out);
+	fputs("\n</article>\n", out);
+}
+
+/* ------------------------------------------------------------------ the page */
+
+static void
+print_verdict(const struct matrix *m, FILE *out)
+{
+	fprintf(out, "<p>%" PRIu64 " programs, %.0f seconds, seed %" PRIu64 "%s. ", m->programs,
+		m->seconds, m->seed, m->interrupted ? "; interrupted" : "");
+	if (m->n_unexpected > 0)
+		fprintf(out, "<span class=\"bad\">%u unexpected class%s</span>", m->n_unexpected,
+			m->n_unexpected == 1 ? "" : "es");
+	else
+		fputs("<span class=\"good\">Nothing unexpected</span>", out);
+	fprintf(out, ", %u expected.</p>\n", m->n_rows - m->n_unexpected);
+}
+
+static void
+print_builds(const struct matrix *m, FILE *out)
+{
+	fputs("<h2 id=\"builds\">Builds</h2>\n<ul>\n", out);
+	for (unsigned int b = 0; b < m->n_builds; b++) {
+		const struct matrix_build *x = &m->build[b];
+
+		fputs("<li>", out);
+		element("strong", "", x->name, out);
+		fprintf(out, "%s%s", x->ran ? ": Xen " : ": skipped: ", x->ran ? x->version : "");
+		if (x->ran && x->why[0])
+			fputs("; lost: ", out);
+		text(x->why, out);
+		if (x->stray != NULL) {
+			fprintf(out, "; %u failures that did not come again: ", x->n_stray);
+			text(x->stray, out);
+		}
+		fputs("</li>\n", out);
+	}
+	fputs("</ul>\n", out);
+	for (unsigned int i = 0; i < m->n_unseen; i++) {
+		fputs("<p class=\"soft\">Expected, not seen: ", out);
+		text(m->unseen[i].name, out);
+		fputs(". ", out);
+		text(m->unseen[i].reason, out);
+		fputs("</p>\n", out);
+	}
+}
+
+void
+matrix_print_html(const struct matrix *m, FILE *out)
+{
+	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	      "<title>Grant tables across Xen builds</title>\n<style>\n",
+	      out);
+	fputs(reports_matrix_css, out);
+	fputs("</style>\n</head>\n<body>\n<main>\n<h1>Grant tables across Xen builds</h1>\n", out);
+	print_verdict(m, out);
+	if (m->n_rows > 0)
+		print_table(m, out);
+	print_builds(m, out);
+	if (m->n_rows > 0)
+		fputs("<h2 id=\"classes\">Classes</h2>\n", out);
+	for (unsigned int i = 0; i < m->n_rows; i++)
+		print_class(m, &m->row[i], i + 1, out);
+	fputs("</main>\n</body>\n</html>\n", out);
+}
