@@ -100,10 +100,7 @@ fill(int to, int from, const char *path, char *why, size_t why_bytes)
 	unsigned char magic[2] = { 0 };
 	struct stat s;
 
-	snprintf(why, why_bytes, "%s: cannot be read", path);
-	if (fstat(from, &s) != 0)
-		return false;
-	if (!S_ISREG(s.st_mode)) {
+	if (fstat(from, &s) != 0 || !S_ISREG(s.st_mode)) {
 		snprintf(why, why_bytes, "%s: is %s", path,
 			 S_ISDIR(s.st_mode) ? "a folder" : "no regular file");
 		return false;

@@ -276,6 +276,7 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		if (l->lane.console != NULL)
 			unlink(l->lane.console);	/* the next start says it again */
 		l->lane.console = NULL;
+		why[0] = 0;
 		break;
 	default:
 		break;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "diff/lane_xen.h"
 #include "fuzz/cli.h"
@@ -36,7 +37,16 @@ outcome_of(enum verdict v, const char *why)
 	case VERDICT_ERROR: return OUTCOME_DIED;
 	case VERDICT_FAILURE: break;
 	}
-	return strncmp(why, silent, strlen(silent)) == 0 ? OUTCOME_SILENT : OUTCOME_PANIC;
+	return strstr(why, silent) != NULL ? OUTCOME_SILENT : OUTCOME_PANIC;
+}
+
+/* What the machine said when it failed in a run that is not the one to be told about. */
+static void
+forget_console(const struct fleet_build *b)
+{
+	if (b->lane->console != NULL)
+		unlink(b->lane->console);
+	b->lane->console = NULL;
 }
 
 /* Program i failed in company: run it alone, and believe that. */
@@ -45,8 +55,10 @@ run_again(struct fleet_build *b, unsigned int i, enum verdict first, const char 
 {
 	const struct program *p = b->fleet->programs[i];
 	char again[FILE_WHY] = "";
-	enum verdict v = lane_run(b->lane, p, &b->trace[i], again, sizeof(again));
+	enum verdict v;
 
+	forget_console(b);
+	v = lane_run(b->lane, p, &b->trace[i], again, sizeof(again));
 	b->outcome[i] = outcome_of(v, again);
 	if (v == VERDICT_SUCCESS) {
 		b->stray_xen |= first == VERDICT_FAILURE;
@@ -86,6 +98,7 @@ build_run(struct fleet_build *b)
 			continue;
 		if (f->until_failure) {
 			b->outcome[at] = outcome_of(v, why);
+			forget_console(b);
 			break;
 		}
 		run_again(b, at, v, why);
