@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -174,6 +176,73 @@ test_machine_dies(void **state)
 			    programs[0].n_ops * sizeof(struct trace_record));
 }
 
+/* Kill the machine in so many milliseconds, whatever it does then.  Returns who will. */
+static pid_t
+kill_later(pid_t machine, unsigned int ms)
+{
+	const struct timespec wait = { .tv_nsec = (long)ms * 1000000 };
+
+	pid_t killer = fork();
+
+	if (killer != 0)
+		return killer;
+	nanosleep(&wait, NULL);
+	kill(machine, SIGKILL);
+	_exit(0);
+}
+
+/* Go on behind what has a trace, until all have one.  Returns how often the machine broke. */
+static unsigned int
+run_through(const struct program *const order[], struct trace *const to[])
+{
+	unsigned int done = 0, n_run, n_broken = 0;
+
+	while (done < PROGRAMS) {
+		enum verdict v = lane_xen_run_many(lane, order + done, to + done, PROGRAMS - done,
+						   &n_run, why, sizeof(why));
+
+		done += n_run;
+		if (v == VERDICT_SUCCESS)
+			continue;
+		assert_int_equal(v, VERDICT_ERROR);
+		assert_true(++n_broken < 5);
+		unlink(lane->console);
+	}
+	return n_broken;
+}
+
+static void
+test_machine_dies_at_work(void **state)
+{
+	const struct program *order[PROGRAMS];
+	struct trace *to[PROGRAMS];
+	unsigned int n_broken = 0;
+	uint64_t seed = 1;
+	pid_t killer;
+
+	(void)state;
+	need_lane();
+	for (unsigned int i = 0; i < PROGRAMS; i++) {
+		make_program(&programs[i], &seed);
+		order[i] = &programs[i];
+		to[i] = &traces[i];
+	}
+	assert_int_equal(run_through(order, to), 0);
+	for (unsigned int i = 0; i < PROGRAMS; i++)
+		to[i] = &again[i];
+	/* A machine may be quicker than its death. */
+	for (unsigned int ms = 64; ms > 0 && n_broken == 0; ms /= 2) {
+		memset(again, 0, sizeof(again));
+		killer = kill_later(find_machine(), ms);
+		n_broken = run_through(order, to);
+		waitpid(killer, NULL, 0);
+	}
+	assert_true(n_broken > 0);
+	for (unsigned int i = 0; i < PROGRAMS; i++)
+		assert_memory_equal(traces[i].record, again[i].record,
+				    programs[i].n_ops * sizeof(struct trace_record));
+}
+
 static void
 test_console(void **state)
 {
@@ -222,6 +291,7 @@ main(void)
 		cmocka_unit_test(test_same_in_other_company),
 		cmocka_unit_test(test_other_world_is_skip),
 		cmocka_unit_test(test_machine_dies),
+		cmocka_unit_test(test_machine_dies_at_work),
 	};
 
 	return cmocka_run_group_tests_name("xen", tests, open_lane, close_lane);

@@ -22,16 +22,15 @@ lanes_known(const char *spelling)
 
 /* A file that the user named and that is no Xen is the user's mistake. */
 static bool
-is_bad_file(const char *spelling)
+is_bad_file(const char *spelling, char *why)
 {
 	const char *file = strncmp(spelling, "xen:", 4) == 0 ? spelling + 4 : "";
-	char why[FILE_WHY];
 	bool broken;
 	int fd;
 
 	if (!xen_file_is_path(file))
 		return false;
-	fd = xen_file_open(file, why, sizeof(why), &broken);
+	fd = xen_file_open(file, why, FILE_WHY, &broken);
 	if (fd >= 0)
 		close(fd);
 	return fd < 0;
@@ -40,11 +39,13 @@ is_bad_file(const char *spelling)
 void
 lanes_die(const char *spelling, const char *why, bool broken)
 {
+	char fault[FILE_WHY];
+
 	if (!lanes_known(spelling))
 		cli_die(EXIT_USAGE, "no lane '%s'; there are model, sim, xen:SUITE, xen:FILE",
 			spelling);
-	if (!broken && is_bad_file(spelling))
-		cli_die(EXIT_USAGE, "lane %s: %s", spelling, why);
+	if (!broken && is_bad_file(spelling, fault))
+		cli_die(EXIT_USAGE, "lane xen: %s", fault);
 	cli_die(broken ? EXIT_RIG : EXIT_SKIP, "lane %s: %s", spelling, why);
 }
 
