@@ -39,6 +39,26 @@ has_multiboot(const uint8_t *bytes, size_t n)
 	return false;
 }
 
+/* Whether all that the ELF file says is to be loaded is in it. */
+static bool
+is_whole(const uint8_t *bytes, size_t n)
+{
+	Elf32_Ehdr e;
+	Elf32_Phdr p;
+
+	memcpy(&e, bytes, sizeof(e));
+	for (size_t i = 0; i < e.e_phnum; i++) {
+		size_t at = e.e_phoff + i * sizeof(p);
+
+		if (at + sizeof(p) > n)
+			return false;
+		memcpy(&p, bytes + at, sizeof(p));
+		if (p.p_type == PT_LOAD && (size_t)p.p_offset + p.p_filesz > n)
+			return false;
+	}
+	return true;
+}
+
 /* What is wrong with the content as a Xen for QEMU, or NULL. */
 static const char *
 find_fault(const uint8_t *bytes, size_t n)
@@ -56,6 +76,8 @@ find_fault(const uint8_t *bytes, size_t n)
 		       "not xen-syms";
 	if (!has_multiboot(bytes, n) || memmem(bytes, n, console_mark, strlen(console_mark)) == NULL)
 		return "is no Xen: an ELF file of something else";
+	if (!is_whole(bytes, n))
+		return "is cut off";
 	return NULL;
 }
 
