@@ -8,6 +8,7 @@
 struct duel {
 	struct sim *sim;
 	struct model *model;
+	struct profile profile;
 	struct interp interp;
 	struct trace expected, got;
 };
@@ -26,6 +27,7 @@ duel_new(void)
 		return NULL;
 	}
 	model_init(d->model);
+	d->profile = profile_for(PROFILE_REFERENCE);
 	return d;
 }
 
@@ -37,6 +39,12 @@ duel_free(struct duel *d)
 	sim_free(d->sim);
 	free(d->model);
 	free(d);
+}
+
+void
+duel_set_profile(struct duel *d, const struct profile *profile)
+{
+	d->profile = *profile;
 }
 
 const struct trace *
@@ -140,7 +148,7 @@ duel_run(struct duel *d, const struct program *p, bool expect, struct difference
 	bool same = true;
 
 	sim_begin(d, p);
-	model_begin(d->model, p);
+	model_begin(d->model, p, &d->profile);
 	d->got.n_records = d->expected.n_records = 0;
 	for (unsigned int at = 0; same && at < p->n_ops;) {
 		unsigned int n = step(d, p, at, why);
@@ -169,7 +177,7 @@ duel_run_sim(struct duel *d, const struct program *p)
 void
 duel_run_model(struct duel *d, const struct program *p)
 {
-	model_begin(d->model, p);
+	model_begin(d->model, p, &d->profile);
 	for (unsigned int at = 0; at < p->n_ops;)
 		at += model_step(d->model, at, &d->expected);
 	model_end(d->model, &d->expected);

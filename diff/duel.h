@@ -11,6 +11,7 @@
 
 #include "arch/sim/sim.h"
 #include "diff/compare.h"
+#include "diff/profile.h"
 
 struct duel;
 
@@ -28,6 +29,9 @@ bool duel_run(struct duel *d, const struct program *p, bool expect, struct diffe
 /* The model's trace and the simulation's, of the last run; `state` of the first is filled in. */
 const struct trace *duel_expected(const struct duel *d);
 const struct trace *duel_got(const struct duel *d);
+
+/* What Xen the model is of, from the next run on: the reference, if nothing else is said. */
+void duel_set_profile(struct duel *d, const struct profile *profile);
 
 /* Run p on the simulation alone, or the model alone; for lanes and for measuring. */
 void duel_run_sim(struct duel *d, const struct program *p);

@@ -1,7 +1,10 @@
 /*
  * guest_main: what our guest does on a real Xen: runs the programs of its mailbox, for ever.
  *
- * Before each program the guest's state, and Xen's of it, is as at boot.
+ * The same in every domain.  A program is a play in acts; in each, those domains that take part come
+ * on one after the other, and only in the second does the program say who.  All of it is in shared
+ * memory, which belongs to the domain that has the turn.  Before each program the domains' state,
+ * and Xen's of them, is as at boot.
  */
 #include "arch/x86/pv.h"
 #include "diff/interp.h"
@@ -12,53 +15,52 @@ enum {
 	IDLE_SLEEP_NS = 200 * 1000,
 };
 
-static struct mailbox mailbox __attribute__((aligned(MAILBOX_PAGE)));
-static struct program program;
-static struct interp interp;
+enum act {
+	ACT_WAIT,		/* dom0 alone, until the host wants a program run */
+	ACT_BEGIN,
+	ACT_OPERATIONS,
+	ACT_END,
+	ACT_RESET,
+};
+
+static struct mailbox mailbox PV_SHARED __attribute__((aligned(MAILBOX_PAGE)));
+static struct program program PV_SHARED;
+static struct interp interp PV_SHARED;
+static struct {
+	enum act act;
+	unsigned int at;	/* the next operation */
+	bool began;		/* there is a program to finish */
+} play PV_SHARED;
+
+/* Each domain's own. */
 static uint64_t pristine_digest[PV_PAGES];	/* of a page that holds its pattern */
+static uint32_t pristine;			/* the pages that do */
 
 static void
-make_pristine_digests(void)
+make_pristine_digests(const struct arch *a)
 {
 	static uint8_t bytes[XEN_PAGE_SIZE];
 
 	for (unsigned int page = 0; page < PV_PAGES; page++) {
 		for (unsigned int i = 0; i < XEN_PAGE_SIZE; i++)
-			bytes[i] = guest_page_pattern(0, page, i);
+			bytes[i] = guest_page_pattern(a->index, page, i);
 		pristine_digest[page] = trace_digest(bytes);
 	}
 }
 
 /* Which pages hold their pattern after all: their digest, which the trace has, says so. */
 static uint32_t
-find_pristine(const struct arch *a, const struct trace *t)
+find_pristine(const struct arch *a, const struct trace_domain *t)
 {
-	uint32_t pristine = 0;
+	uint32_t found = 0;
 
 	for (unsigned int slot = 0; slot < GUEST_PAGES_MAX; slot++) {
 		unsigned int page = pv_slot_page(a, slot);
 
-		if (page != PV_NO_PAGE && t->domain[0].digest[slot] == pristine_digest[page])
-			pristine |= (uint32_t)1 << page;
+		if (page < PV_PAGES && t->digest[slot] == pristine_digest[page])
+			found |= (uint32_t)1 << page;
 	}
-	return pristine;
-}
-
-static void
-run_program(struct arch *a, struct mailbox_slot *s)
-{
-	struct arch *guests[DOMAINS_MAX] = { a, a, a };
-
-	program_decode(&program, s->bytes, s->n_bytes);
-	pv_begin(a, program.header.pages);
-	interp_begin(&interp, &program, guests, &s->trace);
-	for (unsigned int at = 0; at < program.n_ops;) {
-		mailbox.at = at;
-		at += interp_step(&interp, at);
-	}
-	mailbox.at = MAILBOX_NO_OP;
-	interp_end(&interp);
-	pv_reset(a, find_pristine(a, &s->trace));
+	return found;
 }
 
 /* Wait for the host to ask for more than was done. */
@@ -68,11 +70,104 @@ wait_for_program(void)
 	for (unsigned int spins = 0;; spins++) {
 		if (__atomic_load_n(&mailbox.asked, __ATOMIC_ACQUIRE) != mailbox.done)
 			return;
+		pv_serve();
 		if (spins < IDLE_SPINS_MAX)
-			__asm__ volatile("pause");
+			pv_relax();
 		else
 			pv_sleep_ns(IDLE_SLEEP_NS);
 	}
+}
+
+/* ------------------------------------------------------------------ the acts */
+
+static void
+finish_program(void)
+{
+	interp_close(&interp);
+	pv_rest();
+	__atomic_store_n(&mailbox.done, mailbox.done + 1, __ATOMIC_RELEASE);
+}
+
+static void
+start_program(void)
+{
+	struct mailbox_slot *s = &mailbox.slot[mailbox.done % MAILBOX_SLOTS];
+	const struct program_header *h = &program.header;
+
+	program_decode(&program, s->bytes, s->n_bytes);
+	interp_open(&interp, &program, &s->trace);
+	play.at = 0;
+	play.began = true;
+	pv_set_room(h->domains, h->room);
+	pv_wake(h->domains);
+}
+
+static void
+do_operations(const struct arch *self)
+{
+	while (play.at < program.n_ops && program.ops[play.at].actor == self->index) {
+		mailbox.at = play.at;
+		play.at += interp_step(&interp, play.at);
+	}
+	mailbox.at = MAILBOX_NO_OP;
+}
+
+static void
+do_part(struct arch *self)
+{
+	switch (play.act) {
+	case ACT_WAIT:
+		if (play.began)
+			finish_program();
+		wait_for_program();
+		start_program();
+		break;
+	case ACT_BEGIN:
+		pv_begin(self, program.header.pages);
+		interp_begin_domain(&interp, self->index, self);
+		break;
+	case ACT_OPERATIONS:
+		do_operations(self);
+		break;
+	case ACT_END:
+		interp_end_domain(&interp, self->index);
+		pristine = find_pristine(self, &interp.trace->domain[self->index]);
+		pv_unmap_all(self);
+		break;
+	case ACT_RESET:
+		pv_reset(self, pristine);
+		break;
+	}
+}
+
+/* ------------------------------------------------------------------ who comes next */
+
+/* The act that is over gives way to the next one.  Returns who begins. */
+static unsigned int
+next_act(void)
+{
+	if (play.act == ACT_RESET) {
+		play.act = ACT_WAIT;
+		return 0;
+	}
+	play.act++;
+	if (play.act == ACT_OPERATIONS) {
+		if (program.n_ops > 0)
+			return program.ops[0].actor;
+		play.act++;
+	}
+	return 0;
+}
+
+/* Who has the next part.  Returns a domain. */
+static unsigned int
+next_turn(const struct arch *self)
+{
+	if (play.act == ACT_OPERATIONS)
+		return play.at < program.n_ops ? program.ops[play.at].actor : next_act();
+	if (play.act != ACT_WAIT && self->index + 1u < program.header.domains)
+		return self->index + 1u;
+	return next_act();
 }
 
 static void
@@ -84,21 +179,28 @@ open_mailbox(struct arch *a)
 	for (unsigned int i = 0; i < mailbox.n_pages; i++)
 		mailbox.frame[i] = pv_frame_of(start + (size_t)i * MAILBOX_PAGE);
 	mailbox.xen_version = pv_xen_version();
+	mailbox.domains = pv_domains();
 	mailbox.table_frames = a->table_frames;
 	mailbox.at = MAILBOX_NO_OP;
 	__atomic_store_n(&mailbox.magic, MAILBOX_MAGIC, __ATOMIC_RELEASE);
+	if (pv_alone() != NULL) {
+		pv_say("gntfuzz guest: alone: ");
+		pv_say(pv_alone());
+		pv_say("\n");
+	}
 	pv_say_number(MAILBOX_LINE, mailbox.frame[0]);
 	pv_say("\n");
 }
 
 void
-guest_main(struct arch *a)
+guest_main(struct arch *self)
 {
-	make_pristine_digests();
-	open_mailbox(a);
+	make_pristine_digests(self);
+	if (self->index == 0)
+		open_mailbox(self);
 	for (;;) {
-		wait_for_program();
-		run_program(a, &mailbox.slot[mailbox.done % MAILBOX_SLOTS]);
-		__atomic_store_n(&mailbox.done, mailbox.done + 1, __ATOMIC_RELEASE);
+		pv_turn_wait(self);
+		do_part(self);
+		pv_turn_give(next_turn(self));
 	}
 }

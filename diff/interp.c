@@ -20,6 +20,12 @@ static const domid_t special_domid[DOM_CODES] = {
 	[DOM_MAX] = 0xffff,
 };
 
+/*
+ * What names a domain that the program has not: the machine may have one of that number that takes
+ * part in other programs.
+ */
+enum { ABSENT_DOMID = 100 };
+
 domid_t
 interp_domid(const struct interp *in, unsigned int code)
 {
@@ -28,7 +34,7 @@ interp_domid(const struct interp *in, unsigned int code)
 		return special_domid[code];
 	if (code < in->program->header.domains)
 		return guest_domid(in->domain[code].arch);
-	return (domid_t)code;
+	return (domid_t)(ABSENT_DOMID + code);
 }
 
 /* The code of an id, as a view shows it. */
@@ -150,8 +156,8 @@ interp_view(struct doing *w, unsigned int i, const struct interp_domain *owner, 
 
 /* ------------------------------------------------------------------ running */
 
-static void
-domain_begin(struct interp *in, unsigned int d, struct arch *arch)
+void
+interp_begin_domain(struct interp *in, unsigned int d, struct arch *arch)
 {
 	struct interp_domain *id = &in->domain[d];
 
@@ -177,8 +183,7 @@ domain_begin(struct interp *in, unsigned int d, struct arch *arch)
 }
 
 void
-interp_begin(struct interp *in, const struct program *p, struct arch *const *guests,
-	     struct trace *t)
+interp_open(struct interp *in, const struct program *p, struct trace *t)
 {
 	ARCH_ASSERT(p->n_ops <= PROGRAM_OPS_MAX);
 	ARCH_ASSERT(p->header.domains >= 1);
@@ -186,8 +191,15 @@ interp_begin(struct interp *in, const struct program *p, struct arch *const *gue
 	in->program = p;
 	in->trace = t;
 	in->failed = false;
+}
+
+void
+interp_begin(struct interp *in, const struct program *p, struct arch *const *guests,
+	     struct trace *t)
+{
+	interp_open(in, p, t);
 	for (unsigned int d = 0; d < p->header.domains; d++)
-		domain_begin(in, d, guests[d]);
+		interp_begin_domain(in, d, guests[d]);
 }
 
 static void
@@ -273,7 +285,7 @@ page_digest(struct arch *a, unsigned int s)
 }
 
 static void
-domain_end(struct interp_domain *d, struct trace_domain *t)
+tell_domain(const struct interp_domain *d, struct trace_domain *t)
 {
 	t->any_digest = 0;
 	t->free_count = (uint16_t)gnttab_free_count(&d->gt);
@@ -287,20 +299,30 @@ domain_end(struct interp_domain *d, struct trace_domain *t)
 }
 
 void
+interp_end_domain(struct interp *in, unsigned int d)
+{
+	struct interp_domain *id = &in->domain[d];
+
+	tell_domain(id, &in->trace->domain[d]);
+	guest_fail_alloc(id->arch, 0);
+	guest_fail_hypercall(id->arch, 0);
+	gnttab_fini(&id->gt);
+}
+
+void
+interp_close(struct interp *in)
+{
+	in->trace->n_records = in->program->n_ops;
+	in->trace->domains = in->program->header.domains;
+	in->trace->zero = 0;
+}
+
+void
 interp_end(struct interp *in)
 {
-	struct trace *t = in->trace;
-
-	t->n_records = in->program->n_ops;
-	t->domains = in->program->header.domains;
-	t->zero = 0;
-	for (unsigned int d = 0; d < t->domains; d++)
-		domain_end(&in->domain[d], &t->domain[d]);
-	for (unsigned int d = 0; d < t->domains; d++) {
-		guest_fail_alloc(in->domain[d].arch, 0);
-		guest_fail_hypercall(in->domain[d].arch, 0);
-		gnttab_fini(&in->domain[d].gt);
-	}
+	for (unsigned int d = 0; d < in->program->header.domains; d++)
+		interp_end_domain(in, d);
+	interp_close(in);
 }
 
 void

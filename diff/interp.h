@@ -73,6 +73,15 @@ struct interp {
 void interp_begin(struct interp *in, const struct program *p, struct arch *const *guests,
 		  struct trace *t);
 
+/*
+ * The same in parts, where a domain can only be set up, and taken down, from within: open, then
+ * begin_domain for each in order; all steps; then end_domain for each, and close.
+ */
+void interp_open(struct interp *in, const struct program *p, struct trace *t);
+void interp_begin_domain(struct interp *in, unsigned int d, struct arch *arch);
+void interp_end_domain(struct interp *in, unsigned int d);
+void interp_close(struct interp *in);
+
 /* Do the next operations: one, or a whole batch; records from `at` on.  Returns how many. */
 unsigned int interp_step(struct interp *in, unsigned int at);
 

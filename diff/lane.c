@@ -11,6 +11,7 @@
 struct inner_lane {
 	struct lane lane;
 	struct duel *duel;
+	struct profile profile;
 };
 
 static struct lane *
@@ -27,6 +28,7 @@ inner_open(const struct lane_kind *kind, char *why, size_t why_bytes, bool *brok
 		return NULL;
 	}
 	l->lane.kind = kind;
+	l->profile = profile_for(PROFILE_REFERENCE);
 	return &l->lane;
 }
 
@@ -35,6 +37,35 @@ model_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
 	(void)spelling;
 	return inner_open(&lane_model, why, why_bytes, broken);
+}
+
+void
+lane_model_be(struct lane *lane, const struct profile *profile)
+{
+	struct inner_lane *l = (struct inner_lane *)lane;
+
+	ARCH_ASSERT(lane->kind == &lane_model || lane->kind == &lane_model_of);
+	l->profile = *profile;
+	duel_set_profile(l->duel, profile);
+}
+
+static struct lane *
+model_of_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
+{
+	const char *version = spelling + strlen(lane_model_of.prefix);
+	struct profile profile;
+	struct lane *l;
+
+	*broken = false;
+	if (!profile_parse(&profile, version)) {
+		snprintf(why, why_bytes, "no version of Xen `%s'; say one as in model:4.14",
+			 version);
+		return NULL;
+	}
+	l = inner_open(&lane_model_of, why, why_bytes, broken);
+	if (l != NULL)
+		lane_model_be(l, &profile);
+	return l;
 }
 
 static struct lane *
@@ -76,6 +107,15 @@ sim_run(struct lane *l, const struct program *p, struct trace *t, char *why, siz
 	return VERDICT_SUCCESS;
 }
 
+static enum verdict
+inner_profile(struct lane *l, struct profile *profile, char *why, size_t why_bytes)
+{
+	(void)why;
+	(void)why_bytes;
+	*profile = ((struct inner_lane *)l)->profile;
+	return VERDICT_SUCCESS;
+}
+
 static void
 inner_close(struct lane *l)
 {
@@ -83,10 +123,19 @@ inner_close(struct lane *l)
 	free(l);
 }
 
-const struct lane_kind lane_model = { "model", model_open, inner_adapt, model_run, inner_close };
-const struct lane_kind lane_sim = { "sim", sim_open, inner_adapt, sim_run, inner_close };
+const struct lane_kind lane_model = {
+	"model", model_open, inner_adapt, model_run, inner_profile, inner_close
+};
+const struct lane_kind lane_model_of = {
+	"model:", model_of_open, inner_adapt, model_run, inner_profile, inner_close
+};
+const struct lane_kind lane_sim = {
+	"sim", sim_open, inner_adapt, sim_run, inner_profile, inner_close
+};
 
-static const struct lane_kind *const kinds[] = { &lane_model, &lane_sim, &lane_xen };
+static const struct lane_kind *const kinds[] = {
+	&lane_model, &lane_model_of, &lane_sim, &lane_xen
+};
 
 /* A prefix that ends in ':' wants something behind it; the others are whole names. */
 static bool
@@ -106,7 +155,8 @@ lane_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (names(spelling, kinds[i]->prefix))
 			return kinds[i]->open(spelling, why, why_bytes, broken);
-	snprintf(why, why_bytes, "no lane `%s'; there are model, sim, xen:SUITE, xen:FILE",
+	snprintf(why, why_bytes, "no lane `%s'; there are model, model:VERSION, sim, xen:SUITE, "
+		 "xen:FILE",
 		 spelling);
 	return NULL;
 }
@@ -121,6 +171,12 @@ enum verdict
 lane_run(struct lane *l, const struct program *p, struct trace *t, char *why, size_t why_bytes)
 {
 	return l->kind->run(l, p, t, why, why_bytes);
+}
+
+enum verdict
+lane_profile(struct lane *l, struct profile *profile, char *why, size_t why_bytes)
+{
+	return l->kind->profile(l, profile, why, why_bytes);
 }
 
 void

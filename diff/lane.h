@@ -1,5 +1,5 @@
 /*
- * lane: somewhere a program can run: `model`, `sim`, `xen:SUITE`.
+ * lane: somewhere a program can run: `model`, `model:VERSION`, `sim`, `xen:SUITE`.
  *
  * A lane is a small driver: open, run programs, close.  It says what it cannot do.  Hosted only.
  */
@@ -7,6 +7,7 @@
 #define LANE_H
 
 #include "diff/compare.h"
+#include "diff/profile.h"
 
 /* How a run went; the worst wins. */
 enum verdict {
@@ -19,7 +20,7 @@ enum verdict {
 struct lane;
 
 struct lane_kind {
-	const char *prefix;	/* "model", "sim", "xen:" */
+	const char *prefix;	/* "model", "model:", "sim", "xen:" */
 	/* Open `spelling`.  NULL with one line in why[why_bytes] if it cannot be had (SKIP), or
 	 * with *broken set, if it should have been. */
 	struct lane *(*open)(const char *spelling, char *why, size_t why_bytes, bool *broken);
@@ -28,6 +29,9 @@ struct lane_kind {
 	/* Run one program.  Whatever the verdict, why[] holds a line unless SUCCESS. */
 	enum verdict (*run)(struct lane *l, const struct program *p, struct trace *t, char *why,
 			    size_t why_bytes);
+	/* What Xen it is: its version, and for a real one what witnesses have seen.  As run. */
+	enum verdict (*profile)(struct lane *l, struct profile *profile, char *why,
+				size_t why_bytes);
 	void (*close)(struct lane *l);
 };
 
@@ -48,7 +52,7 @@ struct lane {
 };
 
 /* The kinds that exist. */
-extern const struct lane_kind lane_model, lane_sim, lane_xen;
+extern const struct lane_kind lane_model, lane_model_of, lane_sim, lane_xen;
 
 /*
  * Open any lane by its spelling; an unknown one is NULL, with why[] saying which there are, *broken
@@ -60,7 +64,11 @@ struct lane *lane_open(const char *spelling, char *why, size_t why_bytes, bool *
 void lane_adapt(struct lane *l, struct program_header *h);
 enum verdict lane_run(struct lane *l, const struct program *p, struct trace *t, char *why,
 		      size_t why_bytes);
+enum verdict lane_profile(struct lane *l, struct profile *profile, char *why, size_t why_bytes);
 void lane_close(struct lane *l);
+
+/* Let the model be of that Xen, from the next run on.  Pre: l is of lane_model or lane_model_of. */
+void lane_model_be(struct lane *l, const struct profile *profile);
 
 const char *verdict_name(enum verdict v);
 

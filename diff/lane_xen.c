@@ -10,33 +10,26 @@
 #include "diff/image.h"
 #include "diff/qemu.h"
 #include "diff/root.h"
+#include "diff/witness.h"
 #include "diff/xen_file.h"
 #include "diff/xen_probe.h"
+#include "diff/xen_setup.h"
 
-#define GUEST "out/kernel/guest.elf"
 #define CONSOLES "out/xen"
 
-/*
- * A table never shrinks, so all programs get the whole of it: the limit is set here, and the guest
- * grows to it.  max-ver:1 makes Xen refuse version 2, as it can for any guest.
- */
-#define XEN_OPTIONS \
-	"console=com1 com1=115200,8n1 loglvl=warning guest_loglvl=none bootscrub=0 " \
-	"dom0=pv dom0_mem=16M dom0_max_vcpus=1 " \
-	"gnttab=max-ver:1 gnttab_max_frames=4 gnttab_max_maptrack_frames=1"
-
 enum {
-	TABLE_FRAMES = 4,
-	MAPTRACK_FRAMES = 1,
 	PROBE_EVERY = 500,	/* programs */
 	WHY_BYTES = 256,
 	PATH_BYTES = 4096,
+	FD_FILE = 48,		/* "/proc/PID/fd/NUMBER" */
 };
 
 struct xen_lane {
 	struct lane lane;
+	struct xen_setup setup;
 	int xen, guest;		/* their images; -1: not open */
-	char console[PATH_BYTES];
+	char xen_file[FD_FILE], guest_file[FD_FILE], console[PATH_BYTES];
+	unsigned int domains;	/* that the guest has made, at the most */
 	struct qemu *qemu;	/* NULL: to be started by the next run */
 	uint32_t asked;		/* programs given to this machine */
 	uint32_t unproved;	/* of those, since the last probe */
@@ -123,20 +116,33 @@ take(struct xen_lane *l, uint32_t number, const struct program *p, struct trace 
 		       why, why_bytes);
 }
 
+static void
+make_probe(struct xen_lane *l)
+{
+	struct program_header h = program_header_default;
+
+	h.domains = DOMAINS_MAX;
+	xen_setup_adapt(&l->setup, l->domains, &h);
+	xen_probe_make(&l->probe, &h);
+}
+
 static enum verdict
 start(struct xen_lane *l, char *why, size_t why_bytes)
 {
 	char reason[WHY_BYTES] = "";
 	enum qemu_state state;
 
-	l->qemu = qemu_start(l->xen, XEN_OPTIONS, l->guest, &state, reason, sizeof(reason));
+	l->qemu = qemu_start(&l->setup.machine, &state, reason, sizeof(reason));
 	if (l->qemu == NULL || state != QEMU_RUNS)
 		return give_up(l, state, reason, NULL, why, why_bytes);
-	if (qemu_mailbox(l->qemu)->table_frames != TABLE_FRAMES) {
+	if (qemu_mailbox(l->qemu)->table_frames != XEN_SETUP_TABLE_FRAMES) {
 		snprintf(reason, sizeof(reason), "Xen gives %u grant-table frames and not %d",
-			 (unsigned int)qemu_mailbox(l->qemu)->table_frames, TABLE_FRAMES);
+			 (unsigned int)qemu_mailbox(l->qemu)->table_frames,
+			 XEN_SETUP_TABLE_FRAMES);
 		return give_up(l, QEMU_BROKEN, reason, NULL, why, why_bytes);
 	}
+	l->domains = qemu_mailbox(l->qemu)->domains;
+	make_probe(l);
 	l->asked = 0;
 	put(l, &l->probe);
 	l->unproved = 0;
@@ -168,15 +174,11 @@ lane_xen_check(struct lane *lane, char *why, size_t why_bytes)
 static void
 xen_adapt(struct lane *lane, struct program_header *h)
 {
-	(void)lane;
-	h->domains = 1;
-	h->frames = TABLE_FRAMES;
-	h->max_frames = TABLE_FRAMES;
-	h->maptrack = MAPTRACK_FRAMES;
-	h->hvm = 0;
-	h->silo = 0;
-	h->no_transfer = 0;
-	h->room = program_fields[FIELD_ROOM].high;	/* dom0 may own all memory there is */
+	const struct xen_lane *l = (struct xen_lane *)lane;
+
+	xen_setup_adapt(&l->setup, l->domains, h);
+	if (l->domains == 1)
+		h->room = program_fields[FIELD_ROOM].high;	/* nobody limits dom0 */
 }
 
 static bool
@@ -188,8 +190,10 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 	if (memcmp(&h, &p->header, sizeof(h)) == 0)
 		return true;
 	snprintf(why, why_bytes,
-		 "this lane has one PV domain with %d grant-table frames; the header wants another",
-		 TABLE_FRAMES);
+		 "this lane has at most %u PV domains%s, with %d grant-table frames and %u of "
+		 "maptrack; the header wants another",
+		 ((struct xen_lane *)lane)->domains,
+		 h.no_transfer ? " that cannot transfer" : "", h.max_frames, h.maptrack);
 	return false;
 }
 
@@ -212,25 +216,40 @@ is_in_path(const char *command)
 	return false;
 }
 
+/* A name by which a child can open what is open here. */
+static const char *
+name_fd(char name[FD_FILE], int fd)
+{
+	snprintf(name, FD_FILE, "/proc/%d/fd/%d", (int)getpid(), fd);
+	return name;
+}
+
 static bool
 can_start(struct xen_lane *l, const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
+	struct qemu_machine *m = &l->setup.machine;
 	char guest[PATH_BYTES];
 
 	*broken = false;
+	if (!xen_setup_read(&l->setup, spelling)) {
+		snprintf(why, why_bytes, "a name too long for a file");
+		return false;
+	}
 	if (!is_in_path("qemu-system-x86_64")) {
 		snprintf(why, why_bytes, "no qemu-system-x86_64 (package qemu-system-x86)");
 		return false;
 	}
-	if (!root_path(guest, sizeof(guest), GUEST) || access(guest, R_OK) != 0) {
-		snprintf(why, why_bytes, "no " GUEST " (ninja " GUEST ")");
+	if (!root_path(guest, sizeof(guest), m->guest) || access(guest, R_OK) != 0) {
+		snprintf(why, why_bytes, "no %s (ninja %s)", m->guest, m->guest);
 		return false;
 	}
-	l->xen = xen_file_open(spelling, why, why_bytes, broken);
+	l->xen = xen_file_open(l->setup.xen, why, why_bytes, broken);
 	if (l->xen < 0)
 		return false;
 	l->guest = image_open(guest, why, why_bytes);
 	*broken = l->guest < 0;
+	m->xen = name_fd(l->xen_file, l->xen);
+	m->guest = name_fd(l->guest_file, l->guest);
 	return l->guest >= 0;
 }
 
@@ -252,7 +271,6 @@ static struct lane *
 xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
 	struct xen_lane *l = calloc(1, sizeof(*l));
-	struct program_header h = program_header_default;
 
 	*broken = true;
 	if (l == NULL) {
@@ -261,8 +279,7 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 	}
 	l->lane.kind = &lane_xen;
 	l->xen = l->guest = -1;
-	xen_adapt(&l->lane, &h);
-	xen_probe_make(&l->probe, &h);
+	l->domains = DOMAINS_MAX;	/* until it says */
 	if (!can_start(l, spelling + strlen(lane_xen.prefix), why, why_bytes, broken)) {
 		xen_close(&l->lane);
 		return NULL;
@@ -354,6 +371,12 @@ lane_xen_version(struct lane *l)
 	return x->qemu != NULL ? qemu_mailbox(x->qemu)->xen_version : 0;
 }
 
+const char *
+lane_xen_file(struct lane *l)
+{
+	return ((struct xen_lane *)l)->xen_file;
+}
+
 unsigned long
 lane_xen_peak_kib(struct lane *l)
 {
@@ -362,4 +385,18 @@ lane_xen_peak_kib(struct lane *l)
 	return x->qemu != NULL ? qemu_peak_kib(x->qemu) : 0;
 }
 
-const struct lane_kind lane_xen = { "xen:", xen_open, xen_adapt, xen_run, xen_close };
+static enum verdict
+xen_profile(struct lane *lane, struct profile *profile, char *why, size_t why_bytes)
+{
+	struct xen_lane *l = (struct xen_lane *)lane;
+	enum verdict v = l->qemu == NULL ? start(l, why, why_bytes) : VERDICT_SUCCESS;
+
+	if (v != VERDICT_SUCCESS)
+		return v;
+	*profile = profile_for(lane_xen_version(lane));
+	return witness_fixes(lane, profile, why, why_bytes);
+}
+
+const struct lane_kind lane_xen = {
+	"xen:", xen_open, xen_adapt, xen_run, xen_profile, xen_close
+};

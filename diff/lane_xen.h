@@ -1,8 +1,11 @@
 /*
- * lane_xen: our guest as the only domain of an unmodified Xen, in QEMU.  See lane.h for lanes.
+ * lane_xen: our guest as up to three PV domains of an unmodified Xen, in QEMU.  See lane.h for
+ * lanes, and xen_setup.h for what a spelling may ask of one.
  *
- * It has one PV domain, d0, with all grant-table frames from the start: lane_adapt puts that into a
- * header, and a program that wants more is SKIP.
+ * d0 is dom0; d1 and d2 run beside it, and each does what a program says it does.  All grant-table
+ * frames are there from the start: lane_adapt puts that into a header, and a program that wants
+ * more is SKIP.  On a Xen whose control calls the guest does not know there is d0 alone, and its
+ * console says so.
  *
  * The guest cleans up after each program.  That it does is checked: after every so many programs,
  * and when asked, a probe must have the trace that it had right after boot; if not, that is
@@ -33,5 +36,8 @@ enum verdict lane_xen_check(struct lane *l, char *why, size_t why_bytes);
  */
 unsigned int lane_xen_version(struct lane *l);
 unsigned long lane_xen_peak_kib(struct lane *l);
+
+/* A name by which the Xen that it boots can be read, while it is open. */
+const char *lane_xen_file(struct lane *l);
 
 #endif

@@ -37,6 +37,7 @@ struct mailbox {
 	uint64_t magic;
 	uint32_t n_pages;
 	uint32_t xen_version;		/* major << 16 | minor << 8 | point */
+	uint32_t domains;		/* that there are for programs */
 	uint32_t table_frames;		/* that every program starts with, and may have */
 	uint32_t asked;
 	uint32_t done;

@@ -273,10 +273,13 @@ domain_begin(struct model *m, unsigned int id)
 }
 
 void
-model_begin(struct model *m, const struct program *p)
+model_begin(struct model *m, const struct program *p, const struct profile *profile)
 {
 	m->program = p;
+	m->profile = profile;
 	m->h = p->header;
+	/* An option that this Xen does not know changes nothing. */
+	m->h.no_transfer &= profile->transfer_can_be_disabled;
 	m->n_handles = 0;
 	m->low_used = false;
 	for (unsigned int d = 0; d < DOMAINS_MAX; d++)

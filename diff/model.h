@@ -2,9 +2,9 @@
  * model: the reference.  Sequential, obvious, written from spec.md alone.
  *
  * It predicts the whole trace of a program: what core, hypervisor and interpreter together must
- * answer. It shares no code with core or arch/sim; it knows frames only as numbers of its own.
- * Where Xen leaves an outcome open, the record's `any` and the domain's `any_digest` say which
- * fields are free.
+ * answer, on the Xen that a profile describes.  It shares no code with core or arch/sim; it knows
+ * frames only as numbers of its own.  Where Xen leaves an outcome open, the record's `any` and the
+ * domain's `any_digest` say which fields are free.
  *
  * Not modelled, because LANGUAGE.md keeps programs from depending on it: handle values, machine
  * frame numbers, races (a program is sequential), shortage of the hypervisor's own memory.
@@ -12,6 +12,7 @@
 #ifndef MODEL_H
 #define MODEL_H
 
+#include "diff/profile.h"
 #include "diff/trace.h"
 
 struct model;
@@ -23,10 +24,10 @@ extern const size_t model_bytes;
 void model_init(struct model *m);
 
 /*
- * Start a program.  Pre: p is normal and outlives the run.  Cost follows what the last program
- * touched.
+ * Start a program on a Xen of that profile.  Pre: p is normal; both outlive the run.  Cost follows
+ * what the last program touched.
  */
-void model_begin(struct model *m, const struct program *p);
+void model_begin(struct model *m, const struct program *p, const struct profile *profile);
 
 /*
  * Predict the next operations: one, or a whole batch.  Writes their records to t->record, from `at`

@@ -5,6 +5,9 @@
  * next (R815).  A program cannot see that, because no guest looks at an entry in between, every
  * claim is the caller's, a frame that could be claimed once can be claimed again, and no program
  * copies into a grant table.  So each operation here claims and releases for itself.
+ *
+ * Until XSA-523 the two domains were kept as well, and with them the judgement that a frame may be
+ * named (R801): that a program could see.
  */
 #include "diff/model_internal.h"
 
@@ -14,13 +17,14 @@ struct copy_side {
 	uint16_t off;
 	uint32_t ref;
 	uint16_t name;			/* of a frame */
-	uint8_t page;			/* once claimed */
+	uint8_t page;			/* once claimed: the one that is judged */
 	struct claim claim;
 };
 
 struct copy_call {
 	struct copy_side from, to;
 	uint16_t len;
+	bool domains_known;		/* found, and they may deal with each other */
 	int status;
 	unsigned int rule;
 };
@@ -33,16 +37,48 @@ answer(struct copy_call *c, int status, unsigned int rule)
 	return false;
 }
 
-/* Whom a side belongs to. */
-static struct domain *
-side_domain(const struct now *w, struct copy_call *c, const struct copy_side *s)
-{
-	struct domain *d = model_by_any_id(w, s->dom);
+/* ------------------------------------------------------------------ the two domains */
 
-	if (d == NULL)
-		answer(c, GNTST_bad_domain, 802);
-	return d;
+/* R801: a frame is the caller's, and says so. */
+static bool
+frame_may_be_named(struct copy_call *c, const struct copy_side *s)
+{
+	return s->is_ref || s->dom == DOM_SELF || answer(c, GNTST_permission_denied, 801);
 }
+
+/* Find whom a side belongs to. */
+static bool
+find_domain(const struct now *w, struct copy_call *c, struct copy_side *s)
+{
+	if (!w->m->profile->copy_judges_each_frame && !frame_may_be_named(c, s))
+		return false;
+	s->claim.granter = model_by_any_id(w, s->dom);
+	return s->claim.granter != NULL || answer(c, GNTST_bad_domain, 802);
+}
+
+static bool
+find_domains(const struct now *w, struct copy_call *c)
+{
+	if (!find_domain(w, c, &c->from) || !find_domain(w, c, &c->to))
+		return false;
+	c->domains_known = model_policy(w, c->from.claim.granter, c->to.claim.granter);
+	return c->domains_known || answer(c, GNTST_permission_denied, 803);
+}
+
+/* Take the domains from the operation before, if it had the same two. */
+static bool
+same_domains(const struct now *w, struct copy_call *c, const struct copy_call *before)
+{
+	if (w->m->profile->copy_judges_each_frame || before == NULL || !before->domains_known ||
+	    before->from.dom != c->from.dom || before->to.dom != c->to.dom)
+		return false;
+	c->from.claim.granter = before->from.claim.granter;
+	c->to.claim.granter = before->to.claim.granter;
+	c->domains_known = true;
+	return true;
+}
+
+/* ------------------------------------------------------------------ a side */
 
 static bool
 claim_by_ref(const struct now *w, struct copy_call *c, struct copy_side *s)
@@ -80,9 +116,9 @@ claim_side(const struct now *w, struct copy_call *c, struct copy_side *s)
 		if (!claim_by_ref(w, c, s))
 			return false;
 	} else {
-		if (s->dom != DOM_SELF)
-			return answer(c, GNTST_permission_denied, 801);
-		s->page = page_named(w->m, w->d, s->name);
+		if (w->m->profile->copy_judges_each_frame && !frame_may_be_named(c, s))
+			return false;
+		s->page = page_named(w->m, s->claim.granter, s->name);
 		if (s->page == NONE)
 			return answer(c, GNTST_bad_page, 808);
 		if (page_refused(w->m, s->page))
@@ -95,34 +131,33 @@ claim_side(const struct now *w, struct copy_call *c, struct copy_side *s)
 	return true;
 }
 
+/* Whose bytes a side is: the latched page's, where until XSA-500 another one was judged. */
+static uint8_t
+side_bytes(const struct now *w, const struct copy_side *s)
+{
+	return s->is_ref ? w->m->ref[s->claim.granter->id][s->ref].page : s->page;
+}
+
 static void
 copy_claimed(const struct now *w, struct copy_call *c)
 {
+	uint8_t to = side_bytes(w, &c->to);
+
 	if (c->from.off + c->len > XEN_PAGE_SIZE || c->to.off + c->len > XEN_PAGE_SIZE) {
 		answer(c, GNTST_bad_copy_arg, 812);
 		return;
 	}
-	page_copy(w->m, c->to.page, c->to.off, c->from.page, c->from.off, c->len);
+	if (page_is_data(to))
+		page_copy(w->m, to, c->to.off, side_bytes(w, &c->from), c->from.off, c->len);
 	answer(c, GNTST_okay, 813);
 }
 
+/* Copy; `before' is the operation of the same hypercall before it, if there was one. */
 static void
-copy_one(const struct now *w, struct copy_call *c)
+copy_one(const struct now *w, struct copy_call *c, const struct copy_call *before)
 {
-	struct domain *from, *to;
-
-	from = side_domain(w, c, &c->from);
-	if (from == NULL)
+	if (!same_domains(w, c, before) && !find_domains(w, c))
 		return;
-	to = side_domain(w, c, &c->to);
-	if (to == NULL)
-		return;
-	if (!model_policy(w, from, to)) {
-		answer(c, GNTST_permission_denied, 803);
-		return;
-	}
-	c->from.claim.granter = from;
-	c->to.claim.granter = to;
 	if (!claim_side(w, c, &c->from))
 		return;
 	if (claim_side(w, c, &c->to)) {
@@ -139,7 +174,7 @@ copy_again(const struct now *w, struct copy_call *c)
 	for (unsigned int i = 0; i < EAGAIN_RETRIES && c->status == GNTST_eagain; i++) {
 		if (!model_hypercall(w->d))
 			return -XEN_EFAULT;
-		copy_one(w, c);
+		copy_one(w, c, NULL);
 	}
 	if (c->status == GNTST_eagain)
 		answer(c, GNTST_bad_page, 814);
@@ -149,10 +184,18 @@ copy_again(const struct now *w, struct copy_call *c)
 static int
 copy_all(const struct batch *b, struct copy_call *calls)
 {
+	const struct copy_call *before = NULL;
+
 	if (!model_hypercall(b->d))
 		return -XEN_EFAULT;
-	for (unsigned int i = 0; i < b->n; i++)
-		copy_one(&b->member[i], &calls[i]);
+	for (unsigned int i = 0; i < b->n; i++) {
+		if (calls[i].len == 0 && b->m->profile->copy_of_nothing_is_okay) {
+			answer(&calls[i], GNTST_okay, 813);
+			continue;
+		}
+		copy_one(&b->member[i], &calls[i], before);
+		before = &calls[i];
+	}
 	for (unsigned int i = 0; i < b->n; i++)
 		if (calls[i].status == GNTST_eagain && copy_again(&b->member[i], &calls[i]) != 0)
 			return -XEN_EFAULT;

@@ -174,6 +174,7 @@ struct batch {
 
 struct model {
 	const struct program *program;
+	const struct profile *profile;
 	struct program_header h;
 	struct domain domain[DOMAINS_MAX];
 	struct page page[PAGES];

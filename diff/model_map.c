@@ -55,7 +55,8 @@ map_named_well(const struct now *w, struct map_call *c)
 	else if (!model_policy(w, w->d, g))
 		map_answer(c, GNTST_permission_denied, 504);
 	else if (w->d->n_handles + 1u >= 256u * w->m->h.maptrack)
-		map_answer(c, GNTST_no_space, 505);
+		map_answer(c, w->m->profile->no_space_without_handles ?
+			   GNTST_no_space : GNTST_no_device_space, 505);
 	else if (c->ref >= g->hv_frames * GNTTAB_ENTRIES_PER_FRAME)
 		map_answer(c, GNTST_bad_gntref, 506);
 	else

@@ -142,6 +142,8 @@ model_do_cache_flush(struct batch *b)
 	probe.r = &last;
 	if (!model_hypercall(b->d))
 		model_rc(&probe, -XEN_EFAULT, 1012);
+	else if (b->m->profile->cache_flush_is_unknown)
+		model_rc(&probe, -XEN_ENOSYS, 942);
 	for (unsigned int i = 0; i < b->n && last.rc == 0; i++) {
 		probe.o = b->member[i].o;
 		flush_one(&probe, names[i]);
@@ -209,7 +211,8 @@ do_setup_table(struct now *w)
 static void
 do_get_status(struct now *w)
 {
-	if (w->o->flags & OPF_LIST_WILD && wild_refused(w)) {
+	if (w->m->profile->status_list_is_checked &&
+	    w->o->flags & OPF_LIST_WILD && wild_refused(w)) {
 		w->r->rc = -XEN_EFAULT;
 		model_status(w, UNTOUCHED, 925);
 		return;
@@ -317,6 +320,13 @@ do_count0(struct now *w, unsigned int command)
 		model_rc(w, -XEN_EINVAL, 945);
 }
 
+static bool
+is_unknown(const struct profile *p, unsigned int command)
+{
+	return command == GNTTABOP_dump_table || command > GNTTABOP_cache_flush ||
+	       (command == GNTTABOP_cache_flush && p->cache_flush_is_unknown);
+}
+
 static void
 do_hypercall(struct now *w)
 {
@@ -327,7 +337,7 @@ do_hypercall(struct now *w)
 		model_rc(w, -XEN_EINVAL, 940);
 	else if (how == CALL_CONTINUED && command != GNTTABOP_cache_flush)
 		model_rc(w, -XEN_EINVAL, 941);
-	else if (command == GNTTABOP_dump_table || command > GNTTABOP_cache_flush)
+	else if (is_unknown(w->m->profile, command))
 		model_rc(w, -XEN_ENOSYS, 942);
 	else if (how == CALL_COUNT0 || how == CALL_CONTINUED)
 		do_count0(w, command);

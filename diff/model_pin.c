@@ -66,12 +66,13 @@ look_up(struct model *m, const struct ref *e, const struct claim *c, uint8_t *pa
 
 /* The frame of an entry that nobody uses yet. */
 static enum claim_result
-first_use(struct model *m, struct ref *e, const struct claim *c)
+first_use(struct model *m, struct ref *e, const struct claim *c, uint8_t *page)
 {
-	enum claim_result result = look_up(m, e, c, &e->page);
+	enum claim_result result = look_up(m, e, c, page);
 
 	if (result == CLAIM_OKAY) {
 		e->grantee = c->grantee;
+		e->page = *page;
 		page_touch(m, e->page)->latches++;
 	}
 	return result;
@@ -79,40 +80,47 @@ first_use(struct model *m, struct ref *e, const struct claim *c)
 
 /*
  * One that is in use already: a map goes by what was found then; a copy that is the first to write
- * looks again.
+ * looks again, and until XSA-500 judges what it finds.
  */
 static enum claim_result
-further_use(struct model *m, const struct ref *e, const struct claim *c, bool upgrade)
+further_use(struct model *m, const struct ref *e, const struct claim *c, bool upgrade,
+	    uint8_t *page)
 {
 	enum claim_result result;
-	uint8_t page;
 
+	*page = e->page;
 	if (!c->copying)
 		return CLAIM_OKAY;
 	if (!upgrade)
 		return m->page[e->page].owner == c->granter->id ? CLAIM_OKAY : CLAIM_LOST;
-	result = look_up(m, e, c, &page);
-	return result == CLAIM_OKAY && page != e->page ? CLAIM_MOVED : result;
+	result = look_up(m, e, c, page);
+	if (result == CLAIM_OKAY && *page != e->page && m->profile->copy_refuses_moved_frame)
+		return CLAIM_MOVED;
+	return result;
 }
 
+/* Whether a counter is at its limit: one that the claim raises or, in older Xens, any. */
 static bool
-counters_full(struct ref *e, const struct claim *c)
+counters_full(const struct profile *p, struct ref *e, const struct claim *c)
 {
+	if (!p->pin_limit_is_of_one_counter)
+		return e->pin[0] >= PIN_MAX || e->pin[1] >= PIN_MAX || e->pin[2] >= PIN_MAX ||
+		       e->pin[3] >= PIN_MAX;
 	return (c->host && *host_pin(e, c->readonly) >= PIN_MAX) ||
 	       (c->dev && *dev_pin(e, c->readonly) >= PIN_MAX);
 }
 
 static enum claim_result
-claim_checks(struct model *m, struct ref *e, const struct claim *c)
+claim_checks(struct model *m, struct ref *e, const struct claim *c, uint8_t *page)
 {
 	bool first = pin_sum(e) == 0, upgrade = !first && !c->readonly && !pin_writers(e);
 	enum claim_result result;
 
-	if (!first && (e->grantee != c->grantee || counters_full(e, c)))
+	if (!first && (e->grantee != c->grantee || counters_full(m->profile, e, c)))
 		return CLAIM_PINNED;
 	if ((first || upgrade) && !permitted(e, c))
 		return CLAIM_REFUSED;
-	result = first ? first_use(m, e, c) : further_use(m, e, c, upgrade);
+	result = first ? first_use(m, e, c, page) : further_use(m, e, c, upgrade, page);
 	if (result != CLAIM_OKAY)
 		settle_flags(e, c->readonly);
 	return result;
@@ -122,13 +130,12 @@ enum claim_result
 claim_entry(struct model *m, const struct claim *c, uint8_t *page)
 {
 	struct ref *e = model_touch(m, c->granter, c->ref);
-	enum claim_result result = claim_checks(m, e, c);
+	enum claim_result result = claim_checks(m, e, c, page);
 
 	if (result != CLAIM_OKAY)
 		return result;
 	*host_pin(e, c->readonly) += c->host;
 	*dev_pin(e, c->readonly) += c->dev;
-	*page = e->page;
 	return CLAIM_OKAY;
 }
 

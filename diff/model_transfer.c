@@ -83,7 +83,8 @@ deliver(const struct now *w, struct transfer_call *c, uint8_t page)
 		page_place(w->m, to, e->frame - NAME_GFN, page);
 		answer(c, GNTST_okay, 711);
 	} else {
-		answer(c, GNTST_general_error, 712);
+		answer(c, w->m->profile->failed_arrival_is_told ?
+		       GNTST_general_error : GNTST_okay, 712);
 	}
 }
 

@@ -80,6 +80,13 @@ handle_ended(struct model *m, struct domain *d, struct handle *h, bool host, boo
 		d->n_handles--;
 }
 
+/* Whether the device address given is looked at, and is not the page's. */
+static bool
+dev_addr_is_wrong(const struct profile *p, const struct unmap_call *c, const struct handle *h)
+{
+	return c->dev == DEV_WRONG && (h->dev || !p->dev_addr_needs_device_map);
+}
+
 static void
 unmap_one(struct model *m, struct domain *d, struct unmap_call *c)
 {
@@ -92,8 +99,9 @@ unmap_one(struct model *m, struct domain *d, struct unmap_call *c)
 	}
 	host = h->host && c->window != ADDRESS_ZERO;
 	dev = h->dev && c->dev != DEV_NONE;
-	if (dev && c->dev == DEV_WRONG) {
-		answer(c, GNTST_bad_dev_addr, 602);
+	if (dev_addr_is_wrong(m->profile, c, h)) {
+		answer(c, m->profile->bad_dev_addr_is_told ?
+		       GNTST_bad_dev_addr : GNTST_general_error, 602);
 		return;
 	}
 	if (host && !unmap_host(m, d, c, h)) {

@@ -14,11 +14,7 @@
 #include <unistd.h>
 
 enum {
-	MEMORY_MIB = 128,
-	CHILD_MEMORY_FD = 3,		/* in the child, like the next two */
-	CHILD_XEN_FD,
-	CHILD_GUEST_FD,
-	CHILD_FDS_END,
+	CHILD_MEMORY_FD = 3,		/* in the child */
 	BOOT_CPU_MS_MAX = 15 * 1000,	/* the machine's own time: load is not silence */
 	BOOT_MS_MAX = 60 * 1000,
 	BOOT_NAP_US = 2000,
@@ -32,6 +28,7 @@ enum {
 };
 
 struct qemu {
+	uint64_t memory_bytes;
 	pid_t pid;			/* -1: none, or reaped */
 	int exit_status;		/* as waitpid gave it */
 	int memory_fd;
@@ -69,11 +66,8 @@ nap(unsigned int us)
 /* ------------------------------------------------------------------ the child */
 
 static _Noreturn void
-exec_qemu(const struct qemu *q, pid_t parent, int xen, int guest, char *const argv[])
+exec_qemu(const struct qemu *q, pid_t parent, char *const argv[])
 {
-	/* The child's numbers, after its standard ones; first out of each other's way. */
-	const int given[] = { q->memory_fd, xen, guest };
-	int high[] = { 0, 0, 0 };
 	int null = open("/dev/null", O_RDONLY);
 
 	setsid();	/* what a user types at us is not for it */
@@ -83,41 +77,50 @@ exec_qemu(const struct qemu *q, pid_t parent, int xen, int guest, char *const ar
 	dup2(null, STDIN_FILENO);
 	dup2(q->console.fd, STDOUT_FILENO);
 	dup2(q->console.fd, STDERR_FILENO);
-	for (int i = 0; i < 3; i++)
-		high[i] = fcntl(given[i], F_DUPFD, CHILD_FDS_END);
-	for (int i = 0; i < 3; i++)
-		dup2(high[i], CHILD_MEMORY_FD + i);
-	close_range(CHILD_FDS_END, ~0u, 0);
+	dup2(q->memory_fd, CHILD_MEMORY_FD);
+	fcntl(CHILD_MEMORY_FD, F_SETFD, 0);	/* dup2 to itself changes nothing */
+	close_range(CHILD_MEMORY_FD + 1, ~0u, 0);
 	execvp(argv[0], argv);
 	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
 	_exit(127);
 }
 
 static bool
-spawn(struct qemu *q, int xen, const char *xen_options, int guest)
+spawn(struct qemu *q, const struct qemu_machine *m)
 {
-	char memory[96], size[16], xen_file[32], guest_file[32];
+	char memory[96], size[16], cpus[8], type[64], guest[256];
 	pid_t parent = getpid();
 
-	snprintf(size, sizeof(size), "%dM", MEMORY_MIB);
+	snprintf(size, sizeof(size), "%uM", m->memory_mib);
+	snprintf(cpus, sizeof(cpus), "%u", m->cpus);
+	snprintf(type, sizeof(type), "%s,memory-backend=ram", m->type);
+	snprintf(guest, sizeof(guest), "%s %s", m->guest, m->guest_options);
 	snprintf(memory, sizeof(memory),
 		 "memory-backend-file,id=ram,share=on,size=%s,mem-path=/proc/self/fd/%d", size,
 		 CHILD_MEMORY_FD);
-	snprintf(xen_file, sizeof(xen_file), "/proc/self/fd/%d", CHILD_XEN_FD);
-	snprintf(guest_file, sizeof(guest_file), "/proc/self/fd/%d", CHILD_GUEST_FD);
 
 	char *argv[] = {
 		"qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
 		"-display", "none", "-monitor", "none", "-serial", "stdio",
-		"-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", size,
-		"-object", memory, "-machine", "pc,memory-backend=ram",
-		"-kernel", xen_file, "-append", (char *)xen_options, "-initrd", guest_file,
-		NULL,
-	};
+		"-accel", "tcg,thread=single", "-cpu", "max", "-smp", cpus, "-m", size,
+		"-object", memory, "-machine", type,
+		"-kernel", (char *)m->xen, "-append", (char *)m->xen_options, "-initrd", guest,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+	}, **more = argv + sizeof(argv) / sizeof(argv[0]) - 7;
 
+	if (m->device != NULL) {
+		*more++ = "-device";
+		*more++ = (char *)m->device;
+	}
+	if (m->exact) {
+		*more++ = "-icount";
+		*more++ = "shift=5,sleep=off";
+		*more++ = "-rtc";
+		*more++ = "base=2026-01-01T00:00:00,clock=vm";
+	}
 	q->pid = fork();
 	if (q->pid == 0)
-		exec_qemu(q, parent, xen, guest, argv);
+		exec_qemu(q, parent, argv);
 	return q->pid > 0;
 }
 
@@ -234,7 +237,7 @@ qemu_wait(struct qemu *q, uint32_t done, char *why, size_t why_bytes)
 static bool
 map_frame(const struct qemu *q, void *at, uint64_t frame)
 {
-	if (frame >= ((uint64_t)MEMORY_MIB << 20) / MAILBOX_PAGE)
+	if (frame >= q->memory_bytes / MAILBOX_PAGE)
 		return false;
 	return mmap(at, MAILBOX_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, q->memory_fd,
 		    (off_t)(frame * MAILBOX_PAGE)) == at;
@@ -296,8 +299,7 @@ boot(struct qemu *q, char *why, size_t why_bytes)
 }
 
 struct qemu *
-qemu_start(int xen, const char *xen_options, int guest, enum qemu_state *state, char *why,
-	   size_t why_bytes)
+qemu_start(const struct qemu_machine *m, enum qemu_state *state, char *why, size_t why_bytes)
 {
 	struct qemu *q = calloc(1, sizeof(*q));
 
@@ -306,11 +308,11 @@ qemu_start(int xen, const char *xen_options, int guest, enum qemu_state *state, 
 		snprintf(why, why_bytes, "no memory");
 		return NULL;
 	}
+	q->memory_bytes = (uint64_t)m->memory_mib << 20;
 	q->pid = -1;
 	q->memory_fd = memfd_create("gntfuzz-memory", MFD_CLOEXEC);
 	if (!console_open(&q->console) || q->memory_fd < 0 ||
-	    ftruncate(q->memory_fd, (off_t)MEMORY_MIB << 20) != 0 ||
-	    !spawn(q, xen, xen_options, guest))
+	    ftruncate(q->memory_fd, (off_t)q->memory_bytes) != 0 || !spawn(q, m))
 		snprintf(why, why_bytes, "cannot start a machine: %s", strerror(errno));
 	else
 		*state = boot(q, why, why_bytes);

@@ -20,15 +20,23 @@ enum qemu_state {
 	QEMU_SILENT,	/* no progress */
 };
 
+/* What to boot on what. */
+struct qemu_machine {
+	unsigned int memory_mib, cpus;
+	const char *type, *device;	/* as QEMU calls them; device NULL: no more than the type has */
+	bool exact;			/* count instructions: the same each time */
+	const char *xen;		/* a file, not compressed */
+	const char *xen_options;
+	const char *guest, *guest_options;
+};
+
 /*
- * Boot the image open at `xen` (not compressed) with the options `xen_options`, and the guest open at
- * `guest` in it.
- * Returns the machine, once the guest's mailbox is there (*state is QEMU_RUNS) or it is clear that
+ * Boot it.  Returns the machine, once the guest's mailbox is there (*state is QEMU_RUNS) or it is clear that
  * it will not be (anything else; one line in why[] says what came instead).  NULL: no memory.
  * The child dies with the calling thread: call it from one that lives as long as the machine shall.
  */
-struct qemu *qemu_start(int xen, const char *xen_options, int guest,
-			enum qemu_state *state, char *why, size_t why_bytes);
+struct qemu *qemu_start(const struct qemu_machine *m, enum qemu_state *state, char *why,
+			size_t why_bytes);
 
 /* End the machine; NULL is none. */
 void qemu_stop(struct qemu *q);

@@ -29,6 +29,8 @@ enum { RULES_OF_MEMORY = 1100 };	/* the first one; see core/test_race.c */
  */
 static const uint16_t indirect[] = { 101, 102, 103, 815, 1013 };
 
+static struct profile reference;
+
 struct fixture {
 	struct model *model;
 	struct program program;
@@ -44,6 +46,7 @@ set_up(void **state)
 	f->model = malloc(model_bytes);
 	assert_non_null(f->model);
 	model_init(f->model);
+	reference = profile_for(PROFILE_REFERENCE);
 	*state = f;
 	return 0;
 }
@@ -70,7 +73,7 @@ run(struct fixture *f, const char *text)
 	snprintf(whole, sizeof whole, "gnt 1%c%s\n", bare ? '\n' : ' ', text);
 	if (!text_parse(&f->program, &e, whole, strlen(whole)))
 		fail_msg("%u:%u: %s in\n%s", e.line, e.column, e.what, whole);
-	model_begin(f->model, &f->program);
+	model_begin(f->model, &f->program, &reference);
 	for (unsigned int at = 0; at < f->program.n_ops;)
 		at += model_step(f->model, at, &f->trace);
 	model_end(f->model, &f->trace);

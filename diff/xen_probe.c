@@ -1,51 +1,110 @@
 #include "diff/xen_probe.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "arch/arch.h"
 #include "diff/text.h"
 
+enum { TEXT_BYTES = 16384 };
+
+/* The probe as text, while it is written. */
+struct writer {
+	char text[TEXT_BYTES];
+	size_t n;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+put(struct writer *w, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	w->n += (size_t)vsnprintf(w->text + w->n, sizeof(w->text) - w->n, format, args);
+	va_end(args);
+	ARCH_ASSERT(w->n < sizeof(w->text));
+}
+
+/* A reference that is pinned answers eagain. */
+static void
+put_swaps(struct writer *w, unsigned int d)
+{
+	put(w, "d%u query_size self\n", d);
+	for (unsigned int g = 0; g < REF_SLOTS; g += 2)
+		put(w, "d%u swap g%u g%u\n", d, g, g + 1);
+	put(w, "d%u swap ref=0 ref=1\nd%u swap ref=7 ref=511\nd%u swap ref=512 ref=last\n", d, d, d);
+}
+
 /*
- * swap answers eagain for a pinned reference, transfer bad_page for a page that anything still
- * refers to, and grant EBUSY for an entry with flags; map and unmap need a free handle and an
- * empty window. Digests of all pages end every trace.
+ * A page that anything still refers to answers bad_page; an entry that is not clear, EBUSY.  Each
+ * page comes back.
  */
-static const char text[] =
-	"gnt 1\n"
-	"domains 1\n"
-	"d0 query_size self\n"
-	"d0 swap g0 g1\nd0 swap g2 g3\nd0 swap g4 g5\nd0 swap g6 g7\n"
-	"d0 swap g8 g9\nd0 swap g10 g11\nd0 swap g12 g13\nd0 swap g14 g15\n"
-	"d0 swap ref=0 ref=1\nd0 swap ref=7 ref=511\nd0 swap ref=512 ref=last\n"
-	"d0 accept g0 from d0 slot p0\nd0 accept g1 from d0 slot p1\n"
-	"d0 accept g2 from d0 slot p2\nd0 accept g3 from d0 slot p3\n"
-	"d0 accept g4 from d0 slot p4\nd0 accept g5 from d0 slot p5\n"
-	"d0 accept g6 from d0 slot p6\nd0 accept g7 from d0 slot p7\n"
-	"d0 transfer p0 to d0 g0\nd0 transfer p1 to d0 g1\n"
-	"d0 transfer p2 to d0 g2\nd0 transfer p3 to d0 g3\n"
-	"d0 transfer p4 to d0 g4\nd0 transfer p5 to d0 g5\n"
-	"d0 transfer p6 to d0 g6\nd0 transfer p7 to d0 g7\n"
-	"d0 end_transfer_ref g0\nd0 end_transfer_ref g1\n"
-	"d0 end_transfer_ref g2\nd0 end_transfer_ref g3\n"
-	"d0 end_transfer_ref g4\nd0 end_transfer_ref g5\n"
-	"d0 end_transfer_ref g6\nd0 end_transfer_ref g7\n"
-	"d0 grant g8 to d0 page p0\nd0 grant g9 to d0 page p1 ro\n"
-	"d0 map m0 from d0 g8\nd0 map m1 from d0 g9 ro\nd0 map m2 from d0 g8 dev\n"
-	"d0 map m3 from d0 g8\nd0 map m4 from d0 g8\nd0 map m5 from d0 g8\n"
-	"d0 map m6 from d0 g8\nd0 map m7 from d0 g8\n"
-	"d0 read_map m0 +0\nd0 read_map m1 +8\n"
-	"d0 unmap m0\nd0 unmap m1\nd0 unmap m2 dev\nd0 unmap m3\n"
-	"d0 unmap m4\nd0 unmap m5\nd0 unmap m6\nd0 unmap m7\n"
-	"d0 end g8 p0\nd0 end g9 p0\n"
-	"d0 alloc c0 2030\nd0 free_chain c0\n";
+static void
+put_round_trips(struct writer *w, unsigned int d)
+{
+	for (unsigned int p = 0; p < PAGE_SLOTS; p++) {
+		put(w, "d%u accept g%u from d%u slot p%u\n", d, p, d, p);
+		put(w, "d%u transfer p%u to d%u g%u\n", d, p, d, p);
+		put(w, "d%u end_transfer_ref g%u\n", d, p);
+	}
+}
+
+/* All windows are free, and both sorts of handle are to be had. */
+static void
+put_maps(struct writer *w, unsigned int d, unsigned int peer)
+{
+	put(w, "d%u grant g8 to d%u page p7\nd%u grant g9 to d%u page p6 ro\n", peer, d, peer, d);
+	put(w, "d%u map m0 from d%u g9 ro\nd%u map m1 from d%u g8 dev\n", d, peer, d, peer);
+	for (unsigned int m = 2; m < MAP_SLOTS; m++)
+		put(w, "d%u map m%u from d%u g8\n", d, m, peer);
+	put(w, "d%u read_map m0 +0\nd%u read_map m1 +8\n", d, d);
+	for (unsigned int m = 0; m < MAP_SLOTS; m++)
+		put(w, "d%u unmap m%u%s\n", d, m, m == 1 ? " dev" : "");
+	put(w, "d%u end g8 p0\nd%u end g9 p0\n", peer, peer);
+}
+
+/*
+ * Without room a domain takes as many pages as it has lost, and no more.  The first loses one on
+ * purpose; each of the others has lost those that it sent to the one before.
+ */
+static void
+put_counts(struct writer *w, unsigned int d, unsigned int peer)
+{
+	unsigned int n_sent = d + 2;
+
+	if (d == 0)
+		put(w, "d0 transfer p0 to none g0\n");
+	for (unsigned int i = 0; i < n_sent; i++)
+		put(w, "d%u accept g%u from d%u slot p%u\n", d, 10 + i, peer, i);
+	for (unsigned int i = 0; i < n_sent; i++)
+		put(w, "d%u transfer p%u to d%u g%u\n", peer, 4 + i, d, 10 + i);
+	for (unsigned int i = 0; i < n_sent; i++)
+		put(w, "d%u end_transfer g%u\n", d, 10 + i);
+}
 
 void
 xen_probe_make(struct program *p, const struct program_header *h)
 {
+	static struct writer w;
+	unsigned int n = h->domains;
 	struct text_error e;
-	bool good = text_parse(p, &e, text, strlen(text));
+	bool good;
 
+	w.n = 0;
+	put(&w, "gnt 1\ndomains %u\n", n);
+	for (unsigned int d = 0; d < n; d++) {
+		put_swaps(&w, d);
+		put_round_trips(&w, d);
+		put_maps(&w, d, (d + 1) % n);
+	}
+	for (unsigned int d = 0; d < n && n > 1; d++)
+		put_counts(&w, d, (d + 1) % n);
+	for (unsigned int d = 0; d < n; d++)
+		put(&w, "d%u alloc c0 2030\nd%u free_chain c0\n", d, d);
+	good = text_parse(p, &e, w.text, w.n);
 	ARCH_ASSERT(good);
 	p->header = *h;
 	p->header.pages = PAGE_SLOTS;
+	p->header.room = 0;
 }

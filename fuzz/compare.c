@@ -6,12 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diff/text.h"
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
 #include "fuzz/mutate.h"
 #include "fuzz/stop.h"
 
-enum { WORLD_ONE_IN = 16 };	/* of the random programs, in each other world */
+enum {
+	WORLD_ONE_IN = 16,	/* of the random programs, in each other world */
+	OPERATION_TEXT = 256,
+};
 
 /* Options of a lane that make another world: what can only be seen there. */
 static const char *const worlds[] = { "nomaptrack", "notransfer" };
@@ -76,13 +80,21 @@ compare_column_of(const struct compare *c, unsigned int i)
 }
 
 bool
-compare_class(struct compare *c, struct class *class, unsigned int left, const struct program *p,
-	      unsigned int i)
+compare_class(struct compare *c, struct class *class, struct expectation **known, unsigned int left,
+	      const struct program *p, unsigned int i)
 {
 	const struct fleet_build *l = c->fleet.order[left], *r = c->fleet.order[left + 1];
+	char operation[OPERATION_TEXT] = "";
 
-	return class_of(class, p, &c->model_trace, l->outcome[i], &l->trace[i], r->outcome[i],
-			&r->trace[i], c->world);
+	if (!class_of(class, p, &c->model_trace, l->outcome[i], &l->trace[i], r->outcome[i],
+		      &r->trace[i], c->world))
+		return false;
+	if (class->place.field != FIELD_NONE && class->place.at < p->n_ops)
+		text_print_op(&p->ops[class->place.at], operation, sizeof(operation));
+	*known = expect_find(&c->expect, class, operation, l->version, r->version);
+	if (*known != NULL)
+		class_forget_entry(class);
+	return true;
 }
 
 /* What two neighbours made of program i of the block, if it is not the same. */
@@ -90,14 +102,15 @@ static void
 compare_pair(struct compare *c, unsigned int left, unsigned int i, uint64_t number)
 {
 	const struct fleet_build *l = c->fleet.order[left], *r = c->fleet.order[left + 1];
+	struct expectation *known;
 	char from[FOUND_FROM];
 	struct class class;
 
 	if (fleet_same(&c->fleet, left, &c->block[i], i) ||
-	    !compare_class(c, &class, left, &c->block[i], i))
+	    !compare_class(c, &class, &known, left, &c->block[i], i))
 		return;
 	tell_from(c, number, from);
-	compare_note(c, &class, compare_column_of(c, left), compare_column_of(c, left + 1),
+	compare_note(c, &class, known, compare_column_of(c, left), compare_column_of(c, left + 1),
 		     &c->block[i], from, l->outcome[i] != OUTCOME_TRACE ? l->failure : r->failure);
 }
 

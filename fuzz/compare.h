@@ -24,7 +24,7 @@ struct found {
 	uint64_t seen;			/* programs that show it first */
 	struct program program;		/* the smallest; in the end shrunk */
 	bool minimal;			/* no single step makes it smaller */
-	bool repeats;			/* shown again by the same program alone */
+	bool gone;			/* the same program, alone, did not show it again */
 	char from[FOUND_FROM];		/* where that program came from */
 	char failure[FLEET_LINE];	/* without a trace: what was said */
 	char answer[FLEET_BUILDS][CLASS_WORD];	/* by column; "": was not asked */
@@ -34,7 +34,7 @@ struct found {
 /* A build as the report knows it. */
 struct compare_column {
 	const char *name;
-	unsigned int version;
+	build_id version;
 	bool ran;
 	char why[FLEET_LINE];	/* why not, or not to the end */
 	unsigned int n_stray;
@@ -84,20 +84,21 @@ unsigned int compare_run(struct compare *c);
 
 /* ---- between the files of compare */
 
-/* Note a difference of program p.  `at': operations up to and with the one that differs. */
-void compare_note(struct compare *c, const struct class *class, unsigned int left,
-		  unsigned int right, const struct program *p, const char *from,
-		  const char *failure);
+/* Note a difference of program p, and where it came from. */
+void compare_note(struct compare *c, const struct class *class, struct expectation *known,
+		  unsigned int left, unsigned int right, const struct program *p,
+		  const char *from, const char *failure);
 
 /* Which column order[i] of the fleet is. */
 unsigned int compare_column_of(const struct compare *c, unsigned int i);
 
 /*
  * The class of what order[left] and the next made of program i of the last run, p, of which
- * c->model_trace is the model's.  False if they do not differ.
+ * c->model_trace is the model's.  False if they do not differ.  *known is what explains it, or
+ * NULL; a class that is explained is of no particular entry.
  */
-bool compare_class(struct compare *c, struct class *class, unsigned int left,
-		   const struct program *p, unsigned int i);
+bool compare_class(struct compare *c, struct class *class, struct expectation **known,
+		   unsigned int left, const struct program *p, unsigned int i);
 
 /* Run the model on p: c->model_trace. */
 void compare_model(struct compare *c, const struct program *p);

@@ -166,6 +166,13 @@ print_id(const struct class *c, const char *left, const char *right, char id[CLA
 }
 
 void
+class_forget_entry(struct class *c)
+{
+	snprintf(c->entry, sizeof(c->entry), "any_entry");
+	print_id(c, c->left, c->right, c->id);
+}
+
+void
 class_reversed_id(const struct class *c, char id[CLASS_ID])
 {
 	print_id(c, c->right, c->left, id);
@@ -218,6 +225,31 @@ class_of_difference(struct class *c, const struct program *p, const struct trace
 	to_word(c->right);
 }
 
+/*
+ * What operations of one hypercall left behind is looked at after the last of them: if what one of
+ * them was answered differs, that is the difference, and what an entry looks like is its work.
+ */
+static void
+blame_batch(struct difference *d, const struct program *p, const struct trace *left,
+	    const struct trace *right)
+{
+	unsigned int start = 0;
+
+	if (d->at >= p->n_ops || is_answer(d->field))
+		return;
+	while (start + program_batch(p, start) <= d->at)
+		start += program_batch(p, start);
+	for (unsigned int i = start; i < start + program_batch(p, start); i++) {
+		const struct trace_record *l = &left->record[i], *r = &right->record[i];
+
+		if (l->skip == r->skip && l->rc == r->rc && l->status == r->status)
+			continue;
+		d->at = (uint16_t)i;
+		d->field = FIELD_STATUS;
+		return;
+	}
+}
+
 bool
 class_of(struct class *c, const struct program *p, const struct trace *model,
 	 enum outcome left_outcome, const struct trace *left, enum outcome right_outcome,
@@ -238,6 +270,7 @@ class_of(struct class *c, const struct program *p, const struct trace *model,
 		open_fields(&masked, p, model);
 		if (compare_traces(&d, p, &masked, right))
 			return false;
+		blame_batch(&d, p, left, right);
 		class_of_difference(c, p, model, &d, left, right);
 	}
 	snprintf(c->world, sizeof(c->world), "%s", world);

@@ -47,6 +47,9 @@ bool class_of(struct class *c, const struct program *p, const struct trace *mode
 	      enum outcome left_outcome, const struct trace *left, enum outcome right_outcome,
 	      const struct trace *right, const char *world);
 
+/* Leave the entry's state out of the class: it is of no matter. */
+void class_forget_entry(struct class *c);
+
 /* The same class seen from the other side: what its id is if the newer build comes first. */
 void class_reversed_id(const struct class *c, char id[CLASS_ID]);
 

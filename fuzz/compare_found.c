@@ -35,12 +35,13 @@ same_but_world(const char *id, const char *other)
 
 /* The place of a class between two columns, or NULL.  What the usual world shows counts there. */
 static struct found *
-find(struct compare *c, const struct class *class, unsigned int left, unsigned int right)
+find(struct compare *c, const struct class *class, const struct expectation *known,
+     unsigned int left, unsigned int right)
 {
 	for (unsigned int i = 0; i < c->n_found; i++) {
 		struct found *f = c->found[i];
 
-		if (f->left != left || f->right != right)
+		if (f->left != left || f->right != right || f->known != known)
 			continue;
 		if (f->class.world[0] == 0 ? same_but_world(class->id, f->class.id)
 					   : strcmp(class->id, f->class.id) == 0)
@@ -69,16 +70,20 @@ add(struct compare *c, unsigned int left, unsigned int right)
 }
 
 void
-compare_note(struct compare *c, const struct class *class, unsigned int left, unsigned int right,
-	     const struct program *p, const char *from, const char *failure)
+compare_note(struct compare *c, const struct class *class, struct expectation *known,
+	     unsigned int left, unsigned int right, const struct program *p, const char *from,
+	     const char *failure)
 {
-	struct found *f = find(c, class, left, right);
+	struct found *f = find(c, class, known, left, right);
 	unsigned int n = reach(p, class);
 
 	if (f == NULL)
 		f = add(c, left, right);
 	if (f == NULL)
 		return;
+	f->known = known;
+	if (known != NULL)
+		known->seen = true;
 	f->seen++;
 	if (f->seen > 1 && (n >= f->program.n_ops || strcmp(class->world, f->class.world) != 0))
 		return;
@@ -92,6 +97,8 @@ compare_note(struct compare *c, const struct class *class, unsigned int left, un
 
 /* ------------------------------------------------------------------ shrinking */
 
+enum { TRIES = 5 };	/* to see a difference again, before it counts as gone */
+
 struct shrinking {
 	struct compare *c;
 	const struct found *found;
@@ -103,10 +110,12 @@ struct shrinking {
 static bool
 shows(struct shrinking *s, const struct program *p, unsigned int i, struct class *class)
 {
+	struct expectation *known;
+
 	if (fleet_same(&s->c->fleet, s->left, p, i))
 		return false;
 	compare_model(s->c, p);
-	return compare_class(s->c, class, s->left, p, i) &&
+	return compare_class(s->c, class, &known, s->left, p, i) && known == s->found->known &&
 	       strcmp(class->id, s->found->class.id) == 0;
 }
 
@@ -136,18 +145,24 @@ judge(void *arg, const struct program *const candidates[], unsigned int n, bool 
 	return !stop_asked;
 }
 
-/* Run the program on all builds: where it differs now, and what each answers there. */
-static void
+/*
+ * Run the program on all builds: where it differs now, and what each answers there.  Returns
+ * whether it shows its class, now or when asked again.
+ */
+static bool
 take_answers(struct shrinking *s, struct found *f)
 {
 	const struct fleet *fleet = &s->c->fleet;
 	const struct program *p = &f->program;
 	struct class class;
+	bool again = false;
 
-	fleet_run(&s->c->fleet, ~0u, &p, 1);
-	f->repeats = shows(s, p, 0, &class);
-	if (!f->repeats)
-		return;
+	for (unsigned int i = 0; i < TRIES && !again; i++) {
+		fleet_run(&s->c->fleet, ~0u, &p, 1);
+		again = shows(s, p, 0, &class);
+	}
+	if (!again)
+		return false;
 	f->class = class;
 	for (unsigned int i = 0; i < fleet->n_ready; i++) {
 		const struct fleet_build *b = fleet->order[i];
@@ -156,6 +171,7 @@ take_answers(struct shrinking *s, struct found *f)
 			class_answer(&class.place, p, b->outcome[0], &b->trace[0],
 				     f->answer[compare_column_of(s->c, i)]);
 	}
+	return true;
 }
 
 static void
@@ -167,8 +183,8 @@ shrink(struct compare *c, struct found *f)
 	while (compare_column_of(c, mine.left) != f->left && mine.left + 2 < c->fleet.n_ready)
 		mine.left++;
 	mine.builds = 3u << mine.left;
-	take_answers(&mine, f);
-	if (!f->repeats)
+	f->gone = !take_answers(&mine, f);
+	if (f->gone)
 		return;
 	s.judge = judge;
 	s.arg = &mine;

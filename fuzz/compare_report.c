@@ -33,23 +33,23 @@ fill_builds(struct report *r)
 	m->n_builds = r->c->n_names;
 	for (unsigned int i = 0; i < m->n_builds; i++) {
 		const struct compare_column *c = &r->c->column[i];
-		unsigned int v = c->version;
 
 		m->build[i] = (struct matrix_build){ .name = c->name, .ran = c->ran, .why = c->why,
 						     .n_stray = c->n_stray };
 		if (c->n_stray > 0)
 			m->build[i].stray = c->stray;
-		snprintf(m->build[i].version, MATRIX_VERSION, "%u.%u.%u", v >> 16, v >> 8 & 255,
-			 v & 255);
+		build_id_print(c->version, m->build[i].version);
 	}
 }
 
-/* Unexpected ones first; then by expectation, by the builds between, by id. */
+/* Unexpected ones first, then by expectation, then what is gone; by the builds between, by id. */
 static int
 by_interest(const void *a, const void *b)
 {
 	const struct found *x = *(struct found *const *)a, *y = *(struct found *const *)b;
 
+	if (x->gone != y->gone)
+		return x->gone ? 1 : -1;
 	if (x->known != y->known)
 		return x->known == NULL ? -1 : y->known == NULL ? 1 : x->known < y->known ? -1 : 1;
 	if (x->left != y->left)
@@ -58,18 +58,15 @@ by_interest(const void *a, const void *b)
 }
 
 static void
-explain(struct report *r)
+sort(struct report *r)
 {
 	struct compare *c = r->c;
 
 	for (unsigned int i = 0; i < c->n_found; i++) {
-		struct found *f = c->found[i];
+		const struct found *f = c->found[i];
 
-		f->known = expect_find(&c->expect, &f->class, c->column[f->left].version,
-				       c->column[f->right].version);
-		if (f->known != NULL)
-			f->known->seen = true;
-		r->matrix.n_unexpected += f->known == NULL;
+		r->matrix.n_gone += f->gone;
+		r->matrix.n_unexpected += !f->gone && f->known == NULL;
 	}
 	qsort(c->found, c->n_found, sizeof(c->found[0]), by_interest);
 }
@@ -86,7 +83,7 @@ fill_row(struct report *r, unsigned int i)
 		.right = k->right, .left_build = f->left, .right_build = f->right,
 		.operation = r->operation[i], .program = load_text(&f->program), .from = f->from,
 		.failure = f->failure, .n_ops = f->program.n_ops, .seen = f->seen,
-		.minimal = f->minimal, .repeats = f->repeats,
+		.minimal = f->minimal, .gone = f->gone,
 	};
 	for (unsigned int b = 0; b < FLEET_BUILDS; b++)
 		row->answer[b] = f->answer[b];
@@ -118,7 +115,7 @@ fill(struct report *r, bool judge_unseen)
 	struct matrix *m = &r->matrix;
 
 	fill_builds(r);
-	explain(r);
+	sort(r);
 	fill_reasons(r, judge_unseen);
 	for (unsigned int i = 0; i < c->n_found; i++)
 		fill_row(r, i);
@@ -162,14 +159,15 @@ write_page(struct report *r, const char *folder)
 static void
 write_programs(struct report *r, const char *folder)
 {
-	char programs[FILE_PATH_MAX], path[FILE_PATH_MAX], name[CLASS_ID + 8], why[FILE_WHY];
+	char programs[FILE_PATH_MAX], path[FILE_PATH_MAX], name[CLASS_ID + EXPECT_NAME + 8], why[FILE_WHY];
 
 	if (!file_join(programs, folder, "programs", why) || !file_make_folder(programs, why))
 		cli_die(EXIT_USAGE, "%s", why);
 	for (unsigned int i = 0; i < r->matrix.n_rows; i++) {
 		const struct matrix_row *row = &r->row[i];
 
-		snprintf(name, sizeof(name), "%s.gnt", row->id);
+		snprintf(name, sizeof(name), "%s%s%s.gnt", row->known ? row->known->name : "",
+			 row->known ? "." : "", row->id);
 		if (!file_join(path, programs, name, why) ||
 		    !file_write_quick(path, row->program, strlen(row->program), why))
 			cli_die(EXIT_USAGE, "%s", why);

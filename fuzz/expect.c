@@ -9,42 +9,17 @@
 
 /* ------------------------------------------------------------------ matching */
 
-unsigned int
-expect_version(const char *text, size_t n)
-{
-	unsigned int part[3] = { 0 }, i = 0;
-
-	for (size_t at = 0; at < n; i++) {
-		if (i == 3 || !isdigit((unsigned char)text[at]))
-			return 0;
-		for (; at < n && isdigit((unsigned char)text[at]); at++)
-			if ((part[i] = part[i] * 10 + (unsigned int)(text[at] - '0')) > 255)
-				return 0;
-		if (at < n && text[at++] != '.')
-			return 0;
-		if (at == n && text[n - 1] == '.')
-			return 0;
-	}
-	return i >= 2 ? part[0] << 16 | part[1] << 8 | part[2] : 0;
-}
-
-static unsigned int
-branch(unsigned int version)
-{
-	return version >> 8;
-}
-
 /*
  * A fix comes to several branches, each in a point release of its own; what is branched off after
  * the last has it from the start.
  */
 bool
-expect_is_new(const struct expectation *x, unsigned int version)
+expect_is_new(const struct expectation *x, build_id version)
 {
-	unsigned int last = 0;
+	build_id last = 0;
 
 	for (unsigned int i = 0; i < x->n_since; i++) {
-		if (branch(x->since[i]) == branch(version))
+		if (build_id_branch(x->since[i]) == build_id_branch(version))
 			return version >= x->since[i];
 		if (last < x->since[i])
 			last = x->since[i];
@@ -67,7 +42,8 @@ is_of_class(const struct expectation *x, const char *id)
 }
 
 struct expectation *
-expect_find(struct expect *e, const struct class *c, unsigned int left, unsigned int right)
+expect_find(struct expect *e, const struct class *c, const char *operation, build_id left,
+	    build_id right)
 {
 	char reversed[CLASS_ID];
 
@@ -76,7 +52,9 @@ expect_find(struct expect *e, const struct class *c, unsigned int left, unsigned
 		struct expectation *x = &e->known[i];
 		bool left_new = expect_is_new(x, left), right_new = expect_is_new(x, right);
 
-		if (left_new != right_new && is_of_class(x, right_new ? c->id : reversed))
+		if (left_new == right_new || !is_of_class(x, right_new ? c->id : reversed))
+			continue;
+		if (x->operation[0] == 0 || class_matches(x->operation, operation))
 			return x;
 	}
 	return NULL;
@@ -95,7 +73,7 @@ is_of_world(const struct expectation *x, const char *world)
 }
 
 void
-expect_take_part(struct expect *e, unsigned int left, unsigned int right, const char *world)
+expect_take_part(struct expect *e, build_id left, build_id right, const char *world)
 {
 	for (unsigned int i = 0; i < e->n; i++) {
 		struct expectation *x = &e->known[i];
@@ -225,16 +203,32 @@ read_since(struct reader *r, struct expectation *x)
 	if (x->n_since > 0)
 		return fail(r, r->start, "'since' is there already");
 	while (next_word(r, &word, &n)) {
-		unsigned int version = expect_version(word, n);
+		build_id version = build_id_parse(word, n);
 
 		if (version == 0)
-			return fail(r, word, "'%.*s' is no version; one is 4.17 or 4.17.5", (int)n,
-				    word);
+			return fail(r, word, "'%.*s' is no version; one is 4.17, 4.17.5 or "
+				    "4.20.4+39", (int)n, word);
 		if (x->n_since == EXPECT_SINCE)
 			return fail(r, word, "more than %d versions", EXPECT_SINCE);
 		x->since[x->n_since++] = version;
 	}
 	return x->n_since > 0 || fail(r, r->at, "a version must stand here, as in 4.17.5");
+}
+
+/* The rest of the line is a pattern. */
+static bool
+read_operation(struct reader *r, struct expectation *x)
+{
+	size_t n;
+
+	skip_blanks(r);
+	n = (size_t)(r->end - r->at);
+	if (n == 0 || n >= sizeof(x->operation))
+		return fail(r, r->at, "an operation's text must stand here, as in * len 0");
+	if (x->operation[0] != 0)
+		return fail(r, r->start, "'operation' is there already");
+	memcpy(x->operation, r->at, n);
+	return true;
 }
 
 /* The rest of the line, added to what earlier lines said. */
@@ -269,13 +263,16 @@ read_line(struct reader *r)
 		return fail(r, word, "the first word must be 'expect', and a name behind it");
 	if (is(word, n, "class"))
 		return read_class(r, x);
+	if (is(word, n, "operation"))
+		return read_operation(r, x);
 	if (is(word, n, "since"))
 		return read_since(r, x);
 	if (is(word, n, "reason"))
 		return read_text(r, x->reason);
 	if (is(word, n, "source"))
 		return read_text(r, x->source);
-	return fail(r, word, "no word '%.*s' here; there are expect, class, since, reason, source",
+	return fail(r, word, "no word '%.*s' here; there are expect, class, "
+		    "operation, since, reason, source",
 		    n < 40 ? (int)n : 40, word);
 }
 

@@ -7,6 +7,7 @@
 #ifndef EXPECT_H
 #define EXPECT_H
 
+#include "fuzz/build_id.h"
 #include "fuzz/compare_class.h"
 #include "fuzz/file.h"
 
@@ -16,7 +17,8 @@ struct expectation {
 	char name[EXPECT_NAME];
 	char class[EXPECT_CLASSES][CLASS_ID];	/* patterns, old behaviour first */
 	unsigned int n_classes;
-	unsigned int since[EXPECT_SINCE];	/* the first version of each branch that behaves so */
+	char operation[CLASS_ID];	/* pattern of the operation's text; "": any */
+	build_id since[EXPECT_SINCE];	/* the first version of each branch that behaves so */
 	unsigned int n_since;
 	char reason[EXPECT_TEXT], source[EXPECT_TEXT];
 	unsigned int line;
@@ -28,9 +30,6 @@ struct expect {
 	unsigned int n;
 };
 
-/* "4.17" and "4.17.5" to major << 16 | minor << 8 | point; 0 for what is none. */
-unsigned int expect_version(const char *text, size_t n);
-
 /*
  * Add what a text says.  False with one line in why[FILE_WHY], `path:line:column: what'; *e may
  * then hold part of it.
@@ -41,16 +40,17 @@ bool expect_parse(struct expect *e, const char *path, const char *text, size_t n
 bool expect_load(struct expect *e, const char *folder, char *why);
 
 /* Whether a build of that version behaves in the new way. */
-bool expect_is_new(const struct expectation *x, unsigned int version);
+bool expect_is_new(const struct expectation *x, build_id version);
 
 /*
- * The expectation that explains a class between builds of two versions, or NULL.  Where the newer
- * build has the old behaviour and the older the new one, the class is looked at the other way.
+ * The expectation that explains a class, shown by `operation' (as text) between builds of two
+ * versions, or NULL.  Where the newer build has the old behaviour and the older the new one, the
+ * class is looked at the other way.
  */
-struct expectation *expect_find(struct expect *e, const struct class *c, unsigned int left,
-				unsigned int right);
+struct expectation *expect_find(struct expect *e, const struct class *c, const char *operation,
+				build_id left, build_id right);
 
 /* Note which expectations two neighbours should show, in a world. */
-void expect_take_part(struct expect *e, unsigned int left, unsigned int right, const char *world);
+void expect_take_part(struct expect *e, build_id left, build_id right, const char *world);
 
 #endif

@@ -11,6 +11,16 @@
 
 enum { LOST_AFTER = 8 };	/* programs in a row without a trace: it is not the programs */
 
+void
+fleet_file(const char *name, char file[FILE_PATH_MAX])
+{
+	char *plus;
+
+	snprintf(file, FILE_PATH_MAX, "%s", name);
+	while (!file_exists(file) && (plus = strrchr(file, '+')) != NULL)
+		*plus = 0;
+}
+
 /* ------------------------------------------------------------------ a build's thread */
 
 static void
@@ -22,7 +32,7 @@ build_open(struct fleet_build *b)
 	snprintf(b->why, sizeof(b->why), "%.290s", why);
 	b->ready = b->lane != NULL;
 	if (b->ready)
-		b->version = lane_xen_version(b->lane);
+		b->version = build_id_find(lane_xen_version(b->lane), lane_xen_file(b->lane));
 }
 
 /* What a failed run means for the program. */
@@ -222,7 +232,6 @@ build_start(struct fleet *f, unsigned int i, const char *name)
 
 	memset(b, 0, sizeof(*b));
 	b->name = name;
-	b->number = i;
 	b->fleet = f;
 	b->trace = calloc(FLEET_BLOCK, sizeof(*b->trace));
 	if (b->trace == NULL ||
@@ -242,7 +251,7 @@ by_version(const void *a, const void *b)
 		return x->ready ? -1 : 1;
 	if (x->version != y->version)
 		return x->version < y->version ? -1 : 1;
-	return x->number < y->number ? -1 : x->number > y->number;
+	return x < y ? -1 : x > y;	/* as they were given */
 }
 
 unsigned int

@@ -16,6 +16,7 @@
 #include <pthread.h>
 
 #include "diff/lane.h"
+#include "fuzz/build_id.h"
 #include "fuzz/compare_class.h"
 #include "fuzz/file.h"
 
@@ -29,8 +30,7 @@ struct fleet;
 
 struct fleet_build {
 	const char *name;	/* SUITE or FILE, with its options */
-	unsigned int number;	/* the caller's */
-	unsigned int version;	/* major << 16 | minor << 8 | point */
+	build_id version;
 	bool ready;		/* the lane is open */
 	bool broken;		/* it should have been, and is not */
 	bool lost;
@@ -66,6 +66,12 @@ struct fleet {
 	unsigned int n_busy;
 	bool ending;
 };
+
+/*
+ * The suite or file in a build's name, which may have options behind plus signs; a file's own name
+ * may have some too.
+ */
+void fleet_file(const char *name, char file[FILE_PATH_MAX]);
 
 /*
  * Open n builds at once, all of them `xen:' lanes.  In order[] those that are ready come first, in

@@ -3,6 +3,44 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Whether the model is told by the other lane what it is; two models say for themselves. */
+static bool
+follows(const struct judge *j)
+{
+	return j->expected->kind == &lane_model && j->got->kind != &lane_model_of;
+}
+
+/* Make the model the Xen that the other lane is.  As judge_open. */
+static bool
+follow(struct judge *j, char *why, bool *broken)
+{
+	const struct profile reference = profile_for(PROFILE_REFERENCE);
+	char reference_name[PROFILE_NAME], name[PROFILE_NAME];
+	struct profile profile;
+
+	switch (lane_profile(j->got, &profile, why, FILE_WHY)) {
+	case VERDICT_SUCCESS:
+		break;
+	case VERDICT_FAILURE: /* each program will fail so, and that will be told */
+		if (j->got->console)
+			unlink(j->got->console);
+		return true;
+	default:
+		*broken = true;
+		return false;
+	}
+	lane_model_be(j->expected, &profile);
+	profile_print_lacking(&profile, j->lacking);
+	profile_print(&profile, name);
+	profile_print(&reference, reference_name);
+	if (strcmp(name, reference_name) != 0) {
+		snprintf(j->model_name, sizeof(j->model_name), "model:%s", name);
+		j->expected_name = j->model_name;
+	}
+	return true;
+}
 
 bool
 judge_open(struct judge *j, const char *expected, const char *got, char *why, bool *broken)
@@ -14,6 +52,7 @@ judge_open(struct judge *j, const char *expected, const char *got, char *why, bo
 	j->expected = j->got = NULL;
 	j->duel = NULL;
 	j->not_opened = got;
+	j->lacking[0] = '\0';
 	if (strcmp(expected, "model") == 0 && strcmp(got, "sim") == 0) {
 		*broken = true;
 		snprintf(why, FILE_WHY, "out of memory for a simulated machine");
@@ -26,9 +65,10 @@ judge_open(struct judge *j, const char *expected, const char *got, char *why, bo
 		return false;
 	}
 	j->got = lane_open(got, why, FILE_WHY, broken);
-	if (!j->got)
-		judge_close(j);
-	return j->got != NULL;
+	if (j->got && (!follows(j) || follow(j, why, broken)))
+		return true;
+	judge_close(j);
+	return false;
 }
 
 void

@@ -16,8 +16,10 @@
 struct judge {
 	struct lane *expected, *got;
 	struct duel *duel; /* model and sim: in place of the lanes, with invariants */
-	const char *expected_name, *got_name;   /* spellings; the caller's */
+	const char *expected_name, *got_name;   /* spellings; the caller's, or model_name */
 	const char *not_opened;                 /* the one of them that judge_open could not */
+	char model_name[PROFILE_NAME + 8];      /* "model:4.14.6": what the model was made to be */
+	char lacking[PROFILE_NAME];             /* security fixes that the second lane has not */
 	struct trace expected_trace, got_trace; /* of the last program */
 	struct totals totals;                   /* of what `got' did */
 	bool check_expected;                    /* the programs' own `= expected' lines too */
@@ -25,8 +27,9 @@ struct judge {
 };
 
 /*
- * Open both lanes.  False with one line in why[FILE_WHY], nothing left open; *broken as lane_open
- * says. `j' is large: not for the stack.
+ * Open both lanes.  If the first is `model', it is the Xen that the second one is.  False with one
+ * line in why[FILE_WHY], nothing left open; *broken as lane_open says. `j' is large: not for the
+ * stack.
  */
 bool judge_open(struct judge *j, const char *expected, const char *got, char *why, bool *broken);
 void judge_close(struct judge *j);

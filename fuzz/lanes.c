@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "diff/xen_file.h"
+#include "diff/xen_setup.h"
 #include "fuzz/cli.h"
 #include "fuzz/file.h"
 
@@ -16,7 +17,10 @@ const char *const lanes_xen[] = {
 bool
 lanes_known(const char *spelling)
 {
+	struct profile profile;
+
 	return strcmp(spelling, "model") == 0 || strcmp(spelling, "sim") == 0 ||
+	       (strncmp(spelling, "model:", 6) == 0 && profile_parse(&profile, spelling + 6)) ||
 	       (strncmp(spelling, "xen:", 4) == 0 && spelling[4] != '\0');
 }
 
@@ -24,13 +28,14 @@ lanes_known(const char *spelling)
 static bool
 is_bad_file(const char *spelling, char *why)
 {
-	const char *file = strncmp(spelling, "xen:", 4) == 0 ? spelling + 4 : "";
+	static struct xen_setup setup;
 	bool broken;
 	int fd;
 
-	if (!xen_file_is_path(file))
+	if (strncmp(spelling, "xen:", 4) != 0 || !xen_setup_read(&setup, spelling + 4) ||
+	    !xen_file_is_path(setup.xen))
 		return false;
-	fd = xen_file_open(file, why, FILE_WHY, &broken);
+	fd = xen_file_open(setup.xen, why, FILE_WHY, &broken);
 	if (fd >= 0)
 		close(fd);
 	return fd < 0;
@@ -42,7 +47,8 @@ lanes_die(const char *spelling, const char *why, bool broken)
 	char fault[FILE_WHY];
 
 	if (!lanes_known(spelling))
-		cli_die(EXIT_USAGE, "no lane '%s'; there are model, sim, xen:SUITE, xen:FILE",
+		cli_die(EXIT_USAGE, "no lane '%s'; there are model, model:VERSION (as in "
+			"model:4.14), sim, xen:SUITE, xen:FILE",
 			spelling);
 	if (!broken && is_bad_file(spelling, fault))
 		cli_die(EXIT_USAGE, "lane xen: %s", fault);

@@ -76,7 +76,8 @@ usage(FILE *out)
 		print_indented(out, verbs[i].does);
 	}
 	fprintf(out,
-		"\nLanes: model, sim, xen:SUITE (Debian, say bookworm-security), xen:FILE.\n"
+		"\nLanes: model, model:VERSION (of Xen, say 4.14), sim,"
+		" xen:SUITE (Debian, say\nbookworm-security), xen:FILE.\n"
 		"Exit status: 0 fine, 1 finding or failed test, 2 bad input, 3 the suite broke,"
 		" 77 skipped.\n");
 }

@@ -208,6 +208,9 @@ sweep_run(struct sweep *s)
 		free(b);
 		return broken ? VERDICT_ERROR : VERDICT_SKIP;
 	}
+	if (b->judge.lacking[0])
+		snprintf(s->result->why, sizeof(s->result->why), "lacks the fixes of: %.250s",
+			 b->judge.lacking);
 	/* Random ones first: they do a bit of everything, whatever time is left. */
 	for (uint64_t i = 0; i < s->n_random && !is_over(s, b); i++) {
 		sweep_draw(next(s, b), s->seed, i, s->random_ops);

@@ -8,13 +8,11 @@
 
 #include "fuzz/cli.h"
 #include "fuzz/compare_report.h"
+#include "fuzz/lanes.h"
 #include "fuzz/load.h"
 #include "fuzz/stop.h"
 
-static const char *const suites[] = { "bullseye", "bullseye-security", "bookworm",
-				      "bookworm-security", "trixie", "trixie-security", "sid" };
-
-enum { SUITES = sizeof(suites) / sizeof(suites[0]), RANDOM_USUAL = 20000 };
+enum { RANDOM_USUAL = 20000 };
 
 /* Programs read from files. */
 struct programs {
@@ -25,26 +23,37 @@ struct programs {
 
 /* ------------------------------------------------------------------ builds */
 
+/* The suite of a lane's spelling. */
+static const char *
+suite_of(const char *lane)
+{
+	return lane + strlen("xen:");
+}
+
+static bool
+is_suite(const char *name)
+{
+	for (const char *const *l = lanes_xen; *l; l++)
+		if (strcmp(name, suite_of(*l)) == 0)
+			return true;
+	return false;
+}
+
 /* A word names a suite; what has a slash or a dot is a file.  Options may follow a plus sign. */
 static void
 check_build(const char *spelling)
 {
-	size_t n = strcspn(spelling, "+");
 	char name[FILE_PATH_MAX];
 	struct stat s;
 
-	if (n >= sizeof(name))
-		cli_die(EXIT_USAGE, "compare --xen: the path is too long");
-	snprintf(name, sizeof(name), "%.*s", (int)n, spelling);
-	if (strpbrk(name, "/.") == NULL) {
-		for (unsigned int i = 0; i < SUITES; i++)
-			if (strcmp(name, suites[i]) == 0)
-				return;
+	fleet_file(spelling, name);
+	if (is_suite(name))
+		return;
+	if (strpbrk(name, "/.") == NULL)
 		cli_die(EXIT_USAGE,
 			"compare --xen %s: no such suite; there are bullseye, bookworm, trixie, "
 			"each with -security, sid; a file has a '/' or a '.' in its name",
 			spelling);
-	}
 	if (stat(name, &s) != 0 || access(name, R_OK) != 0)
 		cli_die(EXIT_USAGE, "compare --xen %s: cannot read this file", spelling);
 	if (!S_ISREG(s.st_mode))
@@ -61,14 +70,13 @@ choose_builds(struct compare *c, const struct cli_list *xen)
 		for (unsigned int k = 0; k < i; k++)
 			if (strcmp(xen->word[i], xen->word[k]) == 0)
 				cli_die(EXIT_USAGE, "compare --xen %s: named twice", xen->word[i]);
-		c->names[i] = xen->word[i];
+		c->names[c->n_names++] = xen->word[i];
 	}
-	c->n_names = xen->n;
-	for (; xen->n == 0 && c->n_names < SUITES; c->n_names++)
-		c->names[c->n_names] = suites[c->n_names];
-	if (c->n_names < 2)
+	if (xen->n == 1)
 		cli_die(EXIT_USAGE, "compare --xen %s: one build; name two or more, or none for "
 				    "all suites", c->names[0]);
+	for (const char *const *l = lanes_xen; xen->n == 0 && *l; l++)
+		c->names[c->n_names++] = suite_of(*l);
 }
 
 /* Whether the other worlds can be asked for: not if a build names its world itself. */

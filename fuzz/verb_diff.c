@@ -56,13 +56,19 @@ diff_one(struct judge *j, const char *path, bool json)
 	return EXIT_OK;
 }
 
+static bool
+is_model(const char *lane)
+{
+	return strncmp(lane, "model", strlen("model")) == 0;
+}
+
 /* The model, if it is one of the two, is what the other is measured against. */
 static void
 order_lanes(struct cli_list *lanes)
 {
 	const char *first = lanes->word[0];
 
-	if (strcmp(lanes->word[1], "model") == 0) {
+	if (is_model(lanes->word[1]) && !is_model(first)) {
 		lanes->word[0] = lanes->word[1];
 		lanes->word[1] = first;
 	}
@@ -96,6 +102,8 @@ verb_diff(const struct cli_verb *v, int argc, char **argv)
 	order_lanes(&lanes);
 	if (!judge_open(&j, lanes.word[0], lanes.word[1], why, &broken))
 		lanes_die(j.not_opened, why, broken);
+	if (j.lacking[0])
+		cli_say("%s lacks the fixes of: %s", lanes.word[1], j.lacking);
 	for (int i = 0; i < n; i++) {
 		int one = diff_one(&j, argv[i], json);
 

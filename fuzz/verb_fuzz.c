@@ -26,9 +26,10 @@ check(const struct wishes *w)
 	if (w->target && strcmp(w->target, "fuzz_ops") != 0 && strcmp(w->target, "fuzz_text") != 0)
 		cli_die(EXIT_USAGE, "fuzz --target: no target '%s'; there are fuzz_ops, fuzz_text",
 			w->target);
-	if (w->lane && strcmp(w->lane, "model") == 0)
+	if (w->lane && strncmp(w->lane, "model", strlen("model")) == 0)
 		cli_die(EXIT_USAGE,
-			"fuzz --lane model: lanes are compared with the model; name another");
+			"fuzz --lane %s: lanes are compared with the model; name another",
+			w->lane);
 	if (w->lane && !lanes_known(w->lane))
 		lanes_die(w->lane, "", false);
 }

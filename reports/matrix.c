@@ -71,24 +71,28 @@ print_row(const struct matrix *m, const struct matrix_row *r, FILE *out)
 	for (unsigned int b = 0; b < m->n_builds; b++)
 		if (m->build[b].ran)
 			fprintf(out, "%-*s  ", width(m, b), cell(r, b));
-	fprintf(out, "%s%s\n", r->id, r->repeats ? "" : " (did not come again)");
+	fprintf(out, "%s\n", r->id);
+}
+
+static void
+print_group(const struct matrix_row *r, FILE *out)
+{
+	if (r->gone)
+		fprintf(out, "seen, and not again\n");
+	else if (r->known == NULL)
+		fprintf(out, "UNEXPECTED\n");
+	else
+		fprintf(out, "expected: %s\n", r->known->name);
 }
 
 static void
 print_rows(const struct matrix *m, FILE *out)
 {
-	const struct matrix_reason *last = NULL;
-
 	print_head(m, out);
 	for (unsigned int i = 0; i < m->n_rows; i++) {
-		const struct matrix_row *r = &m->row[i];
-
-		if (i == 0 && r->known == NULL)
-			fprintf(out, "UNEXPECTED\n");
-		if (r->known != last && r->known != NULL)
-			fprintf(out, "expected: %s\n", r->known->name);
-		last = r->known;
-		print_row(m, r, out);
+		if (i == 0 || !matrix_same_group(&m->row[i - 1], &m->row[i]))
+			print_group(&m->row[i], out);
+		print_row(m, &m->row[i], out);
 	}
 }
 
@@ -137,8 +141,11 @@ matrix_print(const struct matrix *m, FILE *out)
 			m->left_out);
 	for (unsigned int i = 0; i < m->n_unseen; i++)
 		fprintf(out, "expected, not seen: %s\n", m->unseen[i].name);
-	fprintf(out, "classes: %u unexpected, %u expected\n", m->n_unexpected,
-		m->n_rows - m->n_unexpected);
+	fprintf(out, "classes: %u unexpected, %u expected", m->n_unexpected,
+		m->n_rows - m->n_unexpected - m->n_gone);
+	if (m->n_gone > 0)
+		fprintf(out, ", %u that did not come again", m->n_gone);
+	fputc('\n', out);
 	if (m->page != NULL)
 		fprintf(out, "matrix: %s\n", m->page);
 }

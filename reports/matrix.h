@@ -13,7 +13,7 @@
 
 #include "reports/totals.h"
 
-enum { MATRIX_BUILDS = 16, MATRIX_VERSION = 16 };
+enum { MATRIX_BUILDS = 16, MATRIX_VERSION = 24 };
 
 /* A column.  In version order. */
 struct matrix_build {
@@ -41,16 +41,17 @@ struct matrix_row {
 	const char *failure;			/* "" or what a machine said that failed */
 	unsigned int n_ops;
 	uint64_t seen;
-	bool minimal, repeats;
+	bool minimal;
+	bool gone;				/* asked again, it did not show it */
 	const struct matrix_reason *known;	/* NULL: unexpected */
 };
 
 struct matrix {
 	struct matrix_build build[MATRIX_BUILDS];
 	unsigned int n_builds;
-	/* Unexpected ones first, then by reason. */
+	/* Unexpected ones first, then by reason, then those that did not come again. */
 	const struct matrix_row *row;
-	unsigned int n_rows, n_unexpected;
+	unsigned int n_rows, n_unexpected, n_gone;
 	/* Expected of these builds, and not seen. */
 	const struct matrix_reason *unseen;
 	unsigned int n_unseen;
@@ -61,6 +62,13 @@ struct matrix {
 	const char *worlds_ran, *worlds_not;	/* "" or a line */
 	const char *page;			/* where the page is; NULL: nowhere */
 };
+
+/* Rows under one heading. */
+static inline bool
+matrix_same_group(const struct matrix_row *a, const struct matrix_row *b)
+{
+	return a->gone == b->gone && (a->gone || a->known == b->known);
+}
 
 void matrix_print(const struct matrix *m, FILE *out);
 

@@ -98,12 +98,14 @@ static void
 print_group_head(const struct matrix *m, const struct matrix_row *r, FILE *out)
 {
 	fprintf(out, "<tbody>\n<tr><th scope=\"rowgroup\" colspan=\"%u\">", columns(m));
-	if (r->known == NULL)
+	if (r->gone) {
+		fputs("Seen, and not again", out);
+	} else if (r->known == NULL) {
 		fputs("<span class=\"bad\">Unexpected</span>", out);
-	else
+	} else {
 		fputs("Expected: ", out);
-	if (r->known != NULL)
 		text(r->known->reason, out);
+	}
 	fputs("</th></tr>\n", out);
 }
 
@@ -125,10 +127,10 @@ print_table(const struct matrix *m, FILE *out)
 	}
 	fputs("</tr></thead>\n", out);
 	for (unsigned int i = 0; i < m->n_rows; i++) {
-		if (i == 0 || m->row[i].known != m->row[i - 1].known)
+		if (i == 0 || !matrix_same_group(&m->row[i - 1], &m->row[i]))
 			print_group_head(m, &m->row[i], out);
 		print_row(m, &m->row[i], i + 1, out);
-		if (i + 1 == m->n_rows || m->row[i].known != m->row[i + 1].known)
+		if (i + 1 == m->n_rows || !matrix_same_group(&m->row[i], &m->row[i + 1]))
 			fputs("</tbody>\n", out);
 	}
 	fputs("</table>\n</div>\n", out);
@@ -168,7 +170,7 @@ print_class(const struct matrix *m, const struct matrix_row *r, unsigned int num
 	term("Said", r->failure, out);
 	term("Seen in", seen, out);
 	term("First in", r->from, out);
-	term("Program", !r->repeats ? "as found: it did not show this again" :
+	term("Program", r->gone ? "as found: it did not show this again" :
 			r->minimal ? "smallest: no single step makes it smaller" :
 				     "not the smallest: shrinking was not finished", out);
 	fputs("</dl>\n", out);
@@ -188,7 +190,7 @@ print_verdict(const struct matrix *m, FILE *out)
 			m->n_unexpected == 1 ? "" : "es");
 	else
 		fputs("<span class=\"good\">Nothing unexpected</span>", out);
-	fprintf(out, ", %u expected.</p>\n", m->n_rows - m->n_unexpected);
+	fprintf(out, ", %u expected.</p>\n", m->n_rows - m->n_unexpected - m->n_gone);
 }
 
 static void

@@ -48,7 +48,7 @@ row_json(const struct matrix *m, const struct matrix_row *r)
 	cJSON_AddStringToObject(j, "program", r->program);
 	cJSON_AddNumberToObject(j, "operations", r->n_ops);
 	cJSON_AddBoolToObject(j, "minimal", r->minimal);
-	cJSON_AddBoolToObject(j, "repeats", r->repeats);
+	cJSON_AddBoolToObject(j, "repeats", !r->gone);
 	cJSON_AddNumberToObject(j, "seen", (double)r->seen);
 	cJSON_AddStringToObject(j, "from", r->from);
 	if (r->failure[0])
@@ -106,6 +106,7 @@ summary_of(const struct matrix *m)
 	cJSON_AddStringToObject(j, "ended", m->interrupted ? "interruption" : "count");
 	cJSON_AddNumberToObject(j, "classes", m->n_rows);
 	cJSON_AddNumberToObject(j, "unexpected", m->n_unexpected);
+	cJSON_AddNumberToObject(j, "not_repeated", m->n_gone);
 	cJSON_AddNumberToObject(j, "programs_of_classes_left_out", (double)m->left_out);
 	unseen = cJSON_AddArrayToObject(j, "expected_not_seen");
 	for (unsigned int i = 0; i < m->n_unseen; i++)

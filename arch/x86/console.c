@@ -1,8 +1,9 @@
 /*
  * console: what our guest says, and how it dies.
  *
- * All goes to Xen's console, which the host reads.  A guest that dies takes the machine down (it
- * is dom0), so that nobody waits for it.
+ * What dom0 says goes to Xen's console, which the host reads.  A release build of Xen has no console
+ * for the others: they say nothing but their last words, in shared memory, which dom0 passes on.
+ * Who dies takes the machine down with it, so that nobody waits: dom0 by its own crash.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv_info.h"
@@ -14,11 +15,18 @@ struct trap_frame {
 	uint64_t vector, error, rip, cs, rflags, rsp, ss;
 };
 
-enum { TRAPS = 20, TRAP_PAGE_FAULT = 14 };
+enum { TRAPS = 20, TRAP_PAGE_FAULT = 14, LAST_WORDS_BYTES = 512 };
 
 extern const uint64_t trap_entries[TRAPS];
 
 static const start_info_t *start_info;
+static unsigned int self;	/* the domain's index */
+
+static struct {
+	char text[LAST_WORDS_BYTES];
+	uint32_t n;
+	bool spoken;		/* whole: somebody has died */
+} last_words PV_SHARED;
 
 /* A page of its own: what Xen puts at its address hides what was there. */
 static union {
@@ -38,10 +46,21 @@ length(const char *s)
 	return n;
 }
 
+static void
+say_at_last(const char *s)
+{
+	for (; *s != 0 && last_words.n < LAST_WORDS_BYTES - 1; s++)
+		last_words.text[last_words.n++] = *s;
+}
+
 void
 pv_say(const char *s)
 {
-	hypercall(__HYPERVISOR_console_io, CONSOLEIO_write, length(s), (unsigned long)s, 0);
+	if (self != 0)
+		say_at_last(s);
+	else
+		hypercall(__HYPERVISOR_console_io, CONSOLEIO_write, length(s), (unsigned long)s,
+			  0);
 }
 
 void
@@ -64,15 +83,45 @@ die(void)
 	struct sched_shutdown how = { .reason = SHUTDOWN_crash };
 
 	pv_say("\n");
+	if (self != 0)
+		__atomic_store_n(&last_words.spoken, true, __ATOMIC_RELEASE);
 	hypercall(__HYPERVISOR_sched_op, SCHEDOP_shutdown, (unsigned long)&how, 0, 0);
 	for (;;)
 		__asm__ volatile("pause");
 }
 
+static void
+say_panic(unsigned int index)
+{
+	char who[] = "d0: ";
+
+	who[1] = (char)('0' + index);
+	pv_say("gntfuzz guest: panic: ");
+	pv_say(who);
+}
+
+void
+pv_check_last_words(void)
+{
+	if (!__atomic_load_n(&last_words.spoken, __ATOMIC_ACQUIRE))
+		return;
+	pv_say(last_words.text);
+	die();
+}
+
+_Noreturn void
+pv_die_of(unsigned int index)
+{
+	pv_check_last_words();
+	say_panic(index);
+	pv_say("Xen has ended the domain");
+	die();
+}
+
 _Noreturn void
 arch_panic(const char *file, int line, const char *what)
 {
-	pv_say("gntfuzz guest: panic: ");
+	say_panic(self);
 	pv_say(file);
 	pv_say_number(":0x", (uint64_t)line);
 	pv_say(": ");
@@ -83,7 +132,8 @@ arch_panic(const char *file, int line, const char *what)
 _Noreturn void
 pv_trap(const struct trap_frame *f)
 {
-	pv_say_number("gntfuzz guest: panic: trap 0x", f->vector);
+	say_panic(self);
+	pv_say_number("trap 0x", f->vector);
 	pv_say_number(" error 0x", f->error);
 	pv_say_number(" rip 0x", f->rip);
 	pv_say_number(" rsp 0x", f->rsp);
@@ -93,11 +143,12 @@ pv_trap(const struct trap_frame *f)
 }
 
 void
-pv_console_init(const void *info)
+pv_console_init(unsigned int index, const void *info)
 {
 	static trap_info_t traps[TRAPS + 1];	/* the last stays 0 */
 
 	start_info = info;
+	self = index;
 	for (unsigned int i = 0; i < TRAPS; i++) {
 		traps[i].vector = (uint8_t)i;
 		traps[i].cs = FLAT_KERNEL_CS;
@@ -106,6 +157,7 @@ pv_console_init(const void *info)
 	ARCH_ASSERT(hypercall(__HYPERVISOR_set_trap_table, (unsigned long)traps, 0, 0, 0) == 0);
 	ARCH_ASSERT(hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)&shared,
 			      start_info->shared_info | PTE_RW_FLAGS, UVMF_INVLPG, 0) == 0);
+	shared.info.vcpu_info[0].evtchn_upcall_mask = 1;	/* we have no handler */
 }
 
 const start_info_t *
@@ -114,7 +166,7 @@ pv_start_info(void)
 	return start_info;
 }
 
-const shared_info_t *
+shared_info_t *
 pv_shared_info(void)
 {
 	return &shared.info;

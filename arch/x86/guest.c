@@ -1,7 +1,7 @@
 /*
  * guest: the rest of what arch.h and guest.h ask of a PV domain, and how it comes up.
  *
- * There is one virtual CPU and no interrupt is ever delivered, so a lock is nothing to do.
+ * A domain has one virtual CPU and no interrupt is ever delivered, so a lock is nothing to do.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv_info.h"
@@ -27,8 +27,10 @@ arch_grant_table_op(struct arch *a, unsigned int cmd, void *uop, unsigned int co
 
 	int rc = (int)hypercall_grant_table(cmd, uop, count);
 
-	if (rc == 0)
+	if (rc == 0) {
 		pv_mappings_follow(a, cmd, uop, count);
+		pv_arrivals_follow(cmd, uop, count);
+	}
 	return rc;
 }
 
@@ -46,7 +48,7 @@ void
 arch_page_put(struct arch *a, uintptr_t page)
 {
 	ARCH_ASSERT(page >= 1);
-	ARCH_ASSERT(page <= PV_PAGES);
+	ARCH_ASSERT(page <= PV_PLACES);
 	a->pages_put++;
 }
 
@@ -136,26 +138,46 @@ pv_xen_version(void)
 }
 
 void
-pv_reset(struct arch *a, uint32_t pristine)
+pv_unmap_all(struct arch *a)
 {
 	a->fail_alloc = 0;
 	a->fail_hypercall = 0;
-	a->slept_ms = 0;
 	pv_mappings_reset(a);
+}
+
+void
+pv_reset(struct arch *a, uint32_t pristine)
+{
+	a->slept_ms = 0;
 	pv_table_reset(a);
 	pv_pages_reset(a, pristine);
 	pv_heap_reset(a);
+	if (a->index == 0)
+		pv_return_borrowed();
+}
+
+/* dom0 puts a domain's number into its command line. */
+static unsigned int
+own_index(const start_info_t *info)
+{
+	return (info->flags & SIF_INITDOMAIN) != 0 ? 0 : (unsigned int)info->cmd_line[0] - '0';
 }
 
 void
 pv_start(const void *start_info)
 {
-	static struct arch guest;
+	struct arch *self = pv_domain(own_index(start_info));
 
-	pv_console_init(start_info);
-	pv_memory_init(&guest);
-	pv_table_init(&guest);
-	pv_pages_init(&guest);
-	pv_supply_init();
-	guest_main(&guest);
+	self->index = (uint8_t)(self - pv_domain(0));
+	pv_console_init(self->index, start_info);
+	pv_memory_init(self);
+	pv_mappings_init(self);
+	pv_table_init(self);
+	pv_pages_init(self);
+	if (self->index == 0) {
+		pv_domains_init();
+		pv_supply_init();
+	}
+	__atomic_store_n(&self->up, true, __ATOMIC_RELEASE);
+	guest_main(self);
 }

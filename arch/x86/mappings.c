@@ -76,10 +76,7 @@ pv_mappings_follow(struct arch *a, unsigned int cmd, const void *uop, unsigned i
 	}
 }
 
-/*
- * Unmap the host part through another entry than its own.  The frame may be lost: without its entry
- * a mapping does not keep Xen from taking the page.
- */
+/* Unmap the host part through another entry than its own.  If the frame is not ours, dom0 helps. */
 static void
 unmap_by_stand_in(struct arch *a, uint32_t handle)
 {
@@ -87,10 +84,8 @@ unmap_by_stand_in(struct arch *a, uint32_t handle)
 	struct gnttab_unmap_grant_ref op = { .host_addr = (uintptr_t)stand_in, .handle = handle };
 	unsigned int flags = m->readonly ? PTE_RO_FLAGS : PTE_RW_FLAGS;
 
-	if (pv_set_mapping(stand_in, m->frame, flags) != 0) {
-		ARCH_ASSERT(pv_page_recover(a, m->frame));
-		ARCH_ASSERT(pv_set_mapping(stand_in, m->frame, flags) == 0);
-	}
+	if (pv_set_mapping(stand_in, m->frame, flags) != 0)
+		pv_stand_in(a, m->frame, flags);
 	ARCH_ASSERT(hypercall_grant_table(GNTTABOP_unmap_grant_ref, &op, 1) == 0);
 	ARCH_ASSERT(op.status == GNTST_okay);
 	follow_unmap(a, handle, true, false);
@@ -119,6 +114,16 @@ collect_live(const struct arch *a, struct gnttab_unmap_grant_ref *ops, unsigned 
 			ops[n++] = op;
 	}
 	return n;
+}
+
+void
+pv_mappings_init(struct arch *a)
+{
+	const uint64_t *pte = pv_pte(stand_in);
+
+	a->stand_in_pte = pv_frame_of(pte) << XEN_PAGE_SHIFT |
+			  ((uintptr_t)pte & (XEN_PAGE_SIZE - 1));
+	ARCH_ASSERT(pv_set_mapping(stand_in, 0, 0) == 0);
 }
 
 /* One hypercall for all as a rule: each flushes Xen's TLB, which is most of its cost. */

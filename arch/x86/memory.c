@@ -1,23 +1,21 @@
 /*
  * memory: the image's addresses, the machine frames behind them, and the page tables between.
  *
- * Xen built the page tables at boot and maps them for us, read-only; entries are changed by
- * hypercall only.
+ * Whoever built the domain, Xen or our dom0, built its page tables and mapped them, read-only, in
+ * the image's part of the address space; entries are changed by hypercall only.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv_info.h"
 
-#define VIRT_BASE 0xffffffff80000000u
-
 static uint8_t windows[GUEST_WINDOWS_MAX][XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
-static uint8_t pages[PV_PAGES][XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
+static uint8_t places[PV_PLACES][XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
 
 uint64_t
 pv_frame_of(const void *p)
 {
 	const uint64_t *p2m = (const uint64_t *)pv_start_info()->mfn_list;
 
-	return p2m[((uintptr_t)p - VIRT_BASE) >> XEN_PAGE_SHIFT];
+	return p2m[((uintptr_t)p - PV_VIRT_BASE) >> XEN_PAGE_SHIFT];
 }
 
 int
@@ -27,6 +25,29 @@ pv_set_mapping(void *address, uint64_t frame, unsigned int flags)
 
 	return (int)hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)address, pte,
 			      UVMF_INVLPG, 0);
+}
+
+int
+pv_set_foreign_mapping(void *address, uint64_t frame, unsigned int flags, domid_t owner)
+{
+	return (int)hypercall(__HYPERVISOR_update_va_mapping_otherdomain, (unsigned long)address,
+			      frame << XEN_PAGE_SHIFT | flags, UVMF_INVLPG, owner);
+}
+
+/* To Xen dom0 is DOMID_SELF, and as the owner of the page table nothing at all. */
+int
+pv_set_pte_of(unsigned int index, uint64_t pte, uint64_t frame, unsigned int flags,
+	      unsigned int owner)
+{
+	struct mmu_update update = {
+		.ptr = pte | MMU_NORMAL_PT_UPDATE,
+		.val = frame << XEN_PAGE_SHIFT | flags,
+	};
+	unsigned int table_owner = index != 0 ? index + 1 : 0;
+	unsigned int page_owner = owner != 0 ? owner : DOMID_SELF;
+
+	return (int)hypercall(__HYPERVISOR_mmu_update, (unsigned long)&update, 1, 0,
+			      table_owner << 16 | page_owner);
 }
 
 /*
@@ -39,7 +60,7 @@ next_table(uint64_t entry)
 	uint64_t page = machine_to_phys_mapping[PTE_FRAME(entry)];
 
 	ARCH_ASSERT((entry & PTE_PRESENT) != 0);
-	return (uint64_t *)(VIRT_BASE + (page << XEN_PAGE_SHIFT));
+	return (uint64_t *)(PV_VIRT_BASE + (page << XEN_PAGE_SHIFT));
 }
 
 uint64_t *
@@ -63,8 +84,8 @@ pv_window(unsigned int w)
 uint8_t *
 pv_page_bytes(unsigned int page)
 {
-	ARCH_ASSERT(page < PV_PAGES);
-	return pages[page];
+	ARCH_ASSERT(page < PV_PLACES);
+	return places[page];
 }
 
 /* Windows keep their page tables and lose their pages, which stay ours and unused. */
@@ -116,7 +137,7 @@ guest_bad_addr(const struct arch *a, enum guest_bad which, unsigned int w)
 	case GUEST_ADDR_UNALIGNED:
 		return guest_window_addr(a, w) + sizeof(uint64_t);
 	case GUEST_ADDR_HOLE:
-		return VIRT_BASE + 0x38000000;
+		return PV_VIRT_BASE + 0x38000000;
 	case GUEST_ADDR_WILD:
 		break;
 	}

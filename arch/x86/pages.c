@@ -25,12 +25,12 @@ pattern_init(void)
 }
 
 static void
-write_pattern(unsigned int page)
+write_pattern(unsigned int dom, unsigned int page)
 {
 	uint64_t *word = (uint64_t *)pv_page_bytes(page);
 
 	for (unsigned int i = 0; i < XEN_PAGE_SIZE / 8; i++)
-		word[i] = pattern_words[guest_page_pattern(0, page, i * 8)];
+		word[i] = pattern_words[guest_page_pattern(dom, page, i * 8)];
 }
 
 /* ------------------------------------------------------------------ slots */
@@ -38,8 +38,7 @@ write_pattern(unsigned int page)
 domid_t
 guest_domid(const struct arch *a)
 {
-	(void)a;
-	return 0;
+	return a->index;
 }
 
 unsigned int
@@ -98,7 +97,7 @@ bool
 guest_page_dirty(const struct arch *a, unsigned int slot, unsigned int *dom, unsigned int *slot0,
 		 unsigned int *lo, unsigned int *hi)
 {
-	*dom = 0;
+	*dom = a->index;
 	*slot0 = slot;
 	*lo = 0;
 	*hi = XEN_PAGE_SIZE;
@@ -121,7 +120,7 @@ guest_page_park(struct arch *a, unsigned int slot)
 	struct pv_page *p = page_in(a, slot);
 
 	ARCH_ASSERT(p != NULL);
-	p->place = PV_PARKED;
+	p->use = PV_PARKED;
 	a->slot[slot] = PV_NO_PAGE;
 	return (uintptr_t)(p - a->page) + 1;
 }
@@ -135,23 +134,27 @@ guest_page_fill(struct arch *a, unsigned int slot)
 	if (k == PV_PAGES)
 		return false;
 	a->n_filled++;
-	a->page[k].place = PV_IN_SLOT;
+	a->page[k].use = PV_IN_SLOT;
 	a->slot[slot] = (uint8_t)k;
 	return true;
+}
+
+static void
+unmap_page(struct arch *a, unsigned int k)
+{
+	if (a->page[k].mapped)
+		ARCH_ASSERT(pv_set_mapping(pv_page_bytes(k), 0, 0) == 0);
+	a->page[k].mapped = false;
 }
 
 void
 guest_page_unmap(struct arch *a, unsigned int slot)
 {
-	struct pv_page *p = page_in(a, slot);
-
-	ARCH_ASSERT(p != NULL);
-	if (p->mapped)
-		ARCH_ASSERT(pv_set_mapping(pv_page_bytes(a->slot[slot]), 0, 0) == 0);
-	p->mapped = false;
+	ARCH_ASSERT(page_in(a, slot) != NULL);
+	unmap_page(a, a->slot[slot]);
 }
 
-/* Map page k at its address.  False if Xen says that the frame is not ours. */
+/* Map page k at its place.  False if Xen says that the frame is not ours. */
 static bool
 map_page(struct arch *a, unsigned int k)
 {
@@ -170,22 +173,54 @@ guest_page_settle(struct arch *a, unsigned int slot, bool given)
 	ARCH_ASSERT(k != PV_NO_PAGE);
 	if (!given && map_page(a, k))
 		return true;
-	a->page[k].place = given ? PV_GIVEN : PV_LOST;
+	a->page[k].use = PV_EMPTY;
 	a->slot[slot] = PV_NO_PAGE;
 	return false;
+}
+
+void
+pv_arrivals_follow(unsigned int cmd, const void *uop, unsigned int count)
+{
+	const struct gnttab_transfer *op = uop;
+
+	for (unsigned int i = 0; cmd == GNTTABOP_transfer && i < count; i++) {
+		struct arch *to;
+
+		if (op[i].status != GNTST_okay)
+			continue;
+		to = pv_domain(op[i].domid);
+		ARCH_ASSERT(to->n_arrived < PV_PLACES);
+		to->arrived[to->n_arrived++] = op[i].mfn;
+	}
+}
+
+/* The first place without a page. */
+static unsigned int
+empty_place(const struct arch *a)
+{
+	unsigned int k = 0;
+
+	while (a->page[k].use != PV_EMPTY)
+		ARCH_ASSERT(++k < PV_PLACES);
+	return k;
 }
 
 bool
 guest_page_take(struct arch *a, unsigned int slot, uint64_t frame)
 {
-	for (unsigned int k = 0; k < PV_PAGES; k++) {
-		if (a->page[k].place != PV_GIVEN || a->page[k].frame != frame)
+	for (unsigned int i = 0; i < a->n_arrived; i++) {
+		unsigned int k;
+
+		if (a->arrived[i] != frame)
 			continue;
+		k = empty_place(a);
+		a->page[k].frame = frame;
 		if (!map_page(a, k))
 			return false;
+		a->arrived[i] = a->arrived[--a->n_arrived];
 		if (page_in(a, slot) != NULL)
 			guest_page_park(a, slot);
-		a->page[k].place = PV_IN_SLOT;
+		a->page[k].use = PV_IN_SLOT;
 		a->slot[slot] = (uint8_t)k;
 		return true;
 	}
@@ -199,39 +234,44 @@ pv_begin(struct arch *a, unsigned int pages)
 {
 	ARCH_ASSERT(pages <= GUEST_PAGES_MAX);
 	for (unsigned int k = 0; k < pages; k++) {
-		a->page[k].place = PV_IN_SLOT;
+		a->page[k].use = PV_IN_SLOT;
 		a->slot[k] = (uint8_t)k;
 	}
 }
 
-bool
-pv_page_recover(struct arch *a, uint64_t frame)
+/* Empty the places that are for pages from elsewhere: all that came is only in `arrived`. */
+static void
+collect_arrivals(struct arch *a)
 {
-	for (unsigned int k = 0; k < PV_PAGES; k++) {
-		if (a->page[k].place != PV_LOST || a->page[k].frame != frame)
+	for (unsigned int k = PV_PAGES; k < PV_PLACES; k++) {
+		if (a->page[k].use == PV_EMPTY)
 			continue;
-		pv_supply_exactly(frame);
-		a->page[k].place = PV_PARKED;
-		return true;
+		unmap_page(a, k);
+		a->page[k].use = PV_EMPTY;
+		a->arrived[a->n_arrived++] = a->page[k].frame;
 	}
-	return false;
 }
 
+/* What came takes the place of what went; Xen has the rest, and gives what is missing. */
 void
 pv_pages_reset(struct arch *a, uint32_t pristine)
 {
+	collect_arrivals(a);
 	for (unsigned int k = 0; k < PV_PAGES; k++) {
 		struct pv_page *p = &a->page[k];
 
-		if (p->place == PV_SPARE)
+		if (p->use == PV_SPARE)
 			continue;
-		if (p->place == PV_LOST)
-			p->frame = pv_supply_any();
+		if (p->use == PV_EMPTY)
+			p->frame = a->n_arrived > 0 ? a->arrived[--a->n_arrived] : pv_supply_any();
 		ARCH_ASSERT(map_page(a, k));
 		if ((pristine >> k & 1) == 0)
-			write_pattern(k);
-		p->place = PV_SPARE;
+			write_pattern(a->index, k);
+		p->use = PV_SPARE;
 	}
+	if (a->n_arrived > 0)
+		pv_supply_return(a->arrived, a->n_arrived);
+	a->n_arrived = 0;
 	__builtin_memset(a->slot, PV_NO_PAGE, sizeof(a->slot));
 	a->n_filled = 0;
 	a->pages_put = 0;
@@ -285,6 +325,7 @@ make_pagetable(void)
 	return op.arg1.mfn;
 }
 
+/* Only dom0 is told where Xen is. */
 void
 pv_pages_init(struct arch *a)
 {
@@ -292,9 +333,13 @@ pv_pages_init(struct arch *a)
 	for (unsigned int k = 0; k < PV_PAGES; k++) {
 		a->page[k].frame = pv_frame_of(pv_page_bytes(k));
 		a->page[k].mapped = true;
-		write_pattern(k);
+		write_pattern(a->index, k);
+	}
+	for (unsigned int k = PV_PAGES; k < PV_PLACES; k++) {
+		ARCH_ASSERT(pv_set_mapping(pv_page_bytes(k), 0, 0) == 0);
+		a->page[k].use = PV_EMPTY;
 	}
 	a->pagetable_frame = make_pagetable();
-	a->unowned_frame = find_unowned();
+	a->unowned_frame = a->index == 0 ? find_unowned() : pv_domain(0)->unowned_frame;
 	pv_pages_reset(a, 0);
 }

@@ -1,15 +1,17 @@
 /*
  * supply: how machine memory comes from Xen to us and back.
  *
- * At boot we take nearly all that Xen has free.  A frame that Xen takes from us later, by a
- * transfer that fails, is then one of few that it can give, and can be had again: a program may
- * end with a handle on such a frame, and no handle can be given back unless its frame is ours.
+ * At boot dom0 takes nearly all that Xen has free.  A frame that Xen takes from a domain later, by
+ * a transfer that fails, is then one of few that it can give, and can be had again: a program may
+ * end with a handle on such a frame, and no handle can be given back unless its frame is somebody's.
+ *
+ * Nothing is asked for while a program runs: the frame of a page that was lost stays nobody's.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv.h"
 
 enum {
-	CHUNK = 512,
+	CHUNK = PV_SUPPLY_MAX,
 	XEN_KEEPS = 128,	/* pages; what it needs for grants it has already */
 };
 
@@ -38,8 +40,8 @@ take(xen_pfn_t *frames, unsigned int n)
 	return reserve(XENMEM_populate_physmap, frames, n);
 }
 
-static void
-give_back(xen_pfn_t *frames, unsigned int n)
+void
+pv_supply_return(uint64_t *frames, unsigned int n)
 {
 	ARCH_ASSERT(reserve(XENMEM_decrease_reservation, frames, n) == n);
 }
@@ -50,7 +52,7 @@ pv_supply_init(void)
 	ARCH_ASSERT(take(kept, XEN_KEEPS) == XEN_KEEPS);
 	while (take(chunk, CHUNK) == CHUNK)
 		;
-	give_back(kept, XEN_KEEPS);
+	pv_supply_return(kept, XEN_KEEPS);
 }
 
 uint64_t
@@ -74,5 +76,5 @@ pv_supply_exactly(uint64_t frame)
 	}
 	chunk[found] = chunk[n - 1];
 	if (n > 1)
-		give_back(chunk, n - 1);
+		pv_supply_return(chunk, n - 1);
 }

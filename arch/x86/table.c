@@ -1,15 +1,18 @@
 /*
  * table: the hooks that map the grant table, and the table as Xen sees it.
  *
- * Xen's table is grown to its limit at boot and mapped here a second time, for good:
- * pv_table_reset clears it through that mapping, whatever a program did to the core's.
+ * A domain's table has one address in all domains.  The domain itself maps it there when its core
+ * says so; the others have it there always, so that the interpreter can look at a peer's entries.
+ * Xen's table is grown to its limit at boot and mapped here once more, for good: pv_table_reset
+ * clears it through that mapping, whatever a program did to the core's.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv.h"
 
 typedef uint8_t frame_bytes[XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
 
-static frame_bytes core_view[PV_TABLE_FRAMES];	/* what the core accesses */
+/* What each domain's core accesses, and the others look at. */
+static frame_bytes views[GUEST_DOMAINS_MAX][PV_TABLE_FRAMES];
 static frame_bytes reset_view[PV_TABLE_FRAMES];
 
 int
@@ -27,23 +30,23 @@ arch_gnttab_map_shared(struct arch *a, const xen_pfn_t *frames, uint32_t nr_fram
 	for (uint32_t i = 0; i < nr_frames; i++) {
 		if (a->table_mapped[i] == frames[i])
 			continue;
-		if (pv_set_mapping(core_view[i], frames[i], PTE_RW_FLAGS) != 0)
+		if (pv_set_mapping(views[a->index][i], frames[i], PTE_RW_FLAGS) != 0)
 			return -XEN_ENOMEM;
 		a->table_mapped[i] = frames[i];
 	}
-	*shared = (struct grant_entry_v1 *)core_view;
+	*shared = (struct grant_entry_v1 *)views[a->index];
 	return 0;
 }
 
 void
 arch_gnttab_unmap(struct arch *a, struct grant_entry_v1 *shared, uint32_t nr_frames)
 {
-	ARCH_ASSERT((void *)shared == (void *)core_view);
+	ARCH_ASSERT((void *)shared == (void *)views[a->index]);
 	ARCH_ASSERT(nr_frames <= PV_TABLE_FRAMES);
 	for (uint32_t i = 0; i < nr_frames; i++) {
 		if (a->table_mapped[i] == 0)
 			continue;
-		ARCH_ASSERT(pv_set_mapping(core_view[i], 0, 0) == 0);
+		ARCH_ASSERT(pv_set_mapping(views[a->index][i], 0, 0) == 0);
 		a->table_mapped[i] = 0;
 	}
 }
@@ -86,7 +89,7 @@ pv_table_init(struct arch *a)
 	ARCH_ASSERT(setup.status == GNTST_okay);
 	for (unsigned int i = 0; i < a->table_frames; i++) {
 		ARCH_ASSERT(pv_set_mapping(reset_view[i], a->table_frame[i], PTE_RW_FLAGS) == 0);
-		ARCH_ASSERT(pv_set_mapping(core_view[i], 0, 0) == 0);
+		ARCH_ASSERT(pv_set_mapping(views[a->index][i], 0, 0) == 0);
 	}
 	pv_table_reset(a);
 }
@@ -94,6 +97,29 @@ pv_table_init(struct arch *a)
 void
 pv_table_reset(struct arch *a)
 {
-	arch_gnttab_unmap(a, (struct grant_entry_v1 *)core_view, a->table_frames);
+	arch_gnttab_unmap(a, (struct grant_entry_v1 *)views[a->index], a->table_frames);
 	__builtin_memset(reset_view, 0, (size_t)a->table_frames * XEN_PAGE_SIZE);
+}
+
+/* Show table frame i of domain `of` to domain `to`, which is another. */
+static void
+show(unsigned int of, unsigned int to, unsigned int i)
+{
+	uint64_t frame = pv_domain(of)->table_frame[i];
+	int rc;
+
+	if (to == 0)
+		rc = pv_set_foreign_mapping(views[of][i], frame, PTE_RW_FLAGS, (domid_t)of);
+	else
+		rc = pv_set_pte_of(to, pv_built_pte(to, views[of][i]), frame, PTE_RW_FLAGS, of);
+	ARCH_ASSERT(rc == 0);
+}
+
+void
+pv_table_share(void)
+{
+	for (unsigned int of = 0; of < pv_domains(); of++)
+		for (unsigned int to = 0; to < pv_domains(); to++)
+			for (unsigned int i = 0; to != of && i < pv_domain(of)->table_frames; i++)
+				show(of, to, i);
 }

@@ -1,0 +1,47 @@
+#include "diff/witness.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "arch/arch.h"
+#include "diff/text.h"
+
+/* The program of a row, as the lane can run it. */
+static void
+read_witness(struct program *p, struct lane *l, const struct profile_row *row)
+{
+	char text[512];
+	struct text_error e;
+	int n = snprintf(text, sizeof text, "gnt 1 domains 1\n%s", row->witness);
+	bool good = text_parse(p, &e, text, (size_t)n);
+
+	ARCH_ASSERT(n < (int)sizeof text && good);
+	lane_adapt(l, &p->header);
+	program_normalize(p);
+}
+
+enum verdict
+witness_fixes(struct lane *l, struct profile *p, char *why, size_t why_bytes)
+{
+	for (unsigned int i = 0; i < profile_n_rows; i++) {
+		const struct profile_row *row = &profile_rows[i];
+		struct program program;
+		struct trace trace;
+		struct difference d;
+		enum verdict v;
+		int status;
+
+		if (row->witness == NULL)
+			continue;
+		read_witness(&program, l, row);
+		v = lane_run(l, &program, &trace, why, why_bytes);
+		if (v != VERDICT_SUCCESS)
+			return v;
+		if (!compare_expectations(&d, &program, &trace))
+			continue;
+		status = trace.record[program.n_ops - 1].status;
+		if (status == row->with || status == row->without)
+			profile_set(p, row, status == row->with);
+	}
+	return VERDICT_SUCCESS;
+}

@@ -1,0 +1,87 @@
+#include "diff/xen_setup.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * A table never shrinks, so all programs get the whole of it: the limit is set here, and the guest
+ * grows to it.  max-ver:1 makes Xen refuse version 2, as it can for any guest.
+ */
+#define XEN_OPTIONS \
+	"console=com1 com1=115200,8n1 loglvl=warning guest_loglvl=none bootscrub=0 " \
+	"dom0=pv dom0_mem=16M dom0_max_vcpus=1 dom0_vcpus_pin " \
+	"gnttab=max-ver:1%s gnttab_max_frames=%d gnttab_max_maptrack_frames=%d"
+
+enum { MEMORY_MIB = 128 };
+
+static const struct option {
+	const char *name;
+	size_t at;		/* of its bool in struct xen_setup */
+} options[] = {
+	{ "+nomaptrack", offsetof(struct xen_setup, no_maptrack) },
+	{ "+notransfer", offsetof(struct xen_setup, no_transfer) },
+	{ "+exact", offsetof(struct xen_setup, exact) },
+};
+
+/* Cut one option off the end. */
+static bool
+cut_option(struct xen_setup *s)
+{
+	size_t length = strlen(s->xen);
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		size_t n = strlen(options[i].name);
+
+		if (length <= n || strcmp(s->xen + length - n, options[i].name) != 0)
+			continue;
+		*(bool *)((char *)s + options[i].at) = true;
+		s->xen[length - n] = 0;
+		return true;
+	}
+	return false;
+}
+
+static unsigned int
+maptrack_frames(const struct xen_setup *s)
+{
+	return s->no_maptrack ? 0 : 1;
+}
+
+bool
+xen_setup_read(struct xen_setup *s, const char *spelling)
+{
+	size_t n = strlen(spelling);
+
+	memset(s, 0, sizeof(*s));
+	if (n >= sizeof(s->xen))
+		return false;
+	memcpy(s->xen, spelling, n + 1);
+	while (cut_option(s))
+		;
+	snprintf(s->xen_options, sizeof(s->xen_options), XEN_OPTIONS,
+		 s->no_transfer ? ",no-transfer" : "", XEN_SETUP_TABLE_FRAMES,
+		 maptrack_frames(s));
+	s->machine = (struct qemu_machine){
+		.memory_mib = MEMORY_MIB,
+		.type = "pc",
+		.cpus = s->exact ? 1 : DOMAINS_MAX,
+		.exact = s->exact,
+		.xen_options = s->xen_options,
+		.guest = "out/kernel/guest.elf",
+		.guest_options = s->exact ? "one-cpu" : "",
+	};
+	return true;
+}
+
+void
+xen_setup_adapt(const struct xen_setup *s, unsigned int domains, struct program_header *h)
+{
+	if (h->domains > domains)
+		h->domains = (uint8_t)domains;
+	h->frames = XEN_SETUP_TABLE_FRAMES;
+	h->max_frames = XEN_SETUP_TABLE_FRAMES;
+	h->maptrack = (uint8_t)maptrack_frames(s);
+	h->hvm = 0;
+	h->silo = 0;
+	h->no_transfer = s->no_transfer;
+}

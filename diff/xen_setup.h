@@ -1,0 +1,33 @@
+/*
+ * xen_setup: what the spelling of a Xen lane asks for.
+ *
+ *	xen:SUITE or xen:FILE, then any of
+ *	+nomaptrack	no handles: every mapping fails for want of one
+ *	+notransfer	gnttab=no-transfer
+ *	+exact		one processor, counted instructions, and a machine of its own for each program:
+ *			what happens depends on the program alone, up to the last instruction
+ *
+ * Only these are cut off the end of a spelling: a file's name may contain a `+' itself.
+ */
+#ifndef XEN_SETUP_H
+#define XEN_SETUP_H
+
+#include "diff/program.h"
+#include "diff/qemu.h"
+
+enum { XEN_SETUP_TEXT = 4096, XEN_SETUP_OPTIONS = 512, XEN_SETUP_TABLE_FRAMES = 4 };
+
+struct xen_setup {
+	char xen[XEN_SETUP_TEXT];		/* SUITE or FILE */
+	bool no_maptrack, no_transfer, exact;
+	char xen_options[XEN_SETUP_OPTIONS];	/* Xen's command line */
+	struct qemu_machine machine;		/* all but its xen, which has to be found first */
+};
+
+/* Read what stands behind `xen:'.  False if it is too long.  *s points into itself. */
+bool xen_setup_read(struct xen_setup *s, const char *spelling);
+
+/* Change the header to one that such a machine can give, of at most `domains` domains. */
+void xen_setup_adapt(const struct xen_setup *s, unsigned int domains, struct program_header *h);
+
+#endif
