@@ -19,7 +19,7 @@ enum {
 /* What it looks like when nothing more will come. */
 static const char *const last_words[] = {
 	"Panic on CPU", "FATAL TRAP", "FATAL PAGE FAULT", "Hardware Dom0 crashed",
-	"Hardware Dom0 shutdown", "domain_crash", MAILBOX_DIED,
+	"Hardware Dom0 shutdown", MAILBOX_DIED,
 };
 
 bool
@@ -39,8 +39,8 @@ console_close(struct console *c)
 }
 
 /*
- * The last words, if they are in the text; their line is copied.  One that ends with a colon only
- * announces the next.
+ * The first of the last words, if some are in the text: what comes after follows from them.  Their
+ * line is copied; one that ends with a colon only announces the next.
  */
 static const char *
 find_last_words(const char *text, char *line, size_t line_bytes)
@@ -49,8 +49,12 @@ find_last_words(const char *text, char *line, size_t line_bytes)
 	const char *words = NULL, *next;
 	size_t n;
 
-	for (size_t i = 0; words == NULL && i < sizeof(last_words) / sizeof(last_words[0]); i++)
-		words = strstr(text, last_words[i]);
+	for (size_t i = 0; i < sizeof(last_words) / sizeof(last_words[0]); i++) {
+		const char *found = strstr(text, last_words[i]);
+
+		if (found != NULL && (words == NULL || found < words))
+			words = found;
+	}
 	if (words == NULL)
 		return NULL;
 	n = strcspn(words, "\r\n");

@@ -312,9 +312,13 @@ interp_end_domain(struct interp *in, unsigned int d)
 void
 interp_close(struct interp *in)
 {
-	in->trace->n_records = in->program->n_ops;
-	in->trace->domains = in->program->header.domains;
-	in->trace->zero = 0;
+	struct trace *t = in->trace;
+
+	t->n_records = in->program->n_ops;
+	t->domains = in->program->header.domains;
+	t->zero = 0;
+	__builtin_memset(&t->domain[t->domains], 0,
+			 (DOMAINS_MAX - t->domains) * sizeof(t->domain[0]));
 }
 
 void

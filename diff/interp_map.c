@@ -34,6 +34,8 @@ fill_map(struct doing *w, unsigned int place, void *ctx)
 			 (o->flags & OPF_MAP_APP ? GNTMAP_application_map : 0) |
 			 (pte ? GNTMAP_contains_pte : 0);
 
+	if (at == AT_ZERO && host && !pte && arch_translated(w->d->arch))
+		return interp_skip(w, SKIP_LANE);
 	if (m->host || m->dev || c->names >> o->a.idx & 1)
 		return interp_skip(w, SKIP_MAP_LIVE);
 	if (window < MAP_SLOTS && (w->d->window_used | c->windows) >> window & 1)

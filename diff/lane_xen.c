@@ -7,11 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "diff/image.h"
+#include "arch/xen_abi.h"
 #include "diff/qemu.h"
 #include "diff/root.h"
 #include "diff/witness.h"
-#include "diff/xen_file.h"
+#include "diff/xen_images.h"
 #include "diff/xen_probe.h"
 #include "diff/xen_setup.h"
 
@@ -21,14 +21,13 @@ enum {
 	PROBE_EVERY = 500,	/* programs */
 	WHY_BYTES = 256,
 	PATH_BYTES = 4096,
-	FD_FILE = 48,		/* "/proc/PID/fd/NUMBER" */
 };
 
 struct xen_lane {
 	struct lane lane;
 	struct xen_setup setup;
-	int xen, guest;		/* their images; -1: not open */
-	char xen_file[FD_FILE], guest_file[FD_FILE], console[PATH_BYTES];
+	struct xen_images images;
+	char console[PATH_BYTES];
 	unsigned int domains;	/* that the guest has made, at the most */
 	struct qemu *qemu;	/* NULL: to be started by the next run */
 	uint32_t asked;		/* programs given to this machine */
@@ -149,6 +148,14 @@ start(struct xen_lane *l, char *why, size_t why_bytes)
 	return take(l, 0, &l->probe, &l->probe_trace, why, why_bytes);
 }
 
+/* A machine that is worn out has done nothing wrong. */
+static enum verdict
+start_again(struct xen_lane *l, char *why, size_t why_bytes)
+{
+	qemu_stop(l->qemu);
+	return start(l, why, why_bytes);
+}
+
 enum verdict
 lane_xen_check(struct lane *lane, char *why, size_t why_bytes)
 {
@@ -190,9 +197,9 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 	if (memcmp(&h, &p->header, sizeof(h)) == 0)
 		return true;
 	snprintf(why, why_bytes,
-		 "this lane has at most %u PV domains%s, with %d grant-table frames and %u of "
+		 "this lane has at most %u %s domains%s, with %d grant-table frames and %u of "
 		 "maptrack; the header wants another",
-		 ((struct xen_lane *)lane)->domains,
+		 ((struct xen_lane *)lane)->domains, h.hvm != 0 ? "PVH" : "PV",
 		 h.no_transfer ? " that cannot transfer" : "", h.max_frames, h.maptrack);
 	return false;
 }
@@ -200,57 +207,15 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 /* ------------------------------------------------------------------ open and close */
 
 static bool
-is_in_path(const char *command)
-{
-	const char *path = getenv("PATH");
-	char file[PATH_BYTES];
-
-	while (path != NULL && *path != 0) {
-		size_t n = strcspn(path, ":");
-
-		snprintf(file, sizeof(file), "%.*s/%s", (int)n, path, command);
-		if (access(file, X_OK) == 0)
-			return true;
-		path += n + (path[n] == ':');
-	}
-	return false;
-}
-
-/* A name by which a child can open what is open here. */
-static const char *
-name_fd(char name[FD_FILE], int fd)
-{
-	snprintf(name, FD_FILE, "/proc/%d/fd/%d", (int)getpid(), fd);
-	return name;
-}
-
-static bool
 can_start(struct xen_lane *l, const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
-	struct qemu_machine *m = &l->setup.machine;
-	char guest[PATH_BYTES];
-
 	*broken = false;
-	if (!xen_setup_read(&l->setup, spelling)) {
-		snprintf(why, why_bytes, "a name too long for a file");
-		return false;
-	}
-	if (!is_in_path("qemu-system-x86_64")) {
-		snprintf(why, why_bytes, "no qemu-system-x86_64 (package qemu-system-x86)");
-		return false;
-	}
-	if (!root_path(guest, sizeof(guest), m->guest) || access(guest, R_OK) != 0) {
-		snprintf(why, why_bytes, "no %s (ninja %s)", m->guest, m->guest);
-		return false;
-	}
-	l->xen = xen_file_open(l->setup.xen, why, why_bytes, broken);
-	if (l->xen < 0)
-		return false;
-	l->guest = image_open(guest, why, why_bytes);
-	*broken = l->guest < 0;
-	m->xen = name_fd(l->xen_file, l->xen);
-	m->guest = name_fd(l->guest_file, l->guest);
-	return l->guest >= 0;
+	l->images.xen = l->images.guest = -1;
+	if (xen_setup_read(&l->setup, spelling))
+		return xen_images_open(&l->images, l->setup.xen, &l->setup.machine, why, why_bytes,
+				       broken);
+	snprintf(why, why_bytes, "a name too long for a file");
+	return false;
 }
 
 static void
@@ -259,11 +224,22 @@ xen_close(struct lane *lane)
 	struct xen_lane *l = (struct xen_lane *)lane;
 
 	qemu_stop(l->qemu);
-	if (l->xen >= 0)
-		close(l->xen);
-	if (l->guest >= 0)
-		close(l->guest);
+	xen_images_close(&l->images);
 	free(l);
+}
+
+/* Whether Xen has taken up what it was told: an option that it does not know it leaves alone. */
+static bool
+is_as_asked(const struct xen_lane *l, char *why, size_t why_bytes)
+{
+	for (unsigned int i = 0; l->setup.no_transfer && i < l->probe.n_ops; i++) {
+		if (l->probe.ops[i].kind != OP_TRANSFER ||
+		    l->probe_trace.record[i].rc == -XEN_EOPNOTSUPP)
+			continue;
+		snprintf(why, why_bytes, "this Xen does not know gnttab=no-transfer");
+		return false;
+	}
+	return true;
 }
 
 /* A Xen that does not come up is a lane too: one that fails each program. */
@@ -278,7 +254,6 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		return NULL;
 	}
 	l->lane.kind = &lane_xen;
-	l->xen = l->guest = -1;
 	l->domains = DOMAINS_MAX;	/* until it says */
 	if (!can_start(l, spelling + strlen(lane_xen.prefix), why, why_bytes, broken)) {
 		xen_close(&l->lane);
@@ -297,6 +272,10 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		break;
 	default:
 		break;
+	}
+	if (l->qemu != NULL && !is_as_asked(l, why, why_bytes)) {
+		xen_close(&l->lane);
+		return NULL;
 	}
 	return &l->lane;
 }
@@ -345,6 +324,8 @@ lane_xen_run_many(struct lane *lane, const struct program *const programs[],
 
 		if (l->unproved >= PROBE_EVERY)
 			v = lane_xen_check(lane, why, why_bytes);
+		if (v == VERDICT_SUCCESS && qemu_mailbox(l->qemu)->worn)
+			v = start_again(l, why, why_bytes);
 		if (v != VERDICT_SUCCESS)
 			break;
 		if (some > PROBE_EVERY)
@@ -374,7 +355,7 @@ lane_xen_version(struct lane *l)
 const char *
 lane_xen_file(struct lane *l)
 {
-	return ((struct xen_lane *)l)->xen_file;
+	return ((struct xen_lane *)l)->images.xen_name;
 }
 
 unsigned long

@@ -10,6 +10,9 @@
  * The guest says on its console, in one line, MAILBOX_LINE and the machine frame of the mailbox's
  * first page in hexadecimal; that page lists the frames of all.  Until `magic` is there nothing
  * else is valid.
+ *
+ * A guest that is not told its machine frames says all ones.  Each page of its mailbox then begins
+ * with a stamp, until the host first asks for a program: the host looks for them in all memory.
  */
 #ifndef MAILBOX_H
 #define MAILBOX_H
@@ -19,12 +22,15 @@
 #define MAILBOX_LINE "gntfuzz guest: mailbox 0x"
 #define MAILBOX_DIED "gntfuzz guest: panic"	/* begins what a guest says that gives up */
 #define MAILBOX_MAGIC 0x31786f626c69616du	/* "mailbox1" */
+#define MAILBOX_STAMP 0x706d6174736c696du	/* "mlistamp"; it and a page's number, in 16 bytes */
+#define MAILBOX_FRAME_UNKNOWN (~(uint64_t)0)
 
 enum {
 	MAILBOX_SLOTS = 32,
 	MAILBOX_PAGE = 4096,
 	MAILBOX_PAGES_MAX = 256,
 	MAILBOX_NO_OP = 0xffff,		/* `at` while no operation is in hand */
+	MAILBOX_LAST_PROGRAMS = 512,
 };
 
 struct mailbox_slot {
@@ -42,6 +48,7 @@ struct mailbox {
 	uint32_t asked;
 	uint32_t done;
 	uint32_t at;			/* the operation in hand: where it hangs, if it does */
+	uint32_t worn;			/* 1: good for MAILBOX_LAST_PROGRAMS more, no longer */
 	uint64_t frame[MAILBOX_PAGES_MAX];
 	struct mailbox_slot slot[MAILBOX_SLOTS] __attribute__((aligned(MAILBOX_PAGE)));
 };

@@ -371,8 +371,8 @@ domain_end(const struct model *m, const struct domain *d, struct trace_domain *t
 		.pages_put = d->pages_put,
 	};
 	for (unsigned int s = 0; s < PAGE_SLOTS; s++) {
-		t->digest[s] = d->slot[s] != NONE ? page_digest(m, d->slot[s]) : PAGE_EMPTY;
-		if (d->slot[s] != NONE && m->page[d->slot[s]].undefined)
+		t->digest[s] = page_in_place(d, s) ? page_digest(m, d->slot[s]) : PAGE_EMPTY;
+		if (page_in_place(d, s) && m->page[d->slot[s]].undefined)
 			t->any_digest |= 1u << s;
 	}
 }

@@ -292,6 +292,11 @@ enum claim_result claim_entry(struct model *m, const struct claim *c, uint8_t *p
 /* Undo one use. */
 void claim_release(struct model *m, const struct claim *c);
 
+/* ------------------------------------------------------------------ model_other.c */
+
+/* Whether Xen takes no such command from a domain of this kind, whatever its operations (R947). */
+bool model_no_command(const struct domain *d, unsigned int command);
+
 /* ------------------------------------------------------------------ model_page.c */
 
 struct page *page_touch(struct model *m, unsigned int page);
@@ -309,6 +314,10 @@ bool page_is_data(unsigned int page);
 void page_park(struct model *m, struct domain *d, unsigned int slot);
 /* Put a page at a translated domain's gfn; what was there is parked. */
 void page_place(struct model *m, struct domain *d, unsigned int gfn, uint8_t page);
+/* The page leaves its gfn, and may stay in its slot. */
+void page_unplace(const struct model *m, struct domain *d, unsigned int page);
+/* Whether the slot holds a page, and the domain can reach it. */
+bool page_in_place(const struct domain *d, unsigned int slot);
 /* Put an arrived frame into a slot. */
 bool page_take(struct model *m, struct domain *d, unsigned int slot, unsigned int name);
 void page_write(struct model *m, unsigned int page, unsigned int off, const uint8_t *from,

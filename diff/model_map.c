@@ -68,13 +68,17 @@ map_named_well(const struct now *w, struct map_call *c)
 static bool
 map_page_fits(const struct now *w, struct map_call *c, const struct domain *g)
 {
-	if (w->m->page[c->page].owner != g->id || (c->page >= PAGE_PAGETABLE0 && !c->readonly))
+	if (w->m->page[c->page].owner != g->id || (c->page >= PAGE_PAGETABLE0 && !c->readonly)) {
 		map_answer(c, GNTST_general_error, 511);
-	else if (c->host && (c->pte || c->window >= MAP_SLOTS))
+		return false;
+	}
+	if (w->d->translated && w->d == g)
+		page_unplace(w->m, w->d, c->page);	/* R516 */
+	if (c->host && (c->pte || c->window >= MAP_SLOTS)) {
 		map_answer(c, GNTST_general_error, 512);
-	else
-		return true;
-	return false;
+		return false;
+	}
+	return true;
 }
 
 static void
@@ -154,6 +158,8 @@ map_fill(struct now *w, struct map_call *c, uint8_t *names, uint8_t *windows)
 	bool host = !(o->flags & OPF_MAP_NOHOST);
 	unsigned int window = host ? model_window(op_where(o), o->a.idx) : (unsigned int)MAP_SLOTS;
 
+	if (op_where(o) == AT_ZERO && host && !(o->flags & OPF_MAP_PTE) && w->d->translated)
+		return model_skip(w, SKIP_LANE);
 	if (map->host || map->dev || *names >> o->a.idx & 1)
 		return model_skip(w, SKIP_MAP_LIVE);
 	if (window < MAP_SLOTS && (w->d->window_used | *windows) >> window & 1)

@@ -64,7 +64,7 @@ do_page(struct now *w)
 {
 	uint8_t page = w->d->slot[w->o->a.idx];
 
-	if (page == NONE)
+	if (!page_in_place(w->d, w->o->a.idx))
 		model_skip(w, SKIP_SLOT_EMPTY);
 	else if (w->o->kind == OP_WRITE)
 		write16(w, page, 1002);
@@ -104,10 +104,10 @@ do_fill(struct now *w)
 		return;
 	}
 	page = (uint8_t)(d->id * PAGES_EACH + PAGE_SLOTS + d->filled++);
-	page_touch(w->m, page)->slot = (uint8_t)slot;
-	d->slot[slot] = page;
 	if (d->translated)
 		page_place(w->m, d, slot, page);
+	page_touch(w->m, page)->slot = (uint8_t)slot;
+	d->slot[slot] = page;
 	model_rc(w, 0, 1004);
 }
 

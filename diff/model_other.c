@@ -3,11 +3,25 @@
  */
 #include "diff/model_internal.h"
 
+enum { CONTINUED = 1 << 12 };	/* in a command: no command that anybody knows */
+
 /* The errors that a pointer to operations or a list gives before anything is looked at. */
 static bool
 wild_refused(const struct now *w)
 {
 	return !w->d->translated;
+}
+
+bool
+model_no_command(const struct domain *d, unsigned int command)
+{
+	const unsigned int known =
+		1u << GNTTABOP_map_grant_ref | 1u << GNTTABOP_unmap_grant_ref |
+		1u << GNTTABOP_setup_table | 1u << GNTTABOP_copy | 1u << GNTTABOP_query_size |
+		1u << GNTTABOP_set_version | 1u << GNTTABOP_get_version |
+		1u << GNTTABOP_swap_grant_ref;
+
+	return d->translated && (command > GNTTABOP_cache_flush || (known >> command & 1) == 0);
 }
 
 /* Whether the actor may look after d's table. */
@@ -107,9 +121,6 @@ flush_one(struct now *w, unsigned int name)
 		model_rc(w, -XEN_EINVAL, 926);
 	} else if (o->len == 0 || !(o->flags & (OPF_FLUSH_CLEAN | OPF_FLUSH_INVAL))) {
 		model_rc(w, 0, 927);
-	} else if (w->d->translated) {
-		model_rc(w, -XEN_EINVAL, 928);
-		w->r->any |= TRACE_ANY_RC;
 	} else if (name == NAME_NOTHING) {
 		model_rc(w, -XEN_EINVAL, 928);
 	} else if (name == NAME_UNOWNED) {
@@ -142,16 +153,16 @@ model_do_cache_flush(struct batch *b)
 	probe.r = &last;
 	if (!model_hypercall(b->d))
 		model_rc(&probe, -XEN_EFAULT, 1012);
+	else if (model_no_command(b->d, GNTTABOP_cache_flush))
+		model_rc(&probe, -XEN_ENOSYS, 947);
 	else if (b->m->profile->cache_flush_is_unknown)
 		model_rc(&probe, -XEN_ENOSYS, 942);
 	for (unsigned int i = 0; i < b->n && last.rc == 0; i++) {
 		probe.o = b->member[i].o;
 		flush_one(&probe, names[i]);
 	}
-	for (unsigned int i = 0; i < b->n; i++) {
+	for (unsigned int i = 0; i < b->n; i++)
 		model_rc(&b->member[i], last.rc, last.rule);
-		b->member[i].r->any = last.any;
-	}
 }
 
 /* ------------------------------------------------------------------ tables: size, list, version */
@@ -211,6 +222,11 @@ do_setup_table(struct now *w)
 static void
 do_get_status(struct now *w)
 {
+	if (model_no_command(w->d, GNTTABOP_get_status_frames)) {
+		w->r->rc = -XEN_ENOSYS;
+		model_status(w, UNTOUCHED, 947);
+		return;
+	}
 	if (w->m->profile->status_list_is_checked &&
 	    w->o->flags & OPF_LIST_WILD && wild_refused(w)) {
 		w->r->rc = -XEN_EFAULT;
@@ -333,7 +349,9 @@ do_hypercall(struct now *w)
 	unsigned int command = w->o->len, how = w->o->a.idx;
 	bool seen = how != CALL_WILD || !wild_refused(w);
 
-	if (how == CALL_NEGATIVE)
+	if (model_no_command(w->d, how == CALL_CONTINUED ? CONTINUED : command))
+		model_rc(w, -XEN_ENOSYS, 947);
+	else if (how == CALL_NEGATIVE)
 		model_rc(w, -XEN_EINVAL, 940);
 	else if (how == CALL_CONTINUED && command != GNTTABOP_cache_flush)
 		model_rc(w, -XEN_EINVAL, 941);

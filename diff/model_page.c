@@ -137,9 +137,18 @@ page_operand(struct now *w, unsigned int code, uint16_t *name)
 uint8_t
 page_slot(const struct model *m, const struct domain *d, unsigned int name)
 {
-	unsigned int page = page_named(m, d, name);
+	unsigned int page, gfn = name - NAME_GFN;
 
+	if (d->translated && name >= NAME_GFN && gfn < PAGE_SLOTS)
+		return d->slot[gfn] != NONE ? (uint8_t)gfn : NONE;
+	page = page_named(m, d, name);
 	return page != NONE ? m->page[page].slot : NONE;
+}
+
+bool
+page_in_place(const struct domain *d, unsigned int slot)
+{
+	return d->slot[slot] != NONE && (!d->translated || d->behind[slot] == d->slot[slot]);
 }
 
 /* ------------------------------------------------------------------ slots */
@@ -155,12 +164,19 @@ page_park(struct model *m, struct domain *d, unsigned int slot)
 void
 page_place(struct model *m, struct domain *d, unsigned int gfn, uint8_t page)
 {
-	uint8_t old = d->behind[gfn];
-
-	if (old != NONE && m->page[old].slot != NONE)
-		page_park(m, d, m->page[old].slot);
+	if (d->slot[gfn] != NONE)
+		page_park(m, d, gfn);
 	d->behind[gfn] = page;
 	page_touch(m, page)->number = (uint16_t)(NAME_GFN + gfn);
+}
+
+void
+page_unplace(const struct model *m, struct domain *d, unsigned int page)
+{
+	unsigned int gfn = m->page[page].number - NAME_GFN + 0u;
+
+	if (gfn < PAGE_SLOTS && d->behind[gfn] == page)
+		d->behind[gfn] = NONE;
 }
 
 bool

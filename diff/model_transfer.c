@@ -28,10 +28,6 @@ steal(const struct now *w, struct transfer_call *c, uint8_t *page)
 	*page = page_named(w->m, d, c->name);
 	if (c->name >= NAME_PFN && c->name != NAME_UNOWNED)
 		return answer(c, GNTST_bad_page, 702);
-	if (d->translated && *page == NONE)
-		return answer(c, GNTST_bad_page, 702);
-	if (d->translated)
-		return answer(c, GNTST_general_error, 703);
 	if (*page == NONE || !page_is_data(*page) || c->own_mapped || w->m->page[*page].refs > 0)
 		return answer(c, GNTST_bad_page, 704);
 	return true;
@@ -130,6 +126,11 @@ transfer_all(const struct batch *b, struct transfer_call *calls)
 {
 	if (!model_hypercall(b->d))
 		return -XEN_EFAULT;
+	if (model_no_command(b->d, GNTTABOP_transfer)) {
+		for (unsigned int i = 0; i < b->n; i++)
+			answer(&calls[i], UNTOUCHED, 947);
+		return -XEN_ENOSYS;
+	}
 	if (b->m->h.no_transfer) {
 		for (unsigned int i = 0; i < b->n; i++)
 			answer(&calls[i], UNTOUCHED, 701);

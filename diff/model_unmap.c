@@ -105,7 +105,7 @@ unmap_one(struct model *m, struct domain *d, struct unmap_call *c)
 		return;
 	}
 	if (host && !unmap_host(m, d, c, h)) {
-		answer(c, GNTST_general_error, c->by == NONE ? 603 : d->translated ? 606 : 607);
+		answer(c, GNTST_general_error, c->by == NONE ? 603 : 607);
 		return;
 	}
 	answer(c, GNTST_okay, !host && !dev ? 605 : c->by == NONE ? 604 : 608);
@@ -139,9 +139,9 @@ forget_if_gone(struct mapping *map)
 /* Answer a batch: run `call' on each, then let `noted' learn of what went well. */
 static void
 run(struct batch *b, struct unmap_call *calls,
-    void (*noted)(struct now *w, const struct unmap_call *c))
+    void (*noted)(struct now *w, const struct unmap_call *c), int rc)
 {
-	bool made = model_hypercall(b->d);
+	bool made = rc == 0;
 
 	for (unsigned int i = 0; i < b->n && made; i++)
 		unmap_one(b->m, b->d, &calls[i]);
@@ -149,7 +149,7 @@ run(struct batch *b, struct unmap_call *calls,
 		struct now *w = &b->member[i];
 		const struct mapping *map = named(w);
 
-		w->r->rc = made ? 0 : -XEN_EFAULT;
+		w->r->rc = rc;
 		model_status(w, calls[i].status, calls[i].rule);
 		if (made && calls[i].status == GNTST_okay && map != NULL)
 			noted(w, &calls[i]);
@@ -214,7 +214,7 @@ model_do_unmap(struct batch *b)
 		else
 			batch_drop(b, i);
 	if (b->n > 0)
-		run(b, calls, unmap_noted);
+		run(b, calls, unmap_noted, model_hypercall(b->d) ? 0 : -XEN_EFAULT);
 }
 
 static void
@@ -237,6 +237,8 @@ void
 model_do_replace(struct batch *b)
 {
 	struct unmap_call calls[OP_BATCH_MAX];
+	bool none = model_no_command(b->d, GNTTABOP_unmap_and_replace);
+	int rc = !model_hypercall(b->d) ? -XEN_EFAULT : none ? -XEN_ENOSYS : 0;
 
 	for (unsigned int i = 0; i < b->n; i++) {
 		const struct now *w = &b->member[i];
@@ -245,8 +247,8 @@ model_do_replace(struct batch *b)
 			.handle = named(w) != NULL ? named(w)->handle : (uint16_t)HANDLE_NONE,
 			.window = (uint8_t)own_window(w),
 			.by = w->o->b.idx,
-			.status = UNTOUCHED, .rule = 1012,
+			.status = UNTOUCHED, .rule = rc == -XEN_ENOSYS ? 947 : 1012,
 		};
 	}
-	run(b, calls, replace_noted);
+	run(b, calls, replace_noted, rc);
 }

@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "diff/stamps.h"
+
 enum {
 	CHILD_MEMORY_FD = 3,		/* in the child */
 	BOOT_CPU_MS_MAX = 15 * 1000,	/* the machine's own time: load is not silence */
@@ -257,6 +259,8 @@ map_mailbox(const struct qemu *q, uint64_t first)
 	good = map_frame(q, at, first) &&
 	       __atomic_load_n(&m->magic, __ATOMIC_ACQUIRE) == MAILBOX_MAGIC &&
 	       m->n_pages <= MAILBOX_PAGES_MAX;
+	if (good && m->frame[0] != first)
+		stamps_find(q->memory_fd, m);
 	for (uint32_t i = 1; good && i < m->n_pages; i++)
 		good = map_frame(q, at + (size_t)i * MAILBOX_PAGE, m->frame[i]);
 	if (!good)
@@ -291,6 +295,8 @@ boot(struct qemu *q, char *why, size_t why_bytes)
 		}
 		nap(BOOT_NAP_US);
 	}
+	if (frame == MAILBOX_FRAME_UNKNOWN)
+		frame = stamps_first(q->memory_fd);
 	q->mailbox = map_mailbox(q, frame);
 	if (q->mailbox != NULL)
 		return QEMU_RUNS;

@@ -20,7 +20,8 @@ enum { SHRINK_BATCH = 64 };
 struct shrink {
 	/*
 	 * Say of each of n candidates, which are normal, whether it still shows it; n is at most
-	 * SHRINK_BATCH.  Returns false to end the shrinking here.
+	 * SHRINK_BATCH.  The first that does is taken; what is said of those after it is not looked
+	 * at.  Returns false to end the shrinking here.
 	 */
 	bool (*judge)(void *arg, const struct program *const candidates[], unsigned int n,
 		      bool shows[]);

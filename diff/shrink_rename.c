@@ -21,7 +21,7 @@ struct visit {
 	enum name_sort sort;
 	unsigned int old, new;
 	bool rename;
-	bool used[NAMES_MAX];
+	bool used[NAMES_MAX];	/* names met */
 };
 
 static void
@@ -96,7 +96,7 @@ rename(struct program *to, const struct program *p, unsigned int number)
 	*to = *p;
 	for (unsigned int i = 0; i < to->n_ops; i++)
 		visit_op(&v, &to->ops[i]);
-	if (!v.used[v.old] || v.used[v.new])
+	if (!v.used[v.old])
 		return false;
 	v.rename = true;
 	for (unsigned int i = 0; i < to->n_ops; i++)

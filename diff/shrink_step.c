@@ -138,7 +138,8 @@ lower(struct program *to, const struct program *p, unsigned int number)
 	if (number < FLAG_BITS)
 		o->flags &= (uint8_t)~(OP_FLAG0 << number);
 	else
-		lower_operand(o, (number - FLAG_BITS) / LOWERINGS, (number - FLAG_BITS) % LOWERINGS);
+		lower_operand(o, (number - FLAG_BITS) / LOWERINGS,
+			      (number - FLAG_BITS) % LOWERINGS);
 	return settle(to, p);
 }
 

@@ -23,7 +23,7 @@ extern const struct shrink_steps shrink_removals, shrink_unjoins, shrink_lowerin
 
 /*
  * Larger steps, that single ones do not lead to: two operations removed; a name replaced
- * everywhere by a lower one that is not in use.
+ * everywhere by a lower one, which may be in use.
  */
 extern const struct shrink_steps shrink_pairs, shrink_renamings;
 

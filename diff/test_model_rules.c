@@ -7,6 +7,9 @@
 #define SHOWS(number, program, ...) \
 	{ .rule = number, .text = program, .entry = { __VA_ARGS__ }, .looks = true }
 
+/* A translated domain alone. */
+#define ALONE "hvm 1 domains 1\nd0 grant g0 to d0 page p0 = 8\n"
+
 const struct rule_case rule_cases[] = {
 	/* references */
 	RULE(104, "max_frames 1\nd0 alloc c0 504 = 0\nd0 grant g0 to d1 page p0 = -ENOSPC"),
@@ -120,6 +123,19 @@ const struct rule_case rule_cases[] = {
 	     "d0 resume = -ENODEV"),
 
 	/* map */
+	RULE(1001, "hvm 1\nd0 grant g0 to d0 page p0 = 8\nd0 map m0 from d0 g0 at zero = skip"),
+	RULE(1001, ALONE "d0 map m0 from d0 g0 = okay\nd0 read p0 +0 = skip"),
+	RULE(1003, ALONE "d0 write p0 +0 7\nd0 write p0 +2 0\nd0 map m0 from d0 g0 ro\n"
+	     "d0 read_map m0 +0 = 7"),
+	RULE(510, ALONE "d0 map m0 from d0 g0\nd0 unmap m0 = okay\n"
+	     "d0 map m0 from d0 g0 = bad_page"),
+	RULE(512, ALONE "d0 map m0 from d0 g0 at hole = general_error"),
+	RULE(510, ALONE "d0 map m0 from d0 g0 at hole\nd0 map m0 from d0 g0 = bad_page"),
+	RULE(513, ALONE "d0 map m0 from d0 g0\nd0 map m1 from d0 g0 = okay"),
+	RULE(813, ALONE "d0 map m0 from d0 g0\nd0 copy d0:g0+0 -> p1+0 len 8 = okay"),
+	RULE(808, ALONE "d0 map m0 from d0 g0\nd0 copy p0+0 -> p1+0 len 8 = bad_page"),
+	RULE(1002, ALONE "d0 map m0 from d0 g0\nd0 end g0 p0 page\nd0 fill p0 = 0\n"
+	     "d0 write p0 +4 9\nd0 write p0 +6 0\nd0 read p0 +4 = 9"),
 	RULE(501, "d1 map m0 from none ref=end nohost = bad_gntref"),
 	RULE(502, "hvm 2\nd1 map m0 from none ref=end dev = general_error"),
 	RULE(503, GRANTED "d0 map m0 from self g0 = bad_domain"),
@@ -180,7 +196,7 @@ const struct rule_case rule_cases[] = {
 	SHOWS(604, MAPPED "d1 map m1 from d0 g0\nd1 unmap m0 at m1 = okay\n"
 	      "d1 unmap m1 at m0 = okay", 1, DOM_D1, 0),
 	SHOWS(605, MAPPED "d1 unmap m0 at zero = okay", 0x19, DOM_D1, 0),
-	RULE(606, "hvm 2\n" MAPPED "d1 replace m0 by m1 = general_error"),
+	RULE(947, "hvm 2\n" MAPPED "d1 replace m0 by m1 = -ENOSYS"),
 	SHOWS(607, MAPPED "d1 replace m0 by m0 = general_error", 0x19, DOM_D1, 0),
 	RULE(1001, MAPPED "d1 replace m0 by m0\nd1 read_map m0 +0 = skip"),
 	SHOWS(608, MAPPED "d0 grant g1 to d1 page p1\nd1 map m1 from d0 g1\n"
@@ -189,16 +205,15 @@ const struct rule_case rule_cases[] = {
 	     "d0 write p1 +2 0\nd1 replace m0 by m1\nd1 read_map m0 +0 = 7"),
 
 	/* transfer */
-	RULE(702, "hvm 1\nd0 transfer other.p0 to d1 g0 = bad_page"),
-	RULE(703, "hvm 1\nd0 transfer table to d1 g0 = general_error"),
+	RULE(947, "hvm 1\nd0 transfer other.p0 to d1 g0 = -ENOSYS"),
 	RULE(1001, "d0 transfer p7 to d1 g0 = skip"),
 	RULE(1001, ACCEPTED "d0 batch transfer { p0 to d1 g0 = okay ; p0 to d1 g0 = skip }"),
 	RULE(1012, "d0 fail_hypercall 1\nd0 transfer p0 to d1 g0 = -EFAULT"),
 	RULE(701, "no_transfer 1\nd0 transfer p0 to d1 g0 = -EOPNOTSUPP"),
 	RULE(701, "no_transfer 1\nd0 hypercall 4 count0 = -EOPNOTSUPP"),
 	RULE(702, "d0 transfer missing to none g0 = bad_page"),
-	RULE(703, "hvm 1\nd0 transfer p0 to none g0 = general_error\nd0 read p0 +0\n"
-	     "d0 transfer p0 to d1 g0 = general_error"),
+	RULE(947, "hvm 1 no_transfer 1\nd0 transfer p0 to none g0 = -ENOSYS"),
+	RULE(947, "hvm 1\nd0 transfer p0 to d1 g0\nd0 read p0 +0\nd0 transfer p0 to d1 g0 = -ENOSYS"),
 	RULE(704, "d0 transfer p0 to none g0 mapped = bad_page\n"
 	     "d0 transfer table to d1 g0 = bad_page"),
 	RULE(704, MAPPED "d0 transfer p0 to d1 g0 = bad_page"),
@@ -218,6 +233,8 @@ const struct rule_case rule_cases[] = {
 	RULE(709, ACCEPTED "d1 flags g0 258\nd0 transfer p0 to d1 g0 = general_error"),
 	RULE(709, "d1 accept g0 from d1 slot p3\nd0 transfer p0 to d1 g0 = general_error"),
 	SHOWS(710, ACCEPTED "d0 transfer p0 to d1 g0 = okay", 14, DOM_D0, VIEW_FRAME_OTHER),
+	RULE(1001, "hvm 2\nd1 grant g1 to d1 page p3\nd1 map m0 from d1 g1 = okay\n"
+	     ACCEPTED "d0 transfer p0 to d1 g0 = okay\nd1 read p3 +0 = skip"),
 	SHOWS(711, "hvm 2\n" ACCEPTED
 	      "d0 transfer p0 to d1 g0 = okay", 14, DOM_D0, VIEW_FRAME_OTHER),
 	SHOWS(304, "hvm 2\n" ACCEPTED "d0 transfer p0 to d1 g0 = okay\n"
@@ -267,7 +284,8 @@ const struct rule_case rule_cases[] = {
 	RULE(1012, "d0 fail_hypercall 1\nd0 query_size self = -EFAULT"),
 	RULE(1012, "d0 fail_hypercall 1\nd0 cache_flush p0 +0 len 1 clean = -EFAULT"),
 	RULE(1001, "d0 batch cache_flush { p0 +0 len 1 clean = 0 ; p7 +0 len 1 clean = skip }"),
-	RULE(928, "hvm 1\nd0 cache_flush p0 +0 len 1 clean"),
+	RULE(947, "hvm 1\nd0 cache_flush p0 +0 len 0 clean = -ENOSYS"),
+	RULE(947, "hvm 1\nd0 dump_table self = -ENOSYS"),
 	RULE(701, "no_transfer 1\nd0 hypercall 4 wild = -EFAULT\n"
 	     "d0 hypercall 4 hole = -EOPNOTSUPP"),
 	RULE(910, "hvm 1 frames 3\nd0 setup_table self 3 = okay"),
@@ -295,7 +313,8 @@ const struct rule_case rule_cases[] = {
 	RULE(921, "d0 get_status last 0 = bad_domain"),
 	RULE(922, "d1 get_status d0 1 = permission_denied"),
 	RULE(925, "d0 get_status none 0 wild = -EFAULT"),
-	RULE(923, "hvm 1\nd0 get_status self 1 wild = general_error"),
+	RULE(923, "d0 get_status self 1 hole = general_error"),
+	RULE(947, "hvm 1\nd0 get_status none 1 wild = -ENOSYS"),
 	RULE(924, "d0 get_status self 0 hole = okay"),
 	RULE(926, "d0 cache_flush p0 +4000 len 97 clean = -EINVAL\n"
 	     "d0 cache_flush p0 +0 len 1 gref = -EINVAL"),
@@ -310,6 +329,9 @@ const struct rule_case rule_cases[] = {
 	RULE(934, "d0 add_to_physmap 0 = -EACCES"),
 	RULE(935, "hvm 1\nd0 add_to_physmap 4 = -EINVAL\nd0 add_to_physmap 0 status = -EINVAL"),
 	RULE(936, "hvm 1\nd0 add_to_physmap 3 = 0"),
+	RULE(947, "hvm 1\nd0 hypercall 4 count0 = -ENOSYS\nd0 hypercall 31 negative = -ENOSYS"),
+	RULE(947, "hvm 1\nd0 hypercall 0 continued = -ENOSYS"),
+	RULE(940, "hvm 1\nd0 hypercall 0 negative = -EINVAL"),
 	RULE(940, "d0 hypercall 31 negative = -EINVAL"),
 	RULE(941, "d0 hypercall 31 continued = -EINVAL"),
 	RULE(944, "d0 hypercall 12 continued = 0"),

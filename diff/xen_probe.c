@@ -50,17 +50,32 @@ put_round_trips(struct writer *w, unsigned int d)
 	}
 }
 
-/* All windows are free, and both sorts of handle are to be had. */
+/*
+ * The table is where it was.  A page that was mapped leaves its place, which is free for another
+ * then; so the other six are looked at in place.
+ */
 static void
-put_maps(struct writer *w, unsigned int d, unsigned int peer)
+put_places(struct writer *w)
+{
+	put(w, "d0 setup_table self 4\n");
+	for (unsigned int p = 6; p < PAGE_SLOTS; p++) {
+		put(w, "d0 grant g%u to d0 page p%u\nd0 end g%u p%u page\n", p, p, p, p);
+		put(w, "d0 fill p%u\nd0 read p%u +4\n", p, p);
+	}
+}
+
+/* All windows are free, and both sorts of handle are to be had, if there are two. */
+static void
+put_maps(struct writer *w, unsigned int d, unsigned int peer, bool dev)
 {
 	put(w, "d%u grant g8 to d%u page p7\nd%u grant g9 to d%u page p6 ro\n", peer, d, peer, d);
-	put(w, "d%u map m0 from d%u g9 ro\nd%u map m1 from d%u g8 dev\n", d, peer, d, peer);
+	put(w, "d%u map m0 from d%u g9 ro\nd%u map m1 from d%u g8%s\n", d, peer, d, peer,
+	    dev ? " dev" : "");
 	for (unsigned int m = 2; m < MAP_SLOTS; m++)
 		put(w, "d%u map m%u from d%u g8\n", d, m, peer);
 	put(w, "d%u read_map m0 +0\nd%u read_map m1 +8\n", d, d);
 	for (unsigned int m = 0; m < MAP_SLOTS; m++)
-		put(w, "d%u unmap m%u%s\n", d, m, m == 1 ? " dev" : "");
+		put(w, "d%u unmap m%u%s\n", d, m, dev && m == 1 ? " dev" : "");
 	put(w, "d%u end g8 p0\nd%u end g9 p0\n", peer, peer);
 }
 
@@ -95,9 +110,12 @@ xen_probe_make(struct program *p, const struct program_header *h)
 	put(&w, "gnt 1\ndomains %u\n", n);
 	for (unsigned int d = 0; d < n; d++) {
 		put_swaps(&w, d);
-		put_round_trips(&w, d);
-		put_maps(&w, d, (d + 1) % n);
+		if (h->hvm == 0)
+			put_round_trips(&w, d);
+		put_maps(&w, d, (d + 1) % n, h->hvm == 0);
 	}
+	if (h->hvm != 0)
+		put_places(&w);
 	for (unsigned int d = 0; d < n && n > 1; d++)
 		put_counts(&w, d, (d + 1) % n);
 	for (unsigned int d = 0; d < n; d++)

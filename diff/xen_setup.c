@@ -9,10 +9,20 @@
  */
 #define XEN_OPTIONS \
 	"console=com1 com1=115200,8n1 loglvl=warning guest_loglvl=none bootscrub=0 " \
-	"dom0=pv dom0_mem=16M dom0_max_vcpus=1 dom0_vcpus_pin " \
+	"%s dom0_max_vcpus=1 dom0_vcpus_pin " \
 	"gnttab=max-ver:1%s gnttab_max_frames=%d gnttab_max_maptrack_frames=%d"
 
-enum { MEMORY_MIB = 128 };
+/* What dom0 is, and the machine for it. */
+static const struct dom0 {
+	const char *xen_options, *guest;
+	unsigned int memory_mib;
+	const char *type, *device;
+} dom0_pv = {
+	"dom0=pv dom0_mem=16M", "out/kernel/guest.elf", 128, "pc", NULL,
+}, dom0_pvh = {
+	/* Xen wants an IOMMU; and all memory there is: a program can lose a page for good. */
+	"dom0=pvh dom0_mem=32M,max:400M", "out/kernel/guest-pvh.elf", 512, "q35", "amd-iommu",
+};
 
 static const struct option {
 	const char *name;
@@ -20,6 +30,7 @@ static const struct option {
 } options[] = {
 	{ "+nomaptrack", offsetof(struct xen_setup, no_maptrack) },
 	{ "+notransfer", offsetof(struct xen_setup, no_transfer) },
+	{ "+pvh", offsetof(struct xen_setup, pvh) },
 	{ "+exact", offsetof(struct xen_setup, exact) },
 };
 
@@ -50,6 +61,7 @@ maptrack_frames(const struct xen_setup *s)
 bool
 xen_setup_read(struct xen_setup *s, const char *spelling)
 {
+	const struct dom0 *dom0 = &dom0_pv;
 	size_t n = strlen(spelling);
 
 	memset(s, 0, sizeof(*s));
@@ -58,16 +70,19 @@ xen_setup_read(struct xen_setup *s, const char *spelling)
 	memcpy(s->xen, spelling, n + 1);
 	while (cut_option(s))
 		;
-	snprintf(s->xen_options, sizeof(s->xen_options), XEN_OPTIONS,
+	if (s->pvh)
+		dom0 = &dom0_pvh;
+	snprintf(s->xen_options, sizeof(s->xen_options), XEN_OPTIONS, dom0->xen_options,
 		 s->no_transfer ? ",no-transfer" : "", XEN_SETUP_TABLE_FRAMES,
 		 maptrack_frames(s));
 	s->machine = (struct qemu_machine){
-		.memory_mib = MEMORY_MIB,
-		.type = "pc",
-		.cpus = s->exact ? 1 : DOMAINS_MAX,
+		.memory_mib = dom0->memory_mib,
+		.type = dom0->type,
+		.device = dom0->device,
+		.cpus = s->exact || s->pvh ? 1 : DOMAINS_MAX,
 		.exact = s->exact,
 		.xen_options = s->xen_options,
-		.guest = "out/kernel/guest.elf",
+		.guest = dom0->guest,
 		.guest_options = s->exact ? "one-cpu" : "",
 	};
 	return true;
@@ -81,7 +96,7 @@ xen_setup_adapt(const struct xen_setup *s, unsigned int domains, struct program_
 	h->frames = XEN_SETUP_TABLE_FRAMES;
 	h->max_frames = XEN_SETUP_TABLE_FRAMES;
 	h->maptrack = (uint8_t)maptrack_frames(s);
-	h->hvm = 0;
+	h->hvm = s->pvh;
 	h->silo = 0;
 	h->no_transfer = s->no_transfer;
 }

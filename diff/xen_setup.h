@@ -4,8 +4,9 @@
  *	xen:SUITE or xen:FILE, then any of
  *	+nomaptrack	no handles: every mapping fails for want of one
  *	+notransfer	gnttab=no-transfer
- *	+exact		one processor, counted instructions, and a machine of its own for each program:
- *			what happens depends on the program alone, up to the last instruction
+ *	+pvh		dom0 is PVH: auto-translated, and alone
+ *	+exact		one processor, counted instructions, and a machine of its own for each
+ *			program: all depends on it alone, up to the last instruction
  *
  * Only these are cut off the end of a spelling: a file's name may contain a `+' itself.
  */
@@ -19,7 +20,7 @@ enum { XEN_SETUP_TEXT = 4096, XEN_SETUP_OPTIONS = 512, XEN_SETUP_TABLE_FRAMES = 
 
 struct xen_setup {
 	char xen[XEN_SETUP_TEXT];		/* SUITE or FILE */
-	bool no_maptrack, no_transfer, exact;
+	bool no_maptrack, no_transfer, exact, pvh;
 	char xen_options[XEN_SETUP_OPTIONS];	/* Xen's command line */
 	struct qemu_machine machine;		/* all but its xen, which has to be found first */
 };

@@ -18,6 +18,7 @@ enum {
 	EXIT_USAGE = 2,   /* bad input: arguments, files */
 	EXIT_RIG = 3,     /* what is ours broke */
 	EXIT_SKIP = 77,   /* nothing could be done here, and why was said */
+	EXIT_INTERRUPTED = 130, /* asked to end early, and nothing was found by then */
 };
 
 enum cli_type { CLI_FLAG, CLI_WORD, CLI_NUMBER, CLI_LIST };

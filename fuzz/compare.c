@@ -136,10 +136,11 @@ show_progress(struct compare *c)
 	double seconds = child_clock() - c->start + 1e-3, rate = (double)c->n_done / seconds;
 	char done[16], wanted[16], speed[16];
 
-	progress_line(&c->progress, false, "%s of %s programs%s%s, %s/s, %u classes, %.0f s left",
+	progress_line(&c->progress, false,
+		      "%s of %s programs%s%s, %s/s, %u classes, %.0f s left",
 		      progress_count(done, (double)c->n_done),
-		      progress_count(wanted, (double)c->n_wanted), c->world[0] ? ", " : "", c->world,
-		      progress_count(speed, rate), c->n_found,
+		      progress_count(wanted, (double)c->n_wanted),
+		      c->world[0] ? ", " : "", c->world, progress_count(speed, rate), c->n_found,
 		      (double)(c->n_wanted - c->n_done) / rate);
 }
 
@@ -147,7 +148,7 @@ show_progress(struct compare *c)
 static void
 run_block(struct compare *c)
 {
-	const struct program *programs[FLEET_BLOCK];
+	const struct program *programs[FLEET_BLOCK] = { NULL };
 	uint64_t left = c->n_wanted - c->n_done;
 	unsigned int n = left < FLEET_BLOCK ? (unsigned int)left : FLEET_BLOCK;
 
@@ -155,7 +156,7 @@ run_block(struct compare *c)
 		make_program(c, &c->block[i], c->n_done + i);
 		programs[i] = &c->block[i];
 	}
-	fleet_run(&c->fleet, ~0u, programs, n);
+	fleet_run(&c->fleet, programs, n);
 	for (unsigned int i = 0; i < n; i++)
 		compare_program(c, i, c->n_done + i);
 	c->n_done += n;

@@ -20,7 +20,7 @@ enum outcome {
 	OUTCOME_REFUSED,	/* the lane has no such world: nothing was run */
 };
 
-enum { CLASS_ID = 128, CLASS_WORD = 48 };
+enum { CLASS_ID = 144, CLASS_WORD = 48 };
 
 /* Where a difference is, and how to find the same place in a third trace. */
 struct class_place {

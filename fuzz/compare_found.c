@@ -99,14 +99,48 @@ compare_note(struct compare *c, const struct class *class, struct expectation *k
 
 enum { TRIES = 5 };	/* to see a difference again, before it counts as gone */
 
+/* What two neighbours, order[i] and the next, showed on a program. */
+struct shown {
+	bool differs;
+	const struct expectation *known;
+};
+
 struct shrinking {
 	struct compare *c;
 	const struct found *found;
-	uint32_t builds;	/* places in the fleet's order */
 	unsigned int left;
+	bool begun;				/* `shown' is of the smallest program so far */
+	struct shown shown[FLEET_BUILDS], fresh[FLEET_BUILDS];
 };
 
-/* Whether program i of the last run shows the class. */
+/* Fill s->fresh with what all neighbours show on program i of the last run. */
+static void
+look_at_neighbours(struct shrinking *s, const struct program *p, unsigned int i)
+{
+	for (unsigned int k = 0; k + 1 < s->c->fleet.n_ready; k++) {
+		struct expectation *known = NULL;
+		struct class class;
+
+		s->fresh[k].differs = !fleet_same(&s->c->fleet, k, p, i) &&
+				      compare_class(s->c, &class, &known, k, p, i);
+		s->fresh[k].known = known;
+	}
+}
+
+/* Whether other neighbours show something that they did not: the program is not about one thing. */
+static bool
+shows_more(const struct shrinking *s)
+{
+	for (unsigned int k = 0; k + 1 < s->c->fleet.n_ready; k++) {
+		const struct shown *before = &s->shown[k], *now = &s->fresh[k];
+
+		if (now->differs && (!before->differs || before->known != now->known))
+			return s->begun;
+	}
+	return false;
+}
+
+/* Whether program i of the last run shows the class, and nothing new beside it. */
 static bool
 shows(struct shrinking *s, const struct program *p, unsigned int i, struct class *class)
 {
@@ -115,8 +149,15 @@ shows(struct shrinking *s, const struct program *p, unsigned int i, struct class
 	if (fleet_same(&s->c->fleet, s->left, p, i))
 		return false;
 	compare_model(s->c, p);
-	return compare_class(s->c, class, &known, s->left, p, i) && known == s->found->known &&
-	       strcmp(class->id, s->found->class.id) == 0;
+	if (!compare_class(s->c, class, &known, s->left, p, i) || known != s->found->known ||
+	    strcmp(class->id, s->found->class.id) != 0)
+		return false;
+	look_at_neighbours(s, p, i);
+	if (shows_more(s))
+		return false;
+	memcpy(s->shown, s->fresh, sizeof(s->shown));
+	s->begun = true;
+	return true;
 }
 
 static bool
@@ -137,11 +178,12 @@ judge(void *arg, const struct program *const candidates[], unsigned int n, bool 
 	}
 	/* A machine that fails takes seconds: the first that does is what is looked for. */
 	if (s->found->class.place.field == FIELD_NONE)
-		fleet_run_to_failure(&s->c->fleet, s->builds, able, n_able);
+		fleet_run_to_failure(&s->c->fleet, able, n_able);
 	else
-		fleet_run(&s->c->fleet, s->builds, able, n_able);
-	for (unsigned int i = 0; i < n_able; i++)
-		out[number[i]] = shows(s, able[i], i, &class);
+		fleet_run(&s->c->fleet, able, n_able);
+	/* The first that shows it is the one that is taken. */
+	for (unsigned int i = 0, shown = 0; i < n_able && !shown; i++)
+		out[number[i]] = shown = shows(s, able[i], i, &class);
 	return !stop_asked;
 }
 
@@ -158,7 +200,7 @@ take_answers(struct shrinking *s, struct found *f)
 	bool again = false;
 
 	for (unsigned int i = 0; i < TRIES && !again; i++) {
-		fleet_run(&s->c->fleet, ~0u, &p, 1);
+		fleet_run(&s->c->fleet, &p, 1);
 		again = shows(s, p, 0, &class);
 	}
 	if (!again)
@@ -182,7 +224,6 @@ shrink(struct compare *c, struct found *f)
 
 	while (compare_column_of(c, mine.left) != f->left && mine.left + 2 < c->fleet.n_ready)
 		mine.left++;
-	mine.builds = 3u << mine.left;
 	f->gone = !take_answers(&mine, f);
 	if (f->gone)
 		return;

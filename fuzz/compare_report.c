@@ -14,6 +14,8 @@
 #include "fuzz/stop.h"
 #include "reports/matrix.h"
 
+enum { ENOUGH = 1000 };	/* random programs, to do a bit of everything */
+
 struct report {
 	struct compare *c;
 	struct matrix matrix;
@@ -130,11 +132,16 @@ fill(struct report *r, bool judge_unseen)
 	m->left_out = c->n_left_out;
 	m->seconds = c->seconds;
 	m->interrupted = stop_asked;
+	/* A handful of programs need not do everything; many must. */
+	if (!stop_asked && (c->n_random >= ENOUGH || c->n_programs == 0))
+		m->lacks = totals_lacks(&c->totals);
 	m->worlds_ran = c->worlds_ran;
 	m->worlds_not = c->worlds_not;
 }
 
 /* ------------------------------------------------------------------ writing */
+
+static const char mark[] = "# class: ";
 
 /* The page goes to a file beside, then takes its name: a reader never sees half of it. */
 static void
@@ -155,23 +162,61 @@ write_page(struct report *r, const char *folder)
 	r->matrix.page = r->page;
 }
 
+/* Programs of an earlier run, and nothing else: they begin as ours do. */
+static void
+remove_old(const char *programs)
+{
+	char path[FILE_PATH_MAX], why[FILE_WHY];
+	struct file_list l;
+
+	if (!file_list(&l, programs, why))
+		cli_die(EXIT_USAGE, "%s", why);
+	for (size_t i = 0; i < l.n; i++) {
+		struct file_bytes f;
+		bool ours;
+
+		if (!file_ends(l.name[i], ".gnt") || !file_join(path, programs, l.name[i], why) ||
+		    !file_read(&f, path, why))
+			continue;
+		ours = f.n > strlen(mark) && memcmp(f.bytes, mark, strlen(mark)) == 0;
+		free(f.bytes);
+		if (ours)
+			unlink(path);
+	}
+	file_list_free(&l);
+}
+
+static void
+write_program(const struct report *r, const struct matrix_row *row, const char *programs)
+{
+	char path[FILE_PATH_MAX], name[CLASS_ID + EXPECT_NAME + 8], why[FILE_WHY], *text;
+	const struct matrix_build *left = &r->matrix.build[row->left_build];
+	const struct matrix_build *right = &r->matrix.build[row->right_build];
+	int n;
+
+	snprintf(name, sizeof(name), "%s%s%s.gnt", row->known ? row->known->name : "",
+		 row->known ? "." : "", row->id);
+	n = asprintf(&text, "%s%s\n# %s: %s\n# %s: %s\n%s", mark, row->id, left->version,
+		     row->answer[row->left_build], right->version, row->answer[row->right_build],
+		     row->program);
+	if (n < 0)
+		cli_die(EXIT_RIG, "compare: out of memory for a program");
+	if (!file_join(path, programs, name, why) || !file_write_quick(path, text, (size_t)n, why))
+		cli_die(EXIT_USAGE, "%s", why);
+	free(text);
+}
+
 /* Each class's program, to be run by name. */
 static void
 write_programs(struct report *r, const char *folder)
 {
-	char programs[FILE_PATH_MAX], path[FILE_PATH_MAX], name[CLASS_ID + EXPECT_NAME + 8], why[FILE_WHY];
+	char programs[FILE_PATH_MAX], why[FILE_WHY];
 
 	if (!file_join(programs, folder, "programs", why) || !file_make_folder(programs, why))
 		cli_die(EXIT_USAGE, "%s", why);
-	for (unsigned int i = 0; i < r->matrix.n_rows; i++) {
-		const struct matrix_row *row = &r->row[i];
-
-		snprintf(name, sizeof(name), "%s%s%s.gnt", row->known ? row->known->name : "",
-			 row->known ? "." : "", row->id);
-		if (!file_join(path, programs, name, why) ||
-		    !file_write_quick(path, row->program, strlen(row->program), why))
-			cli_die(EXIT_USAGE, "%s", why);
-	}
+	remove_old(programs);
+	for (unsigned int i = 0; i < r->matrix.n_rows; i++)
+		write_program(r, &r->row[i], programs);
 }
 
 static int
@@ -188,7 +233,9 @@ status_of(const struct report *r, bool strict)
 		return EXIT_FINDING;
 	if (strict && r->matrix.n_unseen > 0)
 		return EXIT_FINDING;
-	return lost ? EXIT_RIG : EXIT_OK;
+	if (lost || r->matrix.lacks != NULL)
+		return EXIT_RIG;
+	return stop_asked ? EXIT_INTERRUPTED : EXIT_OK;
 }
 
 int

@@ -11,7 +11,13 @@
 #include "fuzz/compare_class.h"
 #include "fuzz/file.h"
 
-enum { EXPECT_MAX = 64, EXPECT_CLASSES = 16, EXPECT_SINCE = 8, EXPECT_NAME = 64, EXPECT_TEXT = 500 };
+enum {
+	EXPECT_MAX = 64,
+	EXPECT_CLASSES = 16,	/* patterns of one */
+	EXPECT_SINCE = 8,
+	EXPECT_NAME = 64,
+	EXPECT_TEXT = 500,
+};
 
 struct expectation {
 	char name[EXPECT_NAME];

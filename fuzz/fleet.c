@@ -169,35 +169,30 @@ wait_for_all(struct fleet *f)
 }
 
 static void
-run(struct fleet *f, uint32_t builds, const struct program *const programs[], unsigned int n,
-    bool until_failure)
+run(struct fleet *f, const struct program *const programs[], unsigned int n, bool until_failure)
 {
 	pthread_mutex_lock(&f->lock);
 	f->programs = programs;
 	f->n_programs = n;
 	f->until_failure = until_failure;
-	for (unsigned int i = 0; i < f->n_ready; i++) {
-		struct fleet_build *b = f->order[i];
-
-		b->asked = builds >> i & 1;
-		f->n_busy += b->asked;
-	}
+	for (unsigned int i = 0; i < f->n_ready; i++)
+		f->order[i]->asked = true;
+	f->n_busy = f->n_ready;
 	pthread_cond_broadcast(&f->changed);
 	pthread_mutex_unlock(&f->lock);
 	wait_for_all(f);
 }
 
 void
-fleet_run(struct fleet *f, uint32_t builds, const struct program *const programs[], unsigned int n)
+fleet_run(struct fleet *f, const struct program *const programs[], unsigned int n)
 {
-	run(f, builds, programs, n, false);
+	run(f, programs, n, false);
 }
 
 void
-fleet_run_to_failure(struct fleet *f, uint32_t builds, const struct program *const programs[],
-		     unsigned int n)
+fleet_run_to_failure(struct fleet *f, const struct program *const programs[], unsigned int n)
 {
-	run(f, builds, programs, n, true);
+	run(f, programs, n, true);
 }
 
 bool

@@ -2,8 +2,8 @@
  * fleet: several builds of Xen, each on a machine of its own, running the same programs.
  *
  * Each build has a thread, which opens its lane and outlives it, as a machine dies with the thread
- * that started it.  The fleet's owner gives a block of programs to all or some of the builds and
- * waits until all have answered.
+ * that started it.  The fleet's owner gives a block of programs to all builds and waits until all
+ * have answered.
  *
  * A build that fails on a program (panic, silence, a machine that ends) runs it a second time, on a
  * fresh machine, and alone.  If that fails too, that is the program's outcome there; if not, the
@@ -81,18 +81,16 @@ void fleet_file(const char *name, char file[FILE_PATH_MAX]);
 unsigned int fleet_open(struct fleet *f, const char *const names[], unsigned int n);
 
 /*
- * Run n programs, at most FLEET_BLOCK, on the builds whose bit is set: bit i is order[i].  Results
- * are in each build.  Lost builds run nothing: all is OUTCOME_REFUSED.
+ * Run n programs, at most FLEET_BLOCK, on all builds that are ready.  Results are in each build.
+ * Lost builds run nothing: all is OUTCOME_REFUSED.
  */
-void fleet_run(struct fleet *f, uint32_t builds, const struct program *const programs[],
-	       unsigned int n);
+void fleet_run(struct fleet *f, const struct program *const programs[], unsigned int n);
 
 /*
  * The same, for programs of which only the first that fails matters: each build ends there, and
  * believes what it sees; the rest is OUTCOME_REFUSED.
  */
-void fleet_run_to_failure(struct fleet *f, uint32_t builds,
-			  const struct program *const programs[], unsigned int n);
+void fleet_run_to_failure(struct fleet *f, const struct program *const programs[], unsigned int n);
 
 /* Whether order[left] and the next left the same trace of program i of the last run, which is p. */
 bool fleet_same(const struct fleet *f, unsigned int left, const struct program *p, unsigned int i);

@@ -172,6 +172,10 @@ copy_op(const struct guess *g, struct rng *r, struct op *o)
 		own->idx = (uint8_t)(own->idx + SIDE_FRAME);
 	far->idx = (uint8_t)rng_below(r, REF_SLOTS);
 	peer_access(g, r, o->actor, &far->dom, &far->idx);
+	if (rng_below(r, 16) == 0)
+		far->idx = (uint8_t)(REF_SLOTS + rng_below(r, REF_CODES - REF_SLOTS));
+	if (rng_below(r, 16) == 0)
+		own->dom = (uint8_t)rng_below(r, DOM_CODES);
 	if (rng_below(r, 4) == 0)
 		peer_access(g, r, o->actor, &own->dom, &own->idx);
 	if (rng_below(r, 4) > 0) {

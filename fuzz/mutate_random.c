@@ -5,6 +5,7 @@
  * some spoilt; now and then a scene is begun instead: a few operations that belong together and
  * reach what chance would not.  Every kind of operation can be drawn at any time.
  */
+#include "arch/xen_abi.h"
 #include "fuzz/guess.h"
 
 enum {
@@ -289,6 +290,31 @@ scene_paged(struct writer *w, unsigned int d)
 	fitted(w, rng_below(w->r, 2) == 0 ? OP_MAP : OP_COPY, g.b.dom % w->p->header.domains);
 }
 
+/*
+ * An entry pinned by a reader, maybe changed behind the hypervisor's back, gets its first writer.
+ */
+static void
+scene_upgrade(struct writer *w, unsigned int d)
+{
+	unsigned int to = other_domain(w, d);
+	struct op g = grant(w, d, to, false), o;
+
+	map(w, &g, OPF_MAP_RO | (rng_below(w->r, 4) == 0 ? OPF_MAP_DEV : 0));
+	if (rng_below(w->r, 2) == 0) {
+		o = begin(w, OP_ENTRY, d);
+		o.a.idx = g.a.idx;
+		o.b.dom = (uint8_t)to;
+		o.len = GTF_permit_access | (rng_below(w->r, 2) == 0 ? GTF_reading : 0);
+		put(w, &o);
+	}
+	o = begin(w, OP_COPY, to);
+	o.b = (struct side){ (uint8_t)d, g.a.idx, 0 };
+	if (rng_below(w->r, 3) > 0)
+		put(w, &o);
+	else
+		map(w, &g, 0);
+}
+
 /* Pinned entries and swap. */
 static void
 scene_swap(struct writer *w, unsigned int d)
@@ -344,31 +370,10 @@ scene_replace(struct writer *w, unsigned int d)
 
 static void (*const scenes[])(struct writer *w, unsigned int d) = {
 	scene_deferred, scene_device, scene_transfer, scene_transfer, scene_wide,
-	scene_paged, scene_swap, scene_exhaust, scene_fault, scene_replace,
+	scene_paged, scene_upgrade, scene_swap, scene_exhaust, scene_fault, scene_replace,
 };
 
-/* ------------------------------------------------------------------ headers */
-
-/* One header in that many has any value there, the rest the usual one.  domains: see below. */
-static const uint8_t any_one_in[PROGRAM_FIELDS] = {
-	[FIELD_PAGES] = 4, [FIELD_FRAMES] = 6, [FIELD_MAX_FRAMES] = 2, [FIELD_MAPTRACK] = 6,
-	[FIELD_HVM] = 2, [FIELD_SILO] = 4, [FIELD_NO_TRANSFER] = 16, [FIELD_ROOM] = 4,
-};
-
-void
-mutate_header(struct rng *r, struct program_header *h)
-{
-	*h = program_header_default;
-	h->domains = (uint8_t)(rng_below(r, 8) == 0 ? 1 : 2 + rng_below(r, 2));
-	for (unsigned int i = FIELD_PAGES; i < PROGRAM_FIELDS; i++) {
-		unsigned int low = program_fields[i].low, high = program_fields[i].high;
-
-		if (rng_below(r, any_one_in[i]) == 0)
-			*program_field(h, i) = (uint8_t)(low + rng_below(r, high - low + 1));
-	}
-	if (h->frames > h->max_frames)
-		h->frames = h->max_frames;
-}
+/* ------------------------------------------------------------------ a program */
 
 void
 mutate_random(struct program *p, struct rng *r, const struct program_header *header,

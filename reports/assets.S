@@ -1,4 +1,4 @@
-/* assets: files that pages are made of, as strings.  They are files to be read and edited as such. */
+/* assets: files that pages are made of, as strings, so that they can be files. */
 	.section .rodata
 	.global reports_matrix_css
 reports_matrix_css:

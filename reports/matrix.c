@@ -146,6 +146,8 @@ matrix_print(const struct matrix *m, FILE *out)
 	if (m->n_gone > 0)
 		fprintf(out, ", %u that did not come again", m->n_gone);
 	fputc('\n', out);
+	if (m->lacks != NULL)
+		fprintf(out, "NOT A RESULT: nothing happened of: %s\n", m->lacks);
 	if (m->page != NULL)
 		fprintf(out, "matrix: %s\n", m->page);
 }

@@ -59,6 +59,7 @@ struct matrix {
 	uint64_t programs, adapted, cells, seed, left_out;
 	double seconds;
 	bool interrupted;
+	const char *lacks;			/* what must have happened and did not, or NULL */
 	const char *worlds_ran, *worlds_not;	/* "" or a line */
 	const char *page;			/* where the page is; NULL: nowhere */
 };

@@ -97,24 +97,28 @@ columns(const struct matrix *m)
 static void
 print_group_head(const struct matrix *m, const struct matrix_row *r, FILE *out)
 {
-	fprintf(out, "<tbody>\n<tr><th scope=\"rowgroup\" colspan=\"%u\">", columns(m));
+	fprintf(out,
+		"<tbody>\n<tr><th scope=\"rowgroup\" colspan=\"%u\"><span class=\"line\">",
+		columns(m));
 	if (r->gone) {
-		fputs("Seen, and not again", out);
+		fputs("Seen, and not again when asked again", out);
 	} else if (r->known == NULL) {
 		fputs("<span class=\"bad\">Unexpected</span>", out);
 	} else {
-		fputs("Expected: ", out);
+		element("strong", "", r->known->name, out);
+		fputs(": ", out);
 		text(r->known->reason, out);
 	}
-	fputs("</th></tr>\n", out);
+	fputs("</span></th></tr>\n", out);
 }
 
 static void
 print_table(const struct matrix *m, FILE *out)
 {
 	fputs("<div class=\"wide\" role=\"region\" aria-label=\"Matrix of answers\" "
-	      "tabindex=\"0\">\n<table>\n<caption>What each class's smallest program is answered. "
-	      "A cell marked &#9656; differs from the build to its left.</caption>\n"
+	      "tabindex=\"0\">\n<table>\n<caption><span class=\"line\">What each class's smallest "
+	      "program is answered. A cell marked &#9656; differs from the build to its left."
+	      "</span></caption>\n"
 	      "<thead><tr><th scope=\"col\">Class</th>",
 	      out);
 	for (unsigned int b = 0; b < m->n_builds; b++) {

@@ -114,6 +114,8 @@ summary_of(const struct matrix *m)
 	cJSON_AddStringToObject(j, "other_worlds", m->worlds_ran);
 	if (m->worlds_not[0])
 		cJSON_AddStringToObject(j, "other_worlds_skipped", m->worlds_not);
+	if (m->lacks != NULL)
+		cJSON_AddStringToObject(j, "lacks", m->lacks);
 	add_lanes(j, m);
 	return all;
 }

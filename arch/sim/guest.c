@@ -18,6 +18,13 @@ held(const struct arch *a, unsigned int slot)
 	return a->held & 1u << slot;
 }
 
+/* A translated guest's slot of which the gfn is a hole: the guest mapped the page itself (R516). */
+static bool
+is_gone(const struct arch *a, unsigned int slot)
+{
+	return a->page[slot] == FRAME_NONE;
+}
+
 static struct frame *
 slot_frame(const struct arch *a, unsigned int slot)
 {
@@ -70,6 +77,10 @@ guest_frame_slot(const struct arch *a, uint64_t frame, unsigned int *slot)
 {
 	const struct frame *f = frame_of_guest(a, frame);
 
+	if (a->translated) {
+		*slot = (unsigned int)(frame - GFN_PAGE_0);
+		return frame - GFN_PAGE_0 < SLOTS && held(a, *slot);
+	}
 	if (!f || f->owner != a->index || f->slot >= SLOTS || !held(a, f->slot) ||
 	    slot_frame(a, f->slot) != f)
 		return false;
@@ -88,7 +99,7 @@ guest_page_frame(const struct arch *a, unsigned int slot)
 uint8_t *
 guest_page_bytes(struct arch *a, unsigned int slot)
 {
-	if (!held(a, slot) || (!a->translated && !(a->mapped & 1u << slot)))
+	if (!held(a, slot) || (a->translated ? is_gone(a, slot) : !(a->mapped & 1u << slot)))
 		return NULL;
 	return slot_frame(a, slot)->bytes;
 }
@@ -99,7 +110,7 @@ guest_page_dirty(const struct arch *a, unsigned int slot, unsigned int *dom, uns
 {
 	const struct frame *f;
 
-	if (!held(a, slot))
+	if (!held(a, slot) || is_gone(a, slot))
 		return false;
 	f = slot_frame(a, slot);
 	*dom = f->pattern_dom;
@@ -121,14 +132,15 @@ guest_page_write(struct arch *a, unsigned int slot, unsigned int off, const void
 uintptr_t
 guest_page_park(struct arch *a, unsigned int slot)
 {
-	struct frame *f = slot_frame(a, slot);
+	uint16_t place = a->page[slot];
 
 	ARCH_ASSERT(held(a, slot));
-	frame_touch(a->sim, f);
-	if (!a->translated)
-		f->slot = NOBODY;
+	if (!a->translated) {
+		frame_touch(a->sim, slot_frame(a, slot));
+		slot_frame(a, slot)->slot = NOBODY;
+	}
 	slot_clear(a, slot);
-	return (uintptr_t)frame_place(a->sim, f) + 1;
+	return (uintptr_t)place + 1;
 }
 
 bool
@@ -151,15 +163,17 @@ guest_page_unmap(struct arch *a, unsigned int slot)
 bool
 guest_page_settle(struct arch *a, unsigned int slot, bool given)
 {
-	const struct frame *f = slot_frame(a, slot);
+	const struct frame *f;
 
 	ARCH_ASSERT(held(a, slot));
+	if (a->translated)
+		return true;	/* R947 */
+	f = slot_frame(a, slot);
 	if (given || f->owner != a->index || f->slot != slot) {
 		slot_clear(a, slot);
 		return false;
 	}
-	if (!a->translated)
-		a->mapped |= (uint8_t)(1u << slot);
+	a->mapped |= (uint8_t)(1u << slot);
 	return true;
 }
 
@@ -252,11 +266,14 @@ guest_fail_hypercall(struct arch *a, unsigned int n)
 int
 guest_page_out(struct arch *a, unsigned int slot, unsigned int n)
 {
-	struct frame *f = slot_frame(a, slot);
+	struct frame *f;
 
 	ARCH_ASSERT(held(a, slot));
 	if (!a->translated)
 		return -XEN_EOPNOTSUPP;
+	if (is_gone(a, slot))
+		return 0;
+	f = slot_frame(a, slot);
 	frame_touch(a->sim, f);
 	f->eagain = (uint16_t)n;
 	return 0;

@@ -51,6 +51,17 @@ hvm_window(struct arch *d, uint64_t addr)
 	return w < WINDOWS ? &d->window[w] : NULL;
 }
 
+/* R516: a page of the guest's own leaves its gfn, and is not put back there by an unmap. */
+static void
+leave_gfn(struct arch *d, struct frame *f)
+{
+	if (f->owner != d->index || f->slot == NOBODY)
+		return;
+	frame_touch(d->sim, f);
+	d->page[f->slot] = FRAME_NONE;
+	f->slot = NOBODY;
+}
+
 /* R512: a gfn that shows a grant already is refused. */
 int16_t
 hvm_map(struct arch *d, uint64_t addr, uint32_t flags, struct frame *f)
@@ -58,6 +69,7 @@ hvm_map(struct arch *d, uint64_t addr, uint32_t flags, struct frame *f)
 	struct window *w = hvm_window(d, addr);
 	bool writable = !(flags & GNTMAP_readonly);
 
+	leave_gfn(d, f);
 	if (!w || w->frame != FRAME_NONE)
 		return GNTST_general_error;
 	frame_get(d, f, writable);
@@ -65,7 +77,7 @@ hvm_map(struct arch *d, uint64_t addr, uint32_t flags, struct frame *f)
 	return GNTST_okay;
 }
 
-/* R603: the gfn must show that frame; its permission is not asked.  R606: new_addr. */
+/* R603: the gfn must show that frame; its permission is not asked.  R947: there is no new_addr. */
 int16_t
 hvm_unmap(struct arch *d, uint64_t addr, uint64_t new_addr, uint32_t flags, const struct frame *f)
 {

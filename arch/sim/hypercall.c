@@ -143,11 +143,32 @@ single_op(struct arch *d, unsigned int cmd, void *uop, unsigned int count)
 	}
 }
 
+/* R947: what Xen on x86 takes from a translated guest. */
+static bool
+is_for_translated(unsigned int cmd)
+{
+	switch (cmd) {
+	case GNTTABOP_map_grant_ref:
+	case GNTTABOP_unmap_grant_ref:
+	case GNTTABOP_setup_table:
+	case GNTTABOP_copy:
+	case GNTTABOP_query_size:
+	case GNTTABOP_set_version:
+	case GNTTABOP_get_version:
+	case GNTTABOP_swap_grant_ref:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static int
 table_op(struct arch *d, unsigned int cmd, void *uop, unsigned int count)
 {
 	unsigned int continued = cmd & ~(unsigned int)CMD_MASK;
 
+	if (d->translated && !is_for_translated(cmd))
+		return -XEN_ENOSYS;
 	cmd &= CMD_MASK;
 	if (count > INT32_MAX)
 		return -XEN_EINVAL;

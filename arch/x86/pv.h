@@ -20,6 +20,7 @@
 #define X86_PV_H
 
 #include "arch/guest.h"
+#include "arch/x86/common.h"
 
 enum {
 	PV_FILLS = 8,				/* pages for guest_page_fill, a program */
@@ -137,10 +138,6 @@ uint64_t pv_frame_of(const void *p);
 
 /* Xen's version, major << 16 | minor << 8 | point; the last is 0 if Xen does not number it. */
 uint32_t pv_xen_version(void);
-
-/* Nanoseconds since Xen booted; and sleep for about that long. */
-uint64_t pv_now_ns(void);
-void pv_sleep_ns(uint64_t ns);
 
 /* Print to Xen's console: a string; then up to two numbers in hexadecimal behind it. */
 void pv_say(const char *s);

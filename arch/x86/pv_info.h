@@ -1,10 +1,9 @@
-/* pv_info: the two pages in which whoever built a PV guest, and Xen, tell it about itself. */
+/* pv_info: the page in which whoever built a PV guest tells it about itself; Xen's is in common.h. */
 #ifndef X86_PV_INFO_H
 #define X86_PV_INFO_H
 
 #include "arch/x86/pv.h"
 
 const start_info_t *pv_start_info(void);
-shared_info_t *pv_shared_info(void);
 
 #endif

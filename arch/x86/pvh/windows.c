@@ -1,0 +1,153 @@
+/*
+ * windows: the gfns at which programs map, the handles that Xen has given out for them, and the
+ * addresses at which nobody can map.
+ *
+ * A handle is one mapping at one gfn.  An unmap takes any gfn that shows the same frame, so that a
+ * program may leave a handle whose own window is empty; but each map made one window, and each
+ * unmap emptied one, so that another window shows the frame.
+ */
+#include "arch/x86/hypercall.h"
+#include "arch/x86/pvh/physmap.h"
+
+static uint64_t
+window_gfn(unsigned int w)
+{
+	ARCH_ASSERT(w < GUEST_WINDOWS_MAX);
+	return GFN_WINDOW_0 + w;
+}
+
+static void
+expect_empty(uint8_t windows)
+{
+	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++)
+		ARCH_ASSERT((windows >> w & 1) == 0 ||
+			    physmap_at(window_gfn(w)) == PHYSMAP_HOLE);
+}
+
+/* Entries that are clear name gfn 0, which is to be nothing, although there is memory at boot. */
+void
+pvh_windows_init(void)
+{
+	expect_empty(0xff);
+	if (physmap_at(0) != PHYSMAP_HOLE)
+		physmap_remove(0);
+}
+
+/* ------------------------------------------------------------------ handles */
+
+static void
+set_handle(struct arch *a, uint32_t handle, uint64_t host_addr)
+{
+	uint64_t bit = (uint64_t)1 << handle % 64;
+
+	ARCH_ASSERT(handle < PVH_HANDLES);
+	a->host_addr[handle] = host_addr;
+	a->live[handle / 64] &= ~bit;
+	if (host_addr != 0)
+		a->live[handle / 64] |= bit;
+}
+
+static void
+follow_map(struct arch *a, const struct gnttab_map_grant_ref *op)
+{
+	pvh_pages_doubt(a, op->ref);
+	if (op->status != GNTST_okay)
+		return;
+	set_handle(a, op->handle, op->host_addr);
+	a->windows_used |= (uint8_t)(1u << ((op->host_addr >> XEN_PAGE_SHIFT) - GFN_WINDOW_0));
+}
+
+/* An unmap that named no part is okay too, and did nothing. */
+void
+pvh_windows_follow(struct arch *a, unsigned int cmd, const void *uop, unsigned int count)
+{
+	const struct gnttab_map_grant_ref *map = uop;
+	const struct gnttab_unmap_grant_ref *unmap = uop;
+
+	if (cmd == GNTTABOP_map_grant_ref) {
+		for (unsigned int i = 0; i < count; i++)
+			follow_map(a, &map[i]);
+	} else if (cmd == GNTTABOP_unmap_grant_ref) {
+		for (unsigned int i = 0; i < count; i++)
+			if (unmap[i].status == GNTST_okay && unmap[i].host_addr != 0)
+				set_handle(a, unmap[i].handle, 0);
+	}
+}
+
+static bool
+unmap(struct arch *a, uint32_t handle, uint64_t host_addr)
+{
+	struct gnttab_unmap_grant_ref op = { .host_addr = host_addr, .handle = handle };
+
+	ARCH_ASSERT(hypercall_grant_table(GNTTABOP_unmap_grant_ref, &op, 1) == 0);
+	if (op.status == GNTST_okay)
+		set_handle(a, handle, 0);
+	return op.status == GNTST_okay;
+}
+
+static void
+give_back(struct arch *a, uint32_t handle)
+{
+	bool done = unmap(a, handle, a->host_addr[handle]);
+
+	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX && !done; w++)
+		done = unmap(a, handle, window_gfn(w) << XEN_PAGE_SHIFT);
+	ARCH_ASSERT(done);
+}
+
+void
+pvh_windows_reset(struct arch *a)
+{
+	for (unsigned int i = 0; i < PVH_HANDLES / 64; i++)
+		while (a->live[i] != 0)
+			give_back(a, i * 64 + (unsigned int)__builtin_ctzll(a->live[i]));
+	expect_empty(a->windows_used);
+	a->windows_used = 0;
+}
+
+/* ------------------------------------------------------------------ guest.h */
+
+uint64_t
+guest_window_addr(const struct arch *a, unsigned int w)
+{
+	(void)a;
+	return window_gfn(w) << XEN_PAGE_SHIFT;
+}
+
+uint8_t *
+guest_window_bytes(struct arch *a, unsigned int w, bool *writable)
+{
+	enum physmap_sort sort = physmap_at(window_gfn(w));
+
+	(void)a;
+	*writable = sort == PHYSMAP_WRITABLE;
+	return sort != PHYSMAP_HOLE ? physmap_bytes(window_gfn(w)) : NULL;
+}
+
+void
+guest_window_write(struct arch *a, unsigned int w, unsigned int off, const void *bytes,
+		   unsigned int len)
+{
+	uint8_t *to = physmap_bytes(window_gfn(w));
+
+	(void)a;
+	__builtin_memcpy(to + off, bytes, len);
+}
+
+/*
+ * As guest-physical addresses hole and wild need more bits than a physmap has, and as linear ones
+ * our page tables have nothing there.
+ */
+uint64_t
+guest_bad_addr(const struct arch *a, enum guest_bad which, unsigned int w)
+{
+	switch (which) {
+	case GUEST_ADDR_UNALIGNED:
+		return guest_window_addr(a, w) + sizeof(uint64_t);
+	case GUEST_ADDR_HOLE:
+		return 0xffff900000000000;
+	case GUEST_ADDR_WILD:
+		break;
+	}
+	return 0xffff870000000000;
+}

@@ -1,0 +1,111 @@
+/*
+ * pvh_main: what our guest does on a real Xen as a PVH domain: runs the programs of its mailbox.
+ *
+ * Before each program the guest's state, and Xen's of it, is as at boot; but programs lose pages
+ * for good, so that a machine wears out.
+ */
+#include "arch/x86/pvh/pvh.h"
+#include "diff/interp.h"
+#include "diff/mailbox.h"
+
+enum {
+	IDLE_SPINS_MAX = 2000,		/* looks at the mailbox before the processor is given up */
+	IDLE_SLEEP_NS = 200 * 1000,
+};
+
+static struct mailbox mailbox __attribute__((aligned(MAILBOX_PAGE)));
+static struct program program;
+static struct interp interp;
+static uint64_t pristine_digest[PVH_PAGES];	/* of a page that holds its pattern */
+
+static void
+make_pristine_digests(void)
+{
+	static uint8_t bytes[XEN_PAGE_SIZE];
+
+	for (unsigned int page = 0; page < PVH_PAGES; page++) {
+		for (unsigned int i = 0; i < XEN_PAGE_SIZE; i++)
+			bytes[i] = guest_page_pattern(0, page, i);
+		pristine_digest[page] = trace_digest(bytes);
+	}
+}
+
+/* Which pages hold their pattern after all: their digest, which the trace has, says so. */
+static uint32_t
+find_pristine(const struct arch *a, const struct trace *t)
+{
+	uint32_t pristine = 0;
+
+	for (unsigned int slot = 0; slot < GUEST_PAGES_MAX; slot++) {
+		unsigned int page = pvh_slot_page(a, slot);
+
+		if (page != PVH_NO_PAGE && t->domain[0].digest[slot] == pristine_digest[page])
+			pristine |= (uint32_t)1 << page;
+	}
+	return pristine;
+}
+
+static void
+run_program(struct arch *a, struct mailbox_slot *s)
+{
+	struct arch *guests[DOMAINS_MAX] = { a, a, a };
+
+	program_decode(&program, s->bytes, s->n_bytes);
+	pvh_begin(a, program.header.pages);
+	interp_begin(&interp, &program, guests, &s->trace);
+	for (unsigned int at = 0; at < program.n_ops;) {
+		mailbox.at = at;
+		at += interp_step(&interp, at);
+	}
+	mailbox.at = MAILBOX_NO_OP;
+	interp_end(&interp);
+	pvh_reset(a, find_pristine(a, &s->trace));
+	mailbox.worn = a->pages_left < MAILBOX_LAST_PROGRAMS * PVH_LOST_MAX;
+}
+
+/* Wait for the host to ask for more than was done. */
+static void
+wait_for_program(void)
+{
+	for (unsigned int spins = 0;; spins++) {
+		if (__atomic_load_n(&mailbox.asked, __ATOMIC_ACQUIRE) != mailbox.done)
+			return;
+		if (spins < IDLE_SPINS_MAX)
+			__asm__ volatile("pause");
+		else
+			pv_sleep_ns(IDLE_SLEEP_NS);
+	}
+}
+
+/* The host looks for the pages, of which we do not know the frames. */
+static void
+open_mailbox(struct arch *a)
+{
+	uint8_t *start = (uint8_t *)&mailbox;
+
+	mailbox.n_pages = (sizeof(mailbox) + MAILBOX_PAGE - 1) / MAILBOX_PAGE;
+	for (uint64_t i = 1; i < mailbox.n_pages; i++) {
+		const uint64_t stamp[2] = { MAILBOX_STAMP, i };
+
+		__builtin_memcpy(start + i * MAILBOX_PAGE, stamp, sizeof(stamp));
+	}
+	mailbox.xen_version = pvh_xen_version();
+	mailbox.domains = 1;
+	mailbox.table_frames = a->table_frames;
+	mailbox.at = MAILBOX_NO_OP;
+	__atomic_store_n(&mailbox.magic, MAILBOX_MAGIC, __ATOMIC_RELEASE);
+	pvh_say_number(MAILBOX_LINE, MAILBOX_FRAME_UNKNOWN);
+	pvh_say("\n");
+}
+
+void
+guest_main(struct arch *a)
+{
+	make_pristine_digests();
+	open_mailbox(a);
+	for (;;) {
+		wait_for_program();
+		run_program(a, &mailbox.slot[mailbox.done % MAILBOX_SLOTS]);
+		__atomic_store_n(&mailbox.done, mailbox.done + 1, __ATOMIC_RELEASE);
+	}
+}
