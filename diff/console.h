@@ -24,8 +24,8 @@ void console_close(struct console *c);
 
 /*
  * Search what is new.  Returns true, and the line in line[], if Xen or our guest says that it gives
- * up; the next call tells it again, with more if more was said.  *mailbox is the frame of the guest's
- * mailbox if it was said, else untouched.
+ * up; the next call tells it again, with more if more was said.  *mailbox is the frame of the
+ * guest's mailbox if it was said, else untouched.
  */
 bool console_read(struct console *c, uint64_t *mailbox, char *line, size_t line_bytes);
 

@@ -11,7 +11,8 @@
  * and when asked, a probe must have the trace that it had right after boot; if not, that is
  * ERROR.
  *
- * A machine that panics, hangs or resets fails the program in hand; the next one gets a new machine.
+ * A machine that panics, hangs or resets fails the program in hand; the next one gets a new
+ * machine.
  */
 #ifndef LANE_XEN_H
 #define LANE_XEN_H

@@ -74,7 +74,8 @@ find_fault(const uint8_t *bytes, size_t n)
 	if (bytes[EI_CLASS] != ELFCLASS32)
 		return "is no Xen that QEMU can boot: a 64-bit ELF file; take xen or xen.gz, "
 		       "not xen-syms";
-	if (!has_multiboot(bytes, n) || memmem(bytes, n, console_mark, strlen(console_mark)) == NULL)
+	if (!has_multiboot(bytes, n) ||
+	    memmem(bytes, n, console_mark, strlen(console_mark)) == NULL)
 		return "is no Xen: an ELF file of something else";
 	if (!is_whole(bytes, n))
 		return "is cut off";

@@ -2,8 +2,8 @@
  * findings: what was found, kept under DIR/findings by class.
  *
  * CLASS.bin is the engine's own file, CLASS.gnt the program as text with its class in a comment,
- * which is what `gntfuzz repro' takes, CLASS.console.txt what the machine said.  A class that is there already is only counted, so a bug
- * that is hit all the time fills no disk.
+ * which is what `gntfuzz repro' takes, CLASS.console.txt what the machine said.  A class that is
+ * there already is only counted, so a bug that is hit all the time fills no disk.
  */
 #ifndef FINDINGS_H
 #define FINDINGS_H
