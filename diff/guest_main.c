@@ -1,10 +1,10 @@
 /*
  * guest_main: what our guest does on a real Xen: runs the programs of its mailbox, for ever.
  *
- * The same in every domain.  A program is a play in acts; in each, those domains that take part come
- * on one after the other, and only in the second does the program say who.  All of it is in shared
- * memory, which belongs to the domain that has the turn.  Before each program the domains' state,
- * and Xen's of them, is as at boot.
+ * The same in every domain.  A program is a play in acts; in each, those domains that take part
+ * come on one after the other, and only in the second does the program say who.  All of it is in
+ * shared memory, which belongs to the domain that has the turn.  Before each program the domains'
+ * state, and Xen's of them, is as at boot.
  */
 #include "arch/x86/pv.h"
 #include "diff/interp.h"
@@ -13,6 +13,8 @@
 enum {
 	IDLE_SPINS_MAX = 2000,		/* looks at the mailbox before the processor is given up */
 	IDLE_SLEEP_NS = 200 * 1000,
+	IDLE_NAPS_MAX = 1000,		/* of those, before it is given up for longer */
+	IDLE_SLEEP_LONG_NS = 5 * 1000 * 1000,
 };
 
 enum act {
@@ -74,7 +76,8 @@ wait_for_program(void)
 		if (spins < IDLE_SPINS_MAX)
 			pv_relax();
 		else
-			pv_sleep_ns(IDLE_SLEEP_NS);
+			pv_sleep_ns(spins < IDLE_SPINS_MAX + IDLE_NAPS_MAX ? IDLE_SLEEP_NS :
+									     IDLE_SLEEP_LONG_NS);
 	}
 }
 
@@ -95,6 +98,7 @@ start_program(void)
 	const struct program_header *h = &program.header;
 
 	program_decode(&program, s->bytes, s->n_bytes);
+	ARCH_ASSERT(h->domains <= pv_domains());
 	interp_open(&interp, &program, &s->trace);
 	play.at = 0;
 	play.began = true;
@@ -170,6 +174,22 @@ next_turn(const struct arch *self)
 	return next_act();
 }
 
+/* A program that came with the machine is there as if the host had asked for it. */
+static void
+take_module(void)
+{
+	struct mailbox_slot *s = &mailbox.slot[0];
+	size_t n;
+	const uint8_t *bytes = pv_module(&n);
+
+	if (bytes == NULL)
+		return;
+	ARCH_ASSERT(n <= sizeof(s->bytes));
+	__builtin_memcpy(s->bytes, bytes, n);
+	s->n_bytes = (uint16_t)n;
+	mailbox.asked = 1;
+}
+
 static void
 open_mailbox(struct arch *a)
 {
@@ -182,6 +202,7 @@ open_mailbox(struct arch *a)
 	mailbox.domains = pv_domains();
 	mailbox.table_frames = a->table_frames;
 	mailbox.at = MAILBOX_NO_OP;
+	take_module();
 	__atomic_store_n(&mailbox.magic, MAILBOX_MAGIC, __ATOMIC_RELEASE);
 	if (pv_alone() != NULL) {
 		pv_say("gntfuzz guest: alone: ");

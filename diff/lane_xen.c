@@ -4,18 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "arch/xen_abi.h"
 #include "diff/qemu.h"
-#include "diff/root.h"
 #include "diff/witness.h"
+#include "diff/xen_end.h"
 #include "diff/xen_images.h"
 #include "diff/xen_probe.h"
 #include "diff/xen_setup.h"
-
-#define CONSOLES "out/xen"
 
 enum {
 	PROBE_EVERY = 500,	/* programs */
@@ -38,20 +35,6 @@ struct xen_lane {
 
 /* ------------------------------------------------------------------ the machine */
 
-/* The console becomes a file, for whoever wants to know more. */
-static void
-keep_console(struct xen_lane *l)
-{
-	char folder[PATH_BYTES];
-
-	l->lane.console = NULL;
-	if (l->qemu == NULL || !root_path(folder, sizeof(folder), CONSOLES))
-		return;
-	mkdir(folder, 0777);
-	if (console_keep(qemu_console(l->qemu), folder, l->console, sizeof(l->console)))
-		l->lane.console = l->console;
-}
-
 /*
  * What a machine in this state means, and its end.  p is the program in hand, NULL for none: while
  * it boots.
@@ -60,20 +43,11 @@ static enum verdict
 give_up(struct xen_lane *l, enum qemu_state state, const char *reason, const struct program *p,
 	char *why, size_t why_bytes)
 {
-	uint32_t at = p != NULL ? qemu_mailbox(l->qemu)->at : MAILBOX_NO_OP;
-	const char *console, *op = at == MAILBOX_NO_OP ? "between programs" : "an operation";
-
-	keep_console(l);
-	console = l->lane.console != NULL ? l->lane.console : "not kept";
-	if (p != NULL && at < p->n_ops)
-		op = op_table[p->ops[at].kind].name;
-	if (p == NULL)
-		snprintf(why, why_bytes, "at boot: %s" LANE_ASIDE "console: %s]", reason, console);
-	else if (at == MAILBOX_NO_OP)
-		snprintf(why, why_bytes, "%s: %s" LANE_ASIDE "console: %s]", op, reason, console);
-	else
-		snprintf(why, why_bytes, "%s: %s" LANE_ASIDE "operation %u; console: %s]", op,
-			 reason, (unsigned int)at + 1, console);
+	l->lane.console = NULL;
+	if (l->qemu != NULL && xen_end_keep(qemu_console(l->qemu), l->console, sizeof(l->console)))
+		l->lane.console = l->console;
+	xen_end_tell(why, why_bytes, reason, p, p != NULL ? qemu_mailbox(l->qemu)->at : 0,
+		     l->lane.console);
 	qemu_stop(l->qemu);
 	l->qemu = NULL;
 	return state == QEMU_BROKEN ? VERDICT_ERROR : VERDICT_FAILURE;
@@ -125,8 +99,9 @@ make_probe(struct xen_lane *l)
 	xen_probe_make(&l->probe, &h);
 }
 
+/* Bring the machine up.  It begins with the program that setup.machine has, if any. */
 static enum verdict
-start(struct xen_lane *l, char *why, size_t why_bytes)
+boot(struct xen_lane *l, char *why, size_t why_bytes)
 {
 	char reason[WHY_BYTES] = "";
 	enum qemu_state state;
@@ -141,8 +116,19 @@ start(struct xen_lane *l, char *why, size_t why_bytes)
 		return give_up(l, QEMU_BROKEN, reason, NULL, why, why_bytes);
 	}
 	l->domains = qemu_mailbox(l->qemu)->domains;
-	make_probe(l);
 	l->asked = 0;
+	l->unproved = 0;
+	return VERDICT_SUCCESS;
+}
+
+static enum verdict
+start(struct xen_lane *l, char *why, size_t why_bytes)
+{
+	enum verdict v = boot(l, why, why_bytes);
+
+	if (v != VERDICT_SUCCESS)
+		return v;
+	make_probe(l);
 	put(l, &l->probe);
 	l->unproved = 0;
 	return take(l, 0, &l->probe, &l->probe_trace, why, why_bytes);
@@ -209,12 +195,14 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 static bool
 can_start(struct xen_lane *l, const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
+	const char *reason = xen_setup_read(&l->setup, spelling);
+
 	*broken = false;
 	l->images.xen = l->images.guest = -1;
-	if (xen_setup_read(&l->setup, spelling))
+	if (reason == NULL)
 		return xen_images_open(&l->images, l->setup.xen, &l->setup.machine, why, why_bytes,
 				       broken);
-	snprintf(why, why_bytes, "a name too long for a file");
+	snprintf(why, why_bytes, "%s", reason);
 	return false;
 }
 
@@ -308,6 +296,24 @@ run_some(struct xen_lane *l, const struct program *const programs[], struct trac
 	return VERDICT_SUCCESS;
 }
 
+/* One program on a machine of its own, which has it from the start: nothing comes from outside. */
+static enum verdict
+run_exactly(struct xen_lane *l, const struct program *p, struct trace *t, char *why,
+	    size_t why_bytes)
+{
+	uint8_t bytes[PROGRAM_BYTES_MAX];
+	enum verdict v;
+
+	if (!can_run(&l->lane, p, why, why_bytes))
+		return VERDICT_SKIP;
+	qemu_stop(l->qemu);
+	l->setup.machine.program = bytes;
+	l->setup.machine.program_bytes = program_encode(p, bytes);
+	v = boot(l, why, why_bytes);
+	l->setup.machine.program_bytes = 0;
+	return v == VERDICT_SUCCESS ? take(l, 0, p, t, why, why_bytes) : v;
+}
+
 enum verdict
 lane_xen_run_many(struct lane *lane, const struct program *const programs[],
 		  struct trace *const traces[], unsigned int n, unsigned int *n_run, char *why,
@@ -317,11 +323,16 @@ lane_xen_run_many(struct lane *lane, const struct program *const programs[],
 	enum verdict v = VERDICT_SUCCESS;
 
 	*n_run = 0;
-	if (l->qemu == NULL)
+	if (l->qemu == NULL && !l->setup.exact)
 		v = start(l, why, why_bytes);
 	while (v == VERDICT_SUCCESS && *n_run < n) {
 		unsigned int some = n - *n_run, done = 0;
 
+		if (l->setup.exact) {
+			v = run_exactly(l, programs[*n_run], traces[*n_run], why, why_bytes);
+			*n_run += v == VERDICT_SUCCESS;
+			continue;
+		}
 		if (l->unproved >= PROBE_EVERY)
 			v = lane_xen_check(lane, why, why_bytes);
 		if (v == VERDICT_SUCCESS && qemu_mailbox(l->qemu)->worn)

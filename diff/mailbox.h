@@ -7,12 +7,14 @@
  * `done`.  Each counter has one writer, which releases; the other side acquires.  The host may be
  * up to MAILBOX_SLOTS programs ahead, so neither waits for the other.
  *
+ * A guest that was booted with a program beside it begins with that, as if it had been asked.
+ *
  * The guest says on its console, in one line, MAILBOX_LINE and the machine frame of the mailbox's
  * first page in hexadecimal; that page lists the frames of all.  Until `magic` is there nothing
  * else is valid.
  *
  * A guest that is not told its machine frames says all ones.  Each page of its mailbox then begins
- * with a stamp, until the host first asks for a program: the host looks for them in all memory.
+ * with a stamp, until the host, which looks for them in all memory, clears them.
  */
 #ifndef MAILBOX_H
 #define MAILBOX_H
@@ -22,7 +24,7 @@
 #define MAILBOX_LINE "gntfuzz guest: mailbox 0x"
 #define MAILBOX_DIED "gntfuzz guest: panic"	/* begins what a guest says that gives up */
 #define MAILBOX_MAGIC 0x31786f626c69616du	/* "mailbox1" */
-#define MAILBOX_STAMP 0x706d6174736c696du	/* "mlistamp"; it and a page's number, in 16 bytes */
+#define MAILBOX_STAMP 0x706d6174736c696du	/* "mlistamp"; then a page's number */
 #define MAILBOX_FRAME_UNKNOWN (~(uint64_t)0)
 
 enum {

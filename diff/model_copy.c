@@ -6,8 +6,8 @@
  * claim is the caller's, a frame that could be claimed once can be claimed again, and no program
  * copies into a grant table.  So each operation here claims and releases for itself.
  *
- * Until XSA-523 the two domains were kept as well, and with them the judgement that a frame may be
- * named (R801): that a program could see.
+ * The two domains are kept as well.  Until XSA-523 the judgement that a frame may be named (R801)
+ * came with them: that a program could see.
  */
 #include "diff/model_internal.h"
 
@@ -67,10 +67,10 @@ find_domains(const struct now *w, struct copy_call *c)
 
 /* Take the domains from the operation before, if it had the same two. */
 static bool
-same_domains(const struct now *w, struct copy_call *c, const struct copy_call *before)
+same_domains(struct copy_call *c, const struct copy_call *before)
 {
-	if (w->m->profile->copy_judges_each_frame || before == NULL || !before->domains_known ||
-	    before->from.dom != c->from.dom || before->to.dom != c->to.dom)
+	if (before == NULL || !before->domains_known || before->from.dom != c->from.dom ||
+	    before->to.dom != c->to.dom)
 		return false;
 	c->from.claim.granter = before->from.claim.granter;
 	c->to.claim.granter = before->to.claim.granter;
@@ -156,7 +156,7 @@ copy_claimed(const struct now *w, struct copy_call *c)
 static void
 copy_one(const struct now *w, struct copy_call *c, const struct copy_call *before)
 {
-	if (!same_domains(w, c, before) && !find_domains(w, c))
+	if (!same_domains(c, before) && !find_domains(w, c))
 		return;
 	if (!claim_side(w, c, &c->from))
 		return;

@@ -93,7 +93,7 @@ map_done(struct model *m, struct domain *d, struct map_call *c, const struct dom
 	if (c->host)
 		window_show(m, &d->window[c->window], c->page, !c->readonly);
 	page_touch(m, c->page)->refs += c->dev;
-	map_answer(c, GNTST_okay, 513);
+	map_answer(c, GNTST_okay, d->translated && d == g ? 516 : 513);
 }
 
 static void

@@ -16,7 +16,7 @@
 #include "diff/stamps.h"
 
 enum {
-	CHILD_MEMORY_FD = 3,		/* in the child */
+	PATH_BYTES = 32,		/* of a descriptor's */
 	BOOT_CPU_MS_MAX = 15 * 1000,	/* the machine's own time: load is not silence */
 	BOOT_MS_MAX = 60 * 1000,
 	BOOT_NAP_US = 2000,
@@ -33,7 +33,7 @@ struct qemu {
 	uint64_t memory_bytes;
 	pid_t pid;			/* -1: none, or reaped */
 	int exit_status;		/* as waitpid gave it */
-	int memory_fd;
+	int memory_fd, program_fd;
 	struct console console;
 	struct mailbox *mailbox;	/* NULL until the guest has said where it is */
 	/* The last sign of life. */
@@ -79,34 +79,45 @@ exec_qemu(const struct qemu *q, pid_t parent, char *const argv[])
 	dup2(null, STDIN_FILENO);
 	dup2(q->console.fd, STDOUT_FILENO);
 	dup2(q->console.fd, STDERR_FILENO);
-	dup2(q->memory_fd, CHILD_MEMORY_FD);
-	fcntl(CHILD_MEMORY_FD, F_SETFD, 0);	/* dup2 to itself changes nothing */
-	close_range(CHILD_MEMORY_FD + 1, ~0u, 0);
+	close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
+	fcntl(q->memory_fd, F_SETFD, 0);
+	fcntl(q->program_fd, F_SETFD, 0);
 	execvp(argv[0], argv);
 	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
 	_exit(127);
 }
 
+/* The guest, its options, and its program if it has one. */
+static void
+name_modules(const struct qemu *q, const struct qemu_machine *m, char *modules, size_t bytes)
+{
+	char program[PATH_BYTES] = "";
+
+	if (m->program_bytes > 0)
+		snprintf(program, sizeof(program), ",/proc/self/fd/%d", q->program_fd);
+	snprintf(modules, bytes, "%s %s%s", m->guest, m->guest_options, program);
+}
+
 static bool
 spawn(struct qemu *q, const struct qemu_machine *m)
 {
-	char memory[96], size[16], cpus[8], type[64], guest[256];
+	char memory[96], size[16], cpus[8], type[64], modules[512];
 	pid_t parent = getpid();
 
 	snprintf(size, sizeof(size), "%uM", m->memory_mib);
 	snprintf(cpus, sizeof(cpus), "%u", m->cpus);
 	snprintf(type, sizeof(type), "%s,memory-backend=ram", m->type);
-	snprintf(guest, sizeof(guest), "%s %s", m->guest, m->guest_options);
 	snprintf(memory, sizeof(memory),
 		 "memory-backend-file,id=ram,share=on,size=%s,mem-path=/proc/self/fd/%d", size,
-		 CHILD_MEMORY_FD);
+		 q->memory_fd);
+	name_modules(q, m, modules, sizeof(modules));
 
 	char *argv[] = {
 		"qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
 		"-display", "none", "-monitor", "none", "-serial", "stdio",
 		"-accel", "tcg,thread=single", "-cpu", "max", "-smp", cpus, "-m", size,
 		"-object", memory, "-machine", type,
-		"-kernel", (char *)m->xen, "-append", (char *)m->xen_options, "-initrd", guest,
+		"-kernel", (char *)m->xen, "-append", (char *)m->xen_options, "-initrd", modules,
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL,
 	}, **more = argv + sizeof(argv) / sizeof(argv[0]) - 7;
 
@@ -249,6 +260,7 @@ map_frame(const struct qemu *q, void *at, uint64_t frame)
 static struct mailbox *
 map_mailbox(const struct qemu *q, uint64_t first)
 {
+	bool stamped = first == MAILBOX_FRAME_UNKNOWN;
 	size_t bytes = (size_t)MAILBOX_PAGES_MAX * MAILBOX_PAGE;
 	uint8_t *at = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct mailbox *m = (struct mailbox *)at;
@@ -256,13 +268,17 @@ map_mailbox(const struct qemu *q, uint64_t first)
 
 	if (at == MAP_FAILED)
 		return NULL;
+	if (stamped)
+		first = stamps_first(q->memory_fd);
 	good = map_frame(q, at, first) &&
 	       __atomic_load_n(&m->magic, __ATOMIC_ACQUIRE) == MAILBOX_MAGIC &&
 	       m->n_pages <= MAILBOX_PAGES_MAX;
-	if (good && m->frame[0] != first)
+	if (good && stamped)
 		stamps_find(q->memory_fd, m);
 	for (uint32_t i = 1; good && i < m->n_pages; i++)
 		good = map_frame(q, at + (size_t)i * MAILBOX_PAGE, m->frame[i]);
+	if (good && stamped)
+		stamps_wipe(m);
 	if (!good)
 		munmap(at, bytes);
 	return good ? m : NULL;
@@ -295,8 +311,6 @@ boot(struct qemu *q, char *why, size_t why_bytes)
 		}
 		nap(BOOT_NAP_US);
 	}
-	if (frame == MAILBOX_FRAME_UNKNOWN)
-		frame = stamps_first(q->memory_fd);
 	q->mailbox = map_mailbox(q, frame);
 	if (q->mailbox != NULL)
 		return QEMU_RUNS;
@@ -317,8 +331,11 @@ qemu_start(const struct qemu_machine *m, enum qemu_state *state, char *why, size
 	q->memory_bytes = (uint64_t)m->memory_mib << 20;
 	q->pid = -1;
 	q->memory_fd = memfd_create("gntfuzz-memory", MFD_CLOEXEC);
-	if (!console_open(&q->console) || q->memory_fd < 0 ||
-	    ftruncate(q->memory_fd, (off_t)q->memory_bytes) != 0 || !spawn(q, m))
+	q->program_fd = memfd_create("gntfuzz-program", MFD_CLOEXEC);
+	if (!console_open(&q->console) || q->memory_fd < 0 || q->program_fd < 0 ||
+	    ftruncate(q->memory_fd, (off_t)q->memory_bytes) != 0 ||
+	    write(q->program_fd, m->program, m->program_bytes) != (ssize_t)m->program_bytes ||
+	    !spawn(q, m))
 		snprintf(why, why_bytes, "cannot start a machine: %s", strerror(errno));
 	else
 		*state = boot(q, why, why_bytes);
@@ -338,6 +355,8 @@ qemu_stop(struct qemu *q)
 		munmap(q->mailbox, (size_t)MAILBOX_PAGES_MAX * MAILBOX_PAGE);
 	if (q->memory_fd >= 0)
 		close(q->memory_fd);
+	if (q->program_fd >= 0)
+		close(q->program_fd);
 	console_close(&q->console);
 	free(q);
 }

@@ -23,17 +23,21 @@ enum qemu_state {
 /* What to boot on what. */
 struct qemu_machine {
 	unsigned int memory_mib, cpus;
-	const char *type, *device;	/* as QEMU calls them; device NULL: no more than the type has */
+	const char *type, *device;	/* as QEMU calls them; device NULL: only the type's own */
 	bool exact;			/* count instructions: the same each time */
 	const char *xen;		/* a file, not compressed */
 	const char *xen_options;
 	const char *guest, *guest_options;
+	/* The bytes of a program that the guest begins with, before it looks at its mailbox. */
+	const void *program;
+	size_t program_bytes;		/* 0: none */
 };
 
 /*
- * Boot it.  Returns the machine, once the guest's mailbox is there (*state is QEMU_RUNS) or it is clear that
- * it will not be (anything else; one line in why[] says what came instead).  NULL: no memory.
- * The child dies with the calling thread: call it from one that lives as long as the machine shall.
+ * Boot it.  Returns the machine, once the guest's mailbox is there (*state is QEMU_RUNS) or it is
+ * clear that it will not be (anything else; one line in why[] says what came instead).  NULL: no
+ * memory.  The child dies with the calling thread: call it from one that lives as long as the
+ * machine shall.
  */
 struct qemu *qemu_start(const struct qemu_machine *m, enum qemu_state *state, char *why,
 			size_t why_bytes);

@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+enum { STAMP_BYTES = 16 };
+
 /*
  * The first page at or after *frame that begins with `word`; the word after it goes to *next.
  * Memory that was never touched is left out: reading it would make the machine larger.
@@ -14,7 +16,7 @@ find(int fd, uint64_t *frame, uint64_t word, uint64_t *next)
 
 	while ((at = lseek(fd, at, SEEK_DATA)) >= 0 && (end = lseek(fd, at, SEEK_HOLE)) > at) {
 		for (at -= at % MAILBOX_PAGE; at < end; at += MAILBOX_PAGE) {
-			uint64_t start[2];
+			uint64_t start[STAMP_BYTES / sizeof(uint64_t)];
 
 			if (pread(fd, start, sizeof(start), at) != sizeof(start))
 				return false;
@@ -46,4 +48,11 @@ stamps_find(int memory_fd, struct mailbox *m)
 	for (; find(memory_fd, &frame, MAILBOX_STAMP, &page); frame++)
 		if (page < m->n_pages)
 			m->frame[page] = frame;
+}
+
+void
+stamps_wipe(struct mailbox *m)
+{
+	for (uint32_t i = 1; i < m->n_pages; i++)
+		__builtin_memset((uint8_t *)m + (size_t)i * MAILBOX_PAGE, 0, STAMP_BYTES);
 }

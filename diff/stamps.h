@@ -17,4 +17,7 @@ uint64_t stamps_first(int memory_fd);
  */
 void stamps_find(int memory_fd, struct mailbox *m);
 
+/* Clear the stamps of a mailbox that is mapped whole. */
+void stamps_wipe(struct mailbox *m);
+
 #endif

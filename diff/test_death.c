@@ -58,7 +58,7 @@ find_all(void **state)
 	fd = mkstemp(patched);
 	if (fd >= 0)
 		close(fd);
-	return fd >= 0 && xen_setup_read(&setup, SUITE) ? 0 : -1;
+	return fd >= 0 && xen_setup_read(&setup, SUITE) == NULL ? 0 : -1;
 }
 
 static int

@@ -131,7 +131,7 @@ const struct rule_case rule_cases[] = {
 	     "d0 map m0 from d0 g0 = bad_page"),
 	RULE(512, ALONE "d0 map m0 from d0 g0 at hole = general_error"),
 	RULE(510, ALONE "d0 map m0 from d0 g0 at hole\nd0 map m0 from d0 g0 = bad_page"),
-	RULE(513, ALONE "d0 map m0 from d0 g0\nd0 map m1 from d0 g0 = okay"),
+	RULE(516, ALONE "d0 map m0 from d0 g0\nd0 map m1 from d0 g0 = okay"),
 	RULE(813, ALONE "d0 map m0 from d0 g0\nd0 copy d0:g0+0 -> p1+0 len 8 = okay"),
 	RULE(808, ALONE "d0 map m0 from d0 g0\nd0 copy p0+0 -> p1+0 len 8 = bad_page"),
 	RULE(1002, ALONE "d0 map m0 from d0 g0\nd0 end g0 p0 page\nd0 fill p0 = 0\n"
@@ -213,7 +213,8 @@ const struct rule_case rule_cases[] = {
 	RULE(701, "no_transfer 1\nd0 hypercall 4 count0 = -EOPNOTSUPP"),
 	RULE(702, "d0 transfer missing to none g0 = bad_page"),
 	RULE(947, "hvm 1 no_transfer 1\nd0 transfer p0 to none g0 = -ENOSYS"),
-	RULE(947, "hvm 1\nd0 transfer p0 to d1 g0\nd0 read p0 +0\nd0 transfer p0 to d1 g0 = -ENOSYS"),
+	RULE(947, "hvm 1\nd0 transfer p0 to d1 g0\nd0 read p0 +0\n"
+	     "d0 transfer p0 to d1 g0 = -ENOSYS"),
 	RULE(704, "d0 transfer p0 to none g0 mapped = bad_page\n"
 	     "d0 transfer table to d1 g0 = bad_page"),
 	RULE(704, MAPPED "d0 transfer p0 to d1 g0 = bad_page"),
@@ -233,8 +234,8 @@ const struct rule_case rule_cases[] = {
 	RULE(709, ACCEPTED "d1 flags g0 258\nd0 transfer p0 to d1 g0 = general_error"),
 	RULE(709, "d1 accept g0 from d1 slot p3\nd0 transfer p0 to d1 g0 = general_error"),
 	SHOWS(710, ACCEPTED "d0 transfer p0 to d1 g0 = okay", 14, DOM_D0, VIEW_FRAME_OTHER),
-	RULE(1001, "hvm 2\nd1 grant g1 to d1 page p3\nd1 map m0 from d1 g1 = okay\n"
-	     ACCEPTED "d0 transfer p0 to d1 g0 = okay\nd1 read p3 +0 = skip"),
+	RULE(1001, "hvm 2\n" ACCEPTED "d1 grant g1 to d1 page p3\nd1 map m0 from d1 g1 = okay\n"
+	     "d0 transfer p0 to d1 g0 = okay\nd1 read p3 +0 = skip"),
 	SHOWS(711, "hvm 2\n" ACCEPTED
 	      "d0 transfer p0 to d1 g0 = okay", 14, DOM_D0, VIEW_FRAME_OTHER),
 	SHOWS(304, "hvm 2\n" ACCEPTED "d0 transfer p0 to d1 g0 = okay\n"
@@ -285,7 +286,6 @@ const struct rule_case rule_cases[] = {
 	RULE(1012, "d0 fail_hypercall 1\nd0 cache_flush p0 +0 len 1 clean = -EFAULT"),
 	RULE(1001, "d0 batch cache_flush { p0 +0 len 1 clean = 0 ; p7 +0 len 1 clean = skip }"),
 	RULE(947, "hvm 1\nd0 cache_flush p0 +0 len 0 clean = -ENOSYS"),
-	RULE(947, "hvm 1\nd0 dump_table self = -ENOSYS"),
 	RULE(701, "no_transfer 1\nd0 hypercall 4 wild = -EFAULT\n"
 	     "d0 hypercall 4 hole = -EOPNOTSUPP"),
 	RULE(910, "hvm 1 frames 3\nd0 setup_table self 3 = okay"),

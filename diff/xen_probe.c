@@ -33,7 +33,8 @@ put_swaps(struct writer *w, unsigned int d)
 	put(w, "d%u query_size self\n", d);
 	for (unsigned int g = 0; g < REF_SLOTS; g += 2)
 		put(w, "d%u swap g%u g%u\n", d, g, g + 1);
-	put(w, "d%u swap ref=0 ref=1\nd%u swap ref=7 ref=511\nd%u swap ref=512 ref=last\n", d, d, d);
+	put(w, "d%u swap ref=0 ref=1\nd%u swap ref=7 ref=511\n", d, d);
+	put(w, "d%u swap ref=512 ref=last\n", d);
 }
 
 /*

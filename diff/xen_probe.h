@@ -11,8 +11,8 @@
 #include "diff/program.h"
 
 /*
- * Write the probe to *p, for all the domains of the header h.  Its pages are the most there are, and
- * there is no room for more, unless it has a domain alone, to which nobody can send a page.
+ * Write the probe to *p, for all the domains of the header h.  Its pages are the most there are,
+ * and there is no room for more, unless it has a domain alone, to which nobody can send a page.
  */
 void xen_probe_make(struct program *p, const struct program_header *h);
 

@@ -58,7 +58,7 @@ maptrack_frames(const struct xen_setup *s)
 	return s->no_maptrack ? 0 : 1;
 }
 
-bool
+const char *
 xen_setup_read(struct xen_setup *s, const char *spelling)
 {
 	const struct dom0 *dom0 = &dom0_pv;
@@ -66,10 +66,12 @@ xen_setup_read(struct xen_setup *s, const char *spelling)
 
 	memset(s, 0, sizeof(*s));
 	if (n >= sizeof(s->xen))
-		return false;
+		return "a name too long for a file";
 	memcpy(s->xen, spelling, n + 1);
 	while (cut_option(s))
 		;
+	if (s->pvh && s->exact)
+		return "a PVH guest cannot begin with a program, so it has no +exact";
 	if (s->pvh)
 		dom0 = &dom0_pvh;
 	snprintf(s->xen_options, sizeof(s->xen_options), XEN_OPTIONS, dom0->xen_options,
@@ -85,7 +87,7 @@ xen_setup_read(struct xen_setup *s, const char *spelling)
 		.guest = dom0->guest,
 		.guest_options = s->exact ? "one-cpu" : "",
 	};
-	return true;
+	return NULL;
 }
 
 void

@@ -25,8 +25,10 @@ struct xen_setup {
 	struct qemu_machine machine;		/* all but its xen, which has to be found first */
 };
 
-/* Read what stands behind `xen:'.  False if it is too long.  *s points into itself. */
-bool xen_setup_read(struct xen_setup *s, const char *spelling);
+/*
+ * Read what stands behind `xen:'.  NULL, or why there is no such lane.  *s points into itself.
+ */
+const char *xen_setup_read(struct xen_setup *s, const char *spelling);
 
 /* Change the header to one that such a machine can give, of at most `domains` domains. */
 void xen_setup_adapt(const struct xen_setup *s, unsigned int domains, struct program_header *h);

@@ -32,7 +32,7 @@ is_bad_file(const char *spelling, char *why)
 	bool broken;
 	int fd;
 
-	if (strncmp(spelling, "xen:", 4) != 0 || !xen_setup_read(&setup, spelling + 4) ||
+	if (strncmp(spelling, "xen:", 4) != 0 || xen_setup_read(&setup, spelling + 4) != NULL ||
 	    !xen_file_is_path(setup.xen))
 		return false;
 	fd = xen_file_open(setup.xen, why, FILE_WHY, &broken);

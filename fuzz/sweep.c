@@ -38,12 +38,12 @@ sweep_draw(struct program *p, uint64_t seed, uint64_t i, unsigned int n_ops)
  * would not be compared.
  */
 static void
-drop_wide_pages(struct program *p)
+drop_impossible(struct program *p)
 {
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < p->n_ops; i++)
-		if (p->ops[i].kind != OP_WIDEN)
+		if (p->ops[i].kind != OP_WIDEN && p->ops[i].kind != OP_PAGE_OUT)
 			p->ops[n++] = p->ops[i];
 	p->n_ops = (uint16_t)n;
 	program_normalize(p);
@@ -233,7 +233,7 @@ sweep_run(struct sweep *s)
 
 		sweep_draw(p, s->seed, i, s->random_ops);
 		if (b->judge.got && b->judge.got->kind == &lane_xen)
-			drop_wide_pages(p);
+			drop_impossible(p);
 		add(b);
 	}
 	for (unsigned int i = 0; s->folders && s->folders[i]; i++)

@@ -120,6 +120,7 @@ verb_doctor(const struct cli_verb *v, int argc, char **argv)
 	print(&sim, json);
 	for (const char *const *xen = lanes_xen; *xen; xen++)
 		check_xen(*xen, json);
+	check_xen("xen:bookworm-security+pvh", json);
 	check_later(&host);
 	check_engine(&engine, "fuzz_ops");
 	check_engine(&text, "fuzz_text");

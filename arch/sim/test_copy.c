@@ -91,7 +91,7 @@ copy_frames(void **state)
 		guest_window_addr(rig_dom[1], 0) >> XEN_PAGE_SHIFT, 99)), GNTST_okay);
 	assert_null(guest_page_bytes(rig_dom[1], 2));
 	assert_int_equal(guest_window_bytes(rig_dom[1], 0, &writable)[98],
-			 guest_page_pattern(1, 1, 98));
+			 guest_page_pattern(1, 0, 98));
 	assert_int_equal(rig_copy(1, rig_copy_frames(rig_frame(1, 1),
 		guest_window_addr(rig_dom[1], 1) >> XEN_PAGE_SHIFT, 99)), GNTST_bad_page);
 	assert_int_equal(guest_page_out(rig_dom[1], 0, 1), 0);

@@ -8,7 +8,7 @@
 
 #include "arch/sim/machine.h"
 
-/* R702 to R704: take the page from d, if nothing but owning it holds it. */
+/* R702, R704: take the page from d, if nothing but owning it holds it. */
 static int16_t
 page_steal(struct arch *d, uint64_t number, struct frame **out)
 {
@@ -16,8 +16,6 @@ page_steal(struct arch *d, uint64_t number, struct frame **out)
 
 	if (!f)
 		return GNTST_bad_page;
-	if (d->translated)
-		return GNTST_general_error;
 	if (f->owner != d->index || f->kind != FRAME_DATA || !frame_idle(d, f))
 		return GNTST_bad_page;
 	frame_touch(d->sim, f);

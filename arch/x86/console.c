@@ -1,9 +1,10 @@
 /*
  * console: what our guest says, and how it dies.
  *
- * What dom0 says goes to Xen's console, which the host reads.  A release build of Xen has no console
- * for the others: they say nothing but their last words, in shared memory, which dom0 passes on.
- * Who dies takes the machine down with it, so that nobody waits: dom0 by its own crash.
+ * What dom0 says goes to Xen's console, which the host reads.  A release build of Xen has no
+ * console for the others: they say nothing but their last words, in shared memory, which dom0
+ * passes on. Who dies takes the machine down with it, so that nobody waits: dom0 by its own
+ * crash.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv_info.h"

@@ -9,7 +9,7 @@
 #include "arch/x86/pv_info.h"
 
 enum {
-	SERVES_PER_LOOK = 1 << 12,	/* how often pv_serve is called between two looks at Xen's books */
+	SERVES_PER_LOOK = 1 << 12,	/* calls of pv_serve from look to look at Xen's books */
 	STARTS_MAX = 50 * 1000 * 1000,	/* looks at a domain that starts */
 	BORROWED_MAX = 32,
 };
@@ -29,7 +29,7 @@ static struct {
 static const char *alone;
 static uint64_t pages_at_rest[GUEST_DOMAINS_MAX];
 static uint64_t pages_max[GUEST_DOMAINS_MAX];	/* as Xen was told; 0: it was not */
-static uint64_t borrowed[BORROWED_MAX];		/* lost frames that we got to let them be unmapped */
+static uint64_t borrowed[BORROWED_MAX];		/* lost frames, got so that they can be unmapped */
 static unsigned int n_borrowed;
 
 unsigned int
@@ -184,7 +184,7 @@ pv_stand_in(struct arch *a, uint64_t frame, unsigned int flags)
 		pv_relax();
 }
 
-/* ------------------------------------------------------------------ what dom0 does while it waits */
+/* ------------------------------------------------------------------ while dom0 waits */
 
 static void
 look_at_domains(void)

@@ -124,6 +124,13 @@ guest_slept_ms(const struct arch *a)
 
 /* ------------------------------------------------------------------ start and reset */
 
+const uint8_t *
+pv_module(size_t *bytes)
+{
+	*bytes = pv_start_info()->mod_len;
+	return *bytes > 0 ? (const uint8_t *)pv_start_info()->mod_start : NULL;
+}
+
 uint32_t
 pv_xen_version(void)
 {

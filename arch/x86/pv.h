@@ -136,6 +136,9 @@ void pv_set_room(unsigned int n, unsigned int room);
 /* The machine frame of an address in our image. */
 uint64_t pv_frame_of(const void *p);
 
+/* The module that was booted beside the image, or NULL; dom0 only. */
+const uint8_t *pv_module(size_t *bytes);
+
 /* Xen's version, major << 16 | minor << 8 | point; the last is 0 if Xen does not number it. */
 uint32_t pv_xen_version(void);
 

@@ -1,4 +1,4 @@
-/* pv_info: the page in which whoever built a PV guest tells it about itself; Xen's is in common.h. */
+/* pv_info: the page in which whoever built a PV guest tells it about itself. */
 #ifndef X86_PV_INFO_H
 #define X86_PV_INFO_H
 

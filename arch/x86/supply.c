@@ -3,7 +3,8 @@
  *
  * At boot dom0 takes nearly all that Xen has free.  A frame that Xen takes from a domain later, by
  * a transfer that fails, is then one of few that it can give, and can be had again: a program may
- * end with a handle on such a frame, and no handle can be given back unless its frame is somebody's.
+ * end with a handle on such a frame, and no handle can be given back unless its frame is
+ * somebody's.
  *
  * Nothing is asked for while a program runs: the frame of a page that was lost stays nobody's.
  */

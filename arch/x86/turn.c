@@ -3,8 +3,8 @@
  *
  * Each domain has a processor of its own, and QEMU runs them all in one thread, one after the
  * other; PAUSE is where it goes on to the next.  So to look at a word in memory and pause is the
- * quickest way to wait, and costs those who run nothing but that.  With only one processor, a domain
- * that waits yields it.
+ * quickest way to wait, and costs those who run nothing but that.  With only one processor, a
+ * domain that waits yields it.
  *
  * Who has waited for long while dom0 is at rest sleeps, until dom0 rings its bell.
  */
@@ -68,8 +68,8 @@ ring(unsigned int index)
 }
 
 /*
- * Who falls asleep says so before it looks whether it may; who wakes says that nobody may before it
- * looks who sleeps: so one of them sees the other.
+ * Who falls asleep says so before it looks whether it may; who wakes says that nobody may before
+ * it looks who sleeps: so one of them sees the other.
  */
 static void
 sleep_until_rung(unsigned int index)

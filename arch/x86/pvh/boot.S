@@ -19,7 +19,7 @@
 	note	5,  .asciz "xen-3.0"		/* XEN_VERSION: the interface's */
 	note	8,  .asciz "generic"		/* LOADER */
 	note	18, .long pvh_entry		/* PHYS32_ENTRY */
-	note	17, .long 0x8801		/* SUPPORTED_FEATURES: dom0, any place for the RSDP */
+	note	17, .long 0x8801		/* SUPPORTED_FEATURES: dom0, any RSDP */
 
 	.set	PTE_TABLE, 0x3			/* present, writable */
 	.set	PTE_LARGE, 0x83			/* and 2 MiB */

@@ -41,7 +41,7 @@ struct arch {
 
 	unsigned int table_frames;		/* that Xen has given; never changes after boot */
 	uint16_t table_placed;			/* bit i: frame i was put at its gfn */
-	bool swapped;				/* entries, perhaps in a frame that is not in place */
+	bool swapped;			/* entries, perhaps of a frame that is not in place */
 
 	uint8_t windows_used;			/* bit w: something was mapped at window w */
 	uint64_t host_addr[PVH_HANDLES];	/* of each handle; 0: it is free */
