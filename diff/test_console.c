@@ -1,5 +1,6 @@
 /*
- * test_console: what is read out of a machine's words, and a Xen that is not there.  No machine runs.
+ * test_console: what is read out of a machine's words, and a Xen that is not there.  No machine
+ * runs.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <setjmp.h>
