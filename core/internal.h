@@ -62,20 +62,34 @@ ref_is(const struct gnttab *gt, grant_ref_t ref, enum ref_state state)
 	return ref < ref_count(gt) && *ref_word(gt, ref) >> REF_STATE_SHIFT == (uint32_t)state;
 }
 
+/* The word of a reference in that state, with a link to `next`, which may be INVALID_GRANT_REF. */
+static inline uint32_t
+ref_linked(enum ref_state state, grant_ref_t next)
+{
+	return (uint32_t)state << REF_STATE_SHIFT | (next & REF_LINK_MASK);
+}
+
+/* What such a word links to. */
+static inline grant_ref_t
+ref_linked_to(uint32_t word)
+{
+	uint32_t link = word & REF_LINK_MASK;
+
+	return link == REF_LINK_MASK ? INVALID_GRANT_REF : link;
+}
+
 /* Give ref a state, and the link to `next`, which may be INVALID_GRANT_REF. */
 static inline void
 ref_set(const struct gnttab *gt, grant_ref_t ref, enum ref_state state, grant_ref_t next)
 {
-	*ref_word(gt, ref) = (uint32_t)state << REF_STATE_SHIFT | (next & REF_LINK_MASK);
+	*ref_word(gt, ref) = ref_linked(state, next);
 }
 
 /* The reference after ref in its list, or INVALID_GRANT_REF. */
 static inline grant_ref_t
 ref_next(const struct gnttab *gt, grant_ref_t ref)
 {
-	uint32_t link = *ref_word(gt, ref) & REF_LINK_MASK;
-
-	return link == REF_LINK_MASK ? INVALID_GRANT_REF : link;
+	return ref_linked_to(*ref_word(gt, ref));
 }
 
 /* ------------------------------------------------------------------ the lock, inline */

@@ -90,24 +90,32 @@ gnttab_free_grant_reference(struct gnttab *gt, grant_ref_t ref)
 
 /* ------------------------------------------------------------------ chains */
 
-/* Take n free references as a chain.  Pre: there are n.  Returns its head. */
+/*
+ * Take n free references as a chain, as n times pop_locked would.  Pre: there are n.  Returns its
+ * head.  What is on its way stays in registers: a chain may be the whole table.
+ */
 static grant_ref_t
 pop_chain_locked(struct gnttab *gt, unsigned int n)
 {
-	grant_ref_t head = INVALID_GRANT_REF, last = INVALID_GRANT_REF;
+	grant_ref_t given_back = gt->free_head, fresh = gt->fresh;
+	uint32_t head, *link = &head;
 
-	for (unsigned int i = 0; i < n; i++) {
-		grant_ref_t ref = pop_locked(gt);
+	ARCH_ASSERT(gt->free_count >= n);
+	gt->free_count -= n;
+	for (; n > 0; n--) {
+		bool is_fresh = given_back == INVALID_GRANT_REF;
+		grant_ref_t ref = is_fresh ? fresh++ : given_back;
 
-		if (i == 0)
-			head = ref;
-		else
-			ref_set(gt, last, REF_CHAINED, ref);
-		last = ref;
+		ARCH_ASSERT(ref_is(gt, ref, REF_FREE));
+		*link = ref_linked(REF_CHAINED, ref);
+		link = ref_word(gt, ref);
+		if (!is_fresh)
+			given_back = ref_linked_to(*link);
 	}
-	if (n > 0)
-		ref_set(gt, last, REF_CHAINED, INVALID_GRANT_REF);
-	return head;
+	*link = ref_linked(REF_CHAINED, INVALID_GRANT_REF);
+	gt->free_head = given_back;
+	gt->fresh = fresh;
+	return ref_linked_to(head);
 }
 
 int

@@ -26,7 +26,7 @@ enum act {
 };
 
 static struct mailbox mailbox PV_SHARED __attribute__((aligned(MAILBOX_PAGE)));
-static struct program program PV_SHARED;
+static const struct program *program PV_SHARED;
 static struct interp interp PV_SHARED;
 static struct {
 	enum act act;
@@ -95,21 +95,20 @@ static void
 start_program(void)
 {
 	struct mailbox_slot *s = &mailbox.slot[mailbox.done % MAILBOX_SLOTS];
-	const struct program_header *h = &program.header;
 
-	program_decode(&program, s->bytes, s->n_bytes);
-	ARCH_ASSERT(h->domains <= pv_domains());
-	interp_open(&interp, &program, &s->trace);
+	program = &s->program;
+	ARCH_ASSERT(program->header.domains <= pv_domains());
+	interp_open(&interp, program, &s->trace);
 	play.at = 0;
 	play.began = true;
-	pv_set_room(h->domains, h->room);
-	pv_wake(h->domains);
+	pv_set_room(program->header.domains, program->header.room);
+	pv_wake(program->header.domains);
 }
 
 static void
 do_operations(const struct arch *self)
 {
-	while (play.at < program.n_ops && program.ops[play.at].actor == self->index) {
+	while (play.at < program->n_ops && program->ops[play.at].actor == self->index) {
 		mailbox.at = play.at;
 		play.at += interp_step(&interp, play.at);
 	}
@@ -127,7 +126,7 @@ do_part(struct arch *self)
 		start_program();
 		break;
 	case ACT_BEGIN:
-		pv_begin(self, program.header.pages);
+		pv_begin(self, program->header.pages);
 		interp_begin_domain(&interp, self->index, self);
 		break;
 	case ACT_OPERATIONS:
@@ -156,8 +155,8 @@ next_act(void)
 	}
 	play.act++;
 	if (play.act == ACT_OPERATIONS) {
-		if (program.n_ops > 0)
-			return program.ops[0].actor;
+		if (program->n_ops > 0)
+			return program->ops[0].actor;
 		play.act++;
 	}
 	return 0;
@@ -168,8 +167,8 @@ static unsigned int
 next_turn(const struct arch *self)
 {
 	if (play.act == ACT_OPERATIONS)
-		return play.at < program.n_ops ? program.ops[play.at].actor : next_act();
-	if (play.act != ACT_WAIT && self->index + 1u < program.header.domains)
+		return play.at < program->n_ops ? program->ops[play.at].actor : next_act();
+	if (play.act != ACT_WAIT && self->index + 1u < program->header.domains)
 		return self->index + 1u;
 	return next_act();
 }
@@ -184,9 +183,7 @@ take_module(void)
 
 	if (bytes == NULL)
 		return;
-	ARCH_ASSERT(n <= sizeof(s->bytes));
-	__builtin_memcpy(s->bytes, bytes, n);
-	s->n_bytes = (uint16_t)n;
+	program_decode(&s->program, bytes, n);
 	mailbox.asked = 1;
 }
 

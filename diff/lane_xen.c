@@ -6,13 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arch/xen_abi.h"
+#include "arch/arch.h"
 #include "diff/qemu.h"
 #include "diff/witness.h"
 #include "diff/xen_end.h"
 #include "diff/xen_images.h"
 #include "diff/xen_probe.h"
 #include "diff/xen_setup.h"
+
+_Static_assert(LANE_XEN_GIVEN_MAX == MAILBOX_SLOTS, "what is given fits the mailbox");
 
 enum {
 	PROBE_EVERY = 500,	/* programs */
@@ -29,6 +31,9 @@ struct xen_lane {
 	struct qemu *qemu;	/* NULL: to be started by the next run */
 	uint32_t asked;		/* programs given to this machine */
 	uint32_t unproved;	/* of those, since the last probe */
+	/* What was given and not yet taken: a ring.  The machine has those below n_put. */
+	const struct program *given[MAILBOX_SLOTS];
+	uint32_t n_given, n_put, n_taken;
 	struct program probe;
 	struct trace probe_trace;	/* right after boot */
 };
@@ -59,7 +64,7 @@ put(struct xen_lane *l, const struct program *p)
 	struct mailbox *m = qemu_mailbox(l->qemu);
 	struct mailbox_slot *s = &m->slot[l->asked % MAILBOX_SLOTS];
 
-	s->n_bytes = (uint16_t)program_encode(p, s->bytes);
+	memcpy(&s->program, p, offsetof(struct program, ops) + p->n_ops * sizeof(p->ops[0]));
 	l->asked++;
 	l->unproved++;
 	__atomic_store_n(&m->asked, l->asked, __ATOMIC_RELEASE);
@@ -132,14 +137,6 @@ start(struct xen_lane *l, char *why, size_t why_bytes)
 	put(l, &l->probe);
 	l->unproved = 0;
 	return take(l, 0, &l->probe, &l->probe_trace, why, why_bytes);
-}
-
-/* A machine that is worn out has done nothing wrong. */
-static enum verdict
-start_again(struct xen_lane *l, char *why, size_t why_bytes)
-{
-	qemu_stop(l->qemu);
-	return start(l, why, why_bytes);
 }
 
 enum verdict
@@ -270,30 +267,54 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 
 /* ------------------------------------------------------------------ running */
 
-/* As lane_xen_run_many, without a probe. */
-static enum verdict
-run_some(struct xen_lane *l, const struct program *const programs[], struct trace *const traces[],
-	 unsigned int n, unsigned int *n_run, char *why, size_t why_bytes)
+/* Whether nothing may be put before something else is done: a probe, or another machine. */
+static bool
+has_had_enough(const struct xen_lane *l)
 {
-	uint32_t first = l->asked;
-	unsigned int n_given = 0;
-	bool good = true;
+	return l->unproved >= PROBE_EVERY || qemu_mailbox(l->qemu)->worn;
+}
 
-	for (*n_run = 0; *n_run < n; ++*n_run) {
-		enum verdict v;
+/*
+ * Put what was given, up to a program that this lane cannot run or until the machine has had
+ * enough: either waits until it is its turn to be taken.
+ */
+static void
+put_given(struct xen_lane *l)
+{
+	char why[WHY_BYTES];
 
-		for (; good && n_given < n && n_given - *n_run < MAILBOX_SLOTS; n_given += good) {
-			good = can_run(&l->lane, programs[n_given], why, why_bytes);
-			if (good)
-				put(l, programs[n_given]);
-		}
-		if (n_given == *n_run)
-			return VERDICT_SKIP;
-		v = take(l, first + *n_run, programs[*n_run], traces[*n_run], why, why_bytes);
-		if (v != VERDICT_SUCCESS)
-			return v;
+	for (; l->n_put != l->n_given && !has_had_enough(l); l->n_put++) {
+		const struct program *p = l->given[l->n_put % MAILBOX_SLOTS];
+
+		if (!can_run(&l->lane, p, why, sizeof(why)))
+			return;
+		put(l, p);
 	}
-	return VERDICT_SUCCESS;
+}
+
+void
+lane_xen_give(struct lane *lane, const struct program *p)
+{
+	struct xen_lane *l = (struct xen_lane *)lane;
+
+	ARCH_ASSERT(l->n_given - l->n_taken < LANE_XEN_GIVEN_MAX);
+	l->given[l->n_given++ % MAILBOX_SLOTS] = p;
+	if (l->qemu != NULL && !l->setup.exact)
+		put_given(l);
+}
+
+/* The machine has had enough, and runs nothing.  One that is worn out has done nothing wrong. */
+static enum verdict
+refresh(struct xen_lane *l, char *why, size_t why_bytes)
+{
+	enum verdict v = VERDICT_SUCCESS;
+
+	if (l->unproved >= PROBE_EVERY)
+		v = lane_xen_check(&l->lane, why, why_bytes);
+	if (v != VERDICT_SUCCESS || !qemu_mailbox(l->qemu)->worn)
+		return v;
+	qemu_stop(l->qemu);
+	return start(l, why, why_bytes);
 }
 
 /* One program on a machine of its own, which has it from the start: nothing comes from outside. */
@@ -304,14 +325,47 @@ run_exactly(struct xen_lane *l, const struct program *p, struct trace *t, char *
 	uint8_t bytes[PROGRAM_BYTES_MAX];
 	enum verdict v;
 
-	if (!can_run(&l->lane, p, why, why_bytes))
-		return VERDICT_SKIP;
 	qemu_stop(l->qemu);
 	l->setup.machine.program = bytes;
 	l->setup.machine.program_bytes = program_encode(p, bytes);
 	v = boot(l, why, why_bytes);
 	l->setup.machine.program_bytes = 0;
 	return v == VERDICT_SUCCESS ? take(l, 0, p, t, why, why_bytes) : v;
+}
+
+/* As lane_xen_take, for p, which was given first. */
+static enum verdict
+take_first(struct xen_lane *l, const struct program *p, struct trace *t, char *why,
+	   size_t why_bytes)
+{
+	enum verdict v = VERDICT_SUCCESS;
+
+	if (!can_run(&l->lane, p, why, why_bytes))
+		return VERDICT_SKIP;
+	if (l->setup.exact)
+		return run_exactly(l, p, t, why, why_bytes);
+	if (l->qemu == NULL)
+		v = start(l, why, why_bytes);
+	else if (l->n_put == l->n_taken && has_had_enough(l))
+		v = refresh(l, why, why_bytes);
+	if (v != VERDICT_SUCCESS)
+		return v;
+	put_given(l);
+	return take(l, l->asked - (l->n_put - l->n_taken), p, t, why, why_bytes);
+}
+
+enum verdict
+lane_xen_take(struct lane *lane, struct trace *t, char *why, size_t why_bytes)
+{
+	struct xen_lane *l = (struct xen_lane *)lane;
+	const struct program *p = l->given[l->n_taken % MAILBOX_SLOTS];
+	enum verdict v;
+
+	ARCH_ASSERT(l->n_given != l->n_taken);
+	v = take_first(l, p, t, why, why_bytes);
+	if (l->n_put == l->n_taken++ || l->qemu == NULL)
+		l->n_put = l->n_taken;	/* the machine had none, or is gone with what it had */
+	return v;
 }
 
 enum verdict
@@ -321,29 +375,17 @@ lane_xen_run_many(struct lane *lane, const struct program *const programs[],
 {
 	struct xen_lane *l = (struct xen_lane *)lane;
 	enum verdict v = VERDICT_SUCCESS;
+	unsigned int given = 0;
 
-	*n_run = 0;
-	if (l->qemu == NULL && !l->setup.exact)
-		v = start(l, why, why_bytes);
-	while (v == VERDICT_SUCCESS && *n_run < n) {
-		unsigned int some = n - *n_run, done = 0;
-
-		if (l->setup.exact) {
-			v = run_exactly(l, programs[*n_run], traces[*n_run], why, why_bytes);
-			*n_run += v == VERDICT_SUCCESS;
-			continue;
-		}
-		if (l->unproved >= PROBE_EVERY)
-			v = lane_xen_check(lane, why, why_bytes);
-		if (v == VERDICT_SUCCESS && qemu_mailbox(l->qemu)->worn)
-			v = start_again(l, why, why_bytes);
+	for (*n_run = 0; *n_run < n; ++*n_run) {
+		for (; given < n && given - *n_run < LANE_XEN_GIVEN_MAX; given++)
+			lane_xen_give(lane, programs[given]);
+		v = lane_xen_take(lane, traces[*n_run], why, why_bytes);
 		if (v != VERDICT_SUCCESS)
 			break;
-		if (some > PROBE_EVERY)
-			some = PROBE_EVERY;
-		v = run_some(l, programs + *n_run, traces + *n_run, some, &done, why, why_bytes);
-		*n_run += done;
 	}
+	/* Behind one that fails the machine has nothing. */
+	l->n_given = l->n_put = l->n_taken;
 	return v;
 }
 

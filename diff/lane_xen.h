@@ -21,15 +21,31 @@
 #include "diff/lane.h"
 
 /*
+ * Programs are given ahead, and their traces taken in the same order, so that the machine works
+ * while the caller looks at a trace.
+ *
+ * Give a program; it stays the caller's, unchanged, until its trace is taken.
+ * Pre: l is of lane_xen, fewer than LANE_XEN_GIVEN_MAX programs are given and not taken.
+ */
+enum { LANE_XEN_GIVEN_MAX = 32 };
+void lane_xen_give(struct lane *l, const struct program *p);
+
+/*
+ * Take the trace of the program that was given first; as lane_run.  Those behind one that fails
+ * are run all the same, on the next machine.  Pre: one was given.
+ */
+enum verdict lane_xen_take(struct lane *l, struct trace *t, char *why, size_t why_bytes);
+
+/*
  * Run n programs, the machine never waiting for us between them; traces[i] is that of programs[i].
  * *n_run programs have a trace; if that is less than n, verdict and why[] are programs[*n_run]'s.
- * Pre: l is of lane_xen.
+ * Pre: l is of lane_xen, no program is given.
  */
 enum verdict lane_xen_run_many(struct lane *l, const struct program *const programs[],
 			       struct trace *const traces[], unsigned int n, unsigned int *n_run,
 			       char *why, size_t why_bytes);
 
-/* Run the probe now.  SUCCESS, or ERROR if the machine is not as at boot. */
+/* Run the probe now.  SUCCESS, or ERROR if the machine is not as at boot.  Pre: none is given. */
 enum verdict lane_xen_check(struct lane *l, char *why, size_t why_bytes);
 
 /*

@@ -35,10 +35,10 @@ enum {
 	MAILBOX_LAST_PROGRAMS = 512,
 };
 
+/* Only the operations that the program has are written, and their records. */
 struct mailbox_slot {
+	struct program program;		/* normal */
 	struct trace trace;
-	uint16_t n_bytes;
-	uint8_t bytes[PROGRAM_BYTES_MAX];
 };
 
 struct mailbox {

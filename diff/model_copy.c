@@ -7,7 +7,8 @@
  * copies into a grant table.  So each operation here claims and releases for itself.
  *
  * The two domains are kept as well.  Until XSA-523 the judgement that a frame may be named (R801)
- * came with them: that a program could see.
+ * came with them: that a program could see.  Mostly: when a timer asks for it Xen does a batch in
+ * two parts, and the second begins without domains, so what went unasked may be refused instead.
  */
 #include "diff/model_internal.h"
 
@@ -25,6 +26,7 @@ struct copy_call {
 	struct copy_side from, to;
 	uint16_t len;
 	bool domains_known;		/* found, and they may deal with each other */
+	bool unasked;			/* a frame was named that would have been refused */
 	int status;
 	unsigned int rule;
 };
@@ -118,6 +120,7 @@ claim_side(const struct now *w, struct copy_call *c, struct copy_side *s)
 	} else {
 		if (w->m->profile->copy_judges_each_frame && !frame_may_be_named(c, s))
 			return false;
+		c->unasked |= s->dom != DOM_SELF;
 		s->page = page_named(w->m, s->claim.granter, s->name);
 		if (s->page == NONE)
 			return answer(c, GNTST_bad_page, 808);
@@ -147,8 +150,11 @@ copy_claimed(const struct now *w, struct copy_call *c)
 		answer(c, GNTST_bad_copy_arg, 812);
 		return;
 	}
-	if (page_is_data(to))
+	if (page_is_data(to)) {
 		page_copy(w->m, to, c->to.off, side_bytes(w, &c->from), c->from.off, c->len);
+		if (c->unasked)
+			page_touch(w->m, to)->undefined = true;
+	}
 	answer(c, GNTST_okay, 813);
 }
 
@@ -245,6 +251,8 @@ model_do_copy(struct batch *b)
 
 		w->r->rc = rc;
 		model_status(w, calls[i].status, calls[i].rule);
+		if (calls[i].unasked)
+			w->r->any |= TRACE_ANY_STATUS;
 		if (calls[i].from.is_ref)
 			model_view(w, 0, model_owner(w, w->o->a.dom), calls[i].from.ref);
 		if (calls[i].to.is_ref)

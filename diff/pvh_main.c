@@ -14,7 +14,6 @@ enum {
 };
 
 static struct mailbox mailbox __attribute__((aligned(MAILBOX_PAGE)));
-static struct program program;
 static struct interp interp;
 static uint64_t pristine_digest[PVH_PAGES];	/* of a page that holds its pattern */
 
@@ -49,11 +48,11 @@ static void
 run_program(struct arch *a, struct mailbox_slot *s)
 {
 	struct arch *guests[DOMAINS_MAX] = { a, a, a };
+	const struct program *program = &s->program;
 
-	program_decode(&program, s->bytes, s->n_bytes);
-	pvh_begin(a, program.header.pages);
-	interp_begin(&interp, &program, guests, &s->trace);
-	for (unsigned int at = 0; at < program.n_ops;) {
+	pvh_begin(a, program->header.pages);
+	interp_begin(&interp, program, guests, &s->trace);
+	for (unsigned int at = 0; at < program->n_ops;) {
 		mailbox.at = at;
 		at += interp_step(&interp, at);
 	}

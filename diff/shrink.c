@@ -2,6 +2,8 @@
 
 #include "diff/shrink_step.h"
 
+enum { BATCH_LEAST = 4 };
+
 /* Judge the first n candidates.  Returns the first that shows it, or n. */
 static unsigned int
 ask(struct shrink *s, unsigned int n)
@@ -20,6 +22,11 @@ ask(struct shrink *s, unsigned int n)
 	s->n_judged += n;
 	for (i = 0; i < n && !shows[i]; i++)
 		;
+	/* What is behind one that shows it was judged in vain: ask for less while many do. */
+	if (i == n)
+		s->batch = s->batch * 2 < SHRINK_BATCH ? s->batch * 2 : SHRINK_BATCH;
+	else if (s->batch > BATCH_LEAST)
+		s->batch /= 2;
 	return i;
 }
 
@@ -44,7 +51,7 @@ try_steps(struct shrink *s, const struct shrink_steps *steps)
 	for (unsigned int at = 0; !s->stopped && at < steps->count(&s->best);) {
 		unsigned int number[SHRINK_BATCH], n = 0, next = at, i;
 
-		for (; n < SHRINK_BATCH && next < steps->count(&s->best); next++)
+		for (; n < s->batch && next < steps->count(&s->best); next++)
 			if (steps->step(&s->candidate[n], &s->best, next))
 				number[n++] = next;
 		i = ask(s, n);
@@ -62,7 +69,7 @@ remove_blocks(struct shrink *s)
 		for (unsigned int at = 0; !s->stopped && at < s->best.n_ops;) {
 			unsigned int n = 0, i;
 
-			for (unsigned int from = at; n < SHRINK_BATCH && from < s->best.n_ops;
+			for (unsigned int from = at; n < s->batch && from < s->best.n_ops;
 			     from += size)
 				n += shrink_remove(&s->candidate[n], &s->best, from, size);
 			i = ask(s, n);
@@ -78,6 +85,7 @@ shrink_program(struct shrink *s, struct program *p)
 	bool any = true;
 
 	s->n_judged = 0;
+	s->batch = BATCH_LEAST;
 	s->minimal = s->stopped = false;
 	s->best = *p;
 	remove_blocks(s);

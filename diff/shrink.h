@@ -33,6 +33,7 @@ struct shrink {
 
 	/* Its own. */
 	bool stopped;
+	unsigned int batch;
 	struct program best;
 	struct program candidate[SHRINK_BATCH];
 };

@@ -126,7 +126,7 @@ put(struct qemu *q, const char *text)
 	struct program p;
 
 	assert_true(text_parse(&p, &e, text, strlen(text)));
-	m->slot[0].n_bytes = (uint16_t)program_encode(&p, m->slot[0].bytes);
+	m->slot[0].program = p;
 	__atomic_store_n(&m->asked, 1, __ATOMIC_RELEASE);
 }
 

@@ -15,10 +15,13 @@ enum {
 	MODEL_PROGRAMS = 1000,
 	MODEL_ROUNDS = 15,
 	MODEL_OPS = 64,
-	XEN_BATCH = 64,
 	XEN_PROGRAMS = 4096,
-	XEN_OPS = 32
+	XEN_OPS = 32,
+	XEN_ROUNDS = 5,
+	XEN_BOOTS = 3
 };
+
+#define XEN_SUITE "bookworm-security"
 
 static struct program *
 draw_programs(unsigned int n, unsigned int n_ops)
@@ -94,83 +97,164 @@ bench_model(struct bench *b)
 
 /* ------------------------------------------------------------------ a real Xen */
 
-static const struct program **
-pointers_to(struct program *p, struct lane *l)
-{
-	const struct program **list = calloc(XEN_PROGRAMS, sizeof(*list));
-
-	for (unsigned int i = 0; list && i < XEN_PROGRAMS; i++) {
-		lane_adapt(l, &p[i].header);
-		program_normalize(&p[i]);
-		list[i] = &p[i];
-	}
-	return list;
-}
-
-/* Programs a second once the machine is up, or 0 with a line in why. */
-static double
-xen_rate(struct lane *l, const struct program *const *list, char *why)
-{
-	static struct trace trace[XEN_BATCH];
-	struct trace *traces[XEN_BATCH];
-	double start = child_clock();
-	unsigned int done = 0;
-
-	for (unsigned int i = 0; i < XEN_BATCH; i++)
-		traces[i] = &trace[i];
-	for (unsigned int at = 0; at < XEN_PROGRAMS; at += done) {
-		unsigned int n = XEN_PROGRAMS - at < XEN_BATCH ? XEN_PROGRAMS - at : XEN_BATCH;
-		enum verdict v = lane_xen_run_many(l, list + at, traces, n, &done, why, FILE_WHY);
-
-		if (v != VERDICT_SUCCESS)
-			return 0;
-	}
-	return XEN_PROGRAMS / (child_clock() - start);
-}
-
-static void
-xen_rows(struct bench *b, struct lane *l, double start)
+/* Programs for that many domains; NULL if the lane has not as many. */
+static struct program *
+draw_for(struct lane *l, unsigned int domains)
 {
 	struct program *p = draw_programs(XEN_PROGRAMS, XEN_OPS);
-	const struct program **list = p ? pointers_to(p, l) : NULL;
-	static struct trace trace;
-	char why[FILE_WHY] = "";
-	double boot, rate;
 
-	if (!list)
+	for (unsigned int i = 0; p && i < XEN_PROGRAMS; i++) {
+		p[i].header.domains = (uint8_t)domains;
+		lane_adapt(l, &p[i].header);
+		program_normalize(&p[i]);
+	}
+	if (!p)
 		cli_die(EXIT_RIG, "out of memory for programs");
-	if (lane_run(l, list[0], &trace, why, sizeof(why)) != VERDICT_SUCCESS) {
-		bench_skip(b, "xen", why);
-		return;
-	}
-	boot = child_clock() - start;
-	rate = xen_rate(l, list, why);
-	if (rate > 0) {
-		bench_row(b,
-			  &(struct bench_row){ "xen", "programs/s", rate, 1 / boot, 8000, true });
-		bench_row(b, &(struct bench_row){ "xen-boot", "s", boot, 3, 1, false });
-		bench_row(b, &(struct bench_row){ "xen-memory", "MiB",
-						  (double)lane_xen_peak_kib(l) / 1024, 400, 1,
-						  false });
-	} else {
-		bench_skip(b, "xen", why);
-	}
-	free(list);
+	if (p[0].header.domains == domains)
+		return p;
 	free(p);
+	return NULL;
+}
+
+/* Take the oldest program's trace, and compare it with the model's. */
+static bool
+take_and_compare(struct lane *xen, struct lane *model, const struct program *p, char *why)
+{
+	static struct trace got, expected;
+	struct difference d;
+
+	if (lane_xen_take(xen, &got, why, FILE_WHY) != VERDICT_SUCCESS ||
+	    lane_run(model, p, &expected, why, FILE_WHY) != VERDICT_SUCCESS)
+		return false;
+	if (compare_traces(&d, p, &expected, &got))
+		return true;
+	snprintf(why, FILE_WHY, "Xen and model differ; run gntfuzz fuzz --lane xen:%s", XEN_SUITE);
+	return false;
+}
+
+/* Programs a second, compared with the model's traces; or 0 with a line in why. */
+static double
+xen_rate(struct lane *xen, struct lane *model, const struct program *p, char *why)
+{
+	double start = child_clock();
+	bool good = true;
+
+	for (unsigned int i = 0; i < XEN_PROGRAMS + LANE_XEN_GIVEN_MAX && good; i++) {
+		if (i >= LANE_XEN_GIVEN_MAX)
+			good = take_and_compare(xen, model, &p[i - LANE_XEN_GIVEN_MAX], why);
+		if (i < XEN_PROGRAMS && good)
+			lane_xen_give(xen, &p[i]);
+	}
+	return good ? XEN_PROGRAMS / (child_clock() - start) : 0;
+}
+
+/* The best of some rounds: whatever else the machine does only adds. */
+static double
+xen_best_rate(struct lane *xen, struct lane *model, const struct program *p, char *why)
+{
+	double best = 0;
+
+	for (int i = 0; i < XEN_ROUNDS; i++) {
+		double rate = xen_rate(xen, model, p, why);
+
+		if (rate == 0)
+			return 0;
+		if (rate > best)
+			best = rate;
+	}
+	return best;
+}
+
+/* Seconds from nothing to the first trace; or 0 with a line in why.  The lane stays open. */
+static double
+xen_boot(struct lane **l, char *why)
+{
+	static struct program p;
+	static struct trace trace;
+	bool broken;
+	double start = child_clock();
+
+	*l = lane_open("xen:" XEN_SUITE, why, FILE_WHY, &broken);
+	if (*l == NULL)
+		return 0;
+	sweep_draw(&p, 1, 0, XEN_OPS);
+	lane_adapt(*l, &p.header);
+	program_normalize(&p);
+	return lane_run(*l, &p, &trace, why, FILE_WHY) == VERDICT_SUCCESS ? child_clock() - start :
+									      0;
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The median of some boots; the last machine stays up. */
+static double
+xen_median_boot(struct lane **l, char *why)
+{
+	double seconds[XEN_BOOTS];
+
+	for (int i = 0; i < XEN_BOOTS; i++) {
+		seconds[i] = xen_boot(l, why);
+		if (seconds[i] == 0)
+			return 0;
+		if (i + 1 < XEN_BOOTS)
+			lane_close(*l);
+	}
+	qsort(seconds, XEN_BOOTS, sizeof(seconds[0]), by_value);
+	return seconds[XEN_BOOTS / 2];
+}
+
+struct xen_row {
+	const char *name;
+	unsigned int domains;
+	double aim;	/* programs for each boot */
+};
+
+/* The yardstick is a boot for each program. */
+static void
+rate_row(struct bench *b, const struct xen_row *row, struct lane *xen, struct lane *model,
+	 double boot)
+{
+	struct program *p = draw_for(xen, row->domains);
+	char why[FILE_WHY] = "this machine has fewer domains";
+	double rate = p ? xen_best_rate(xen, model, p, why) : 0;
+
+	free(p);
+	if (rate == 0)
+		bench_skip(b, row->name, why);
+	else
+		bench_row(b, &(struct bench_row){ row->name, "programs/s", rate, 1 / boot,
+						  row->aim, true });
 }
 
 void
 bench_xen(struct bench *b)
 {
+	static const struct xen_row rows[] = { { "xen", 1, 8000 }, { "xen-3", 3, 6000 } };
+	struct lane *xen = NULL, *model;
 	char why[FILE_WHY] = "";
 	bool broken;
-	double start = child_clock();
-	struct lane *l = lane_open("xen:bookworm-security", why, sizeof(why), &broken);
+	double boot;
 
-	if (!l) {
+	model = lane_open("model", why, sizeof(why), &broken);
+	if (!model)
+		cli_die(EXIT_RIG, "out of memory for the model");
+	boot = xen_median_boot(&xen, why);
+	if (boot == 0) {
 		bench_skip(b, "xen", why);
-		return;
+	} else {
+		for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+			rate_row(b, &rows[i], xen, model, boot);
+		bench_row(b, &(struct bench_row){ "xen-boot", "s", boot, 3, 1, false });
+		bench_row(b, &(struct bench_row){ "xen-memory", "MiB",
+						  (double)lane_xen_peak_kib(xen) / 1024, 400, 1,
+						  false });
 	}
-	xen_rows(b, l, start);
-	lane_close(l);
+	lane_close(xen);
+	lane_close(model);
 }

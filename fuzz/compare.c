@@ -34,6 +34,7 @@ compare_draw(struct compare *c, struct program *p, uint64_t i)
 	fleet_adapt(&c->fleet, p);
 	h = p->header;
 	mutate_random(p, &r, &h, c->n_ops);
+	mutate_for_machine(p);
 }
 
 /* Program `number' of this part: the files, then random ones. */
@@ -156,7 +157,7 @@ run_block(struct compare *c)
 		make_program(c, &c->block[i], c->n_done + i);
 		programs[i] = &c->block[i];
 	}
-	fleet_run(&c->fleet, programs, n);
+	fleet_run(&c->fleet, 0, c->fleet.n_ready, programs, n);
 	for (unsigned int i = 0; i < n; i++)
 		compare_program(c, i, c->n_done + i);
 	c->n_done += n;

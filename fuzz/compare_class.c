@@ -173,6 +173,15 @@ class_forget_entry(struct class *c)
 }
 
 void
+class_blame_last(struct class *c, const struct program *p)
+{
+	if (c->place.field != FIELD_NONE || p->n_ops == 0)
+		return;
+	snprintf(c->op, sizeof(c->op), "%s", op_table[p->ops[p->n_ops - 1].kind].name);
+	print_id(c, c->left, c->right, c->id);
+}
+
+void
 class_reversed_id(const struct class *c, char id[CLASS_ID])
 {
 	print_id(c, c->right, c->left, id);

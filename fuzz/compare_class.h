@@ -50,6 +50,12 @@ bool class_of(struct class *c, const struct program *p, const struct trace *mode
 /* Leave the entry's state out of the class: it is of no matter. */
 void class_forget_entry(struct class *c);
 
+/*
+ * Put the class of a run without a trace, whose smallest program is p, down to p's last operation:
+ * without that one nothing failed.
+ */
+void class_blame_last(struct class *c, const struct program *p);
+
 /* The same class seen from the other side: what its id is if the newer build comes first. */
 void class_reversed_id(const struct class *c, char id[CLASS_ID]);
 

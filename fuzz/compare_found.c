@@ -140,7 +140,7 @@ shows_more(const struct shrinking *s)
 	return false;
 }
 
-/* Whether program i of the last run shows the class, and nothing new beside it. */
+/* Whether program i of the last run shows the class. */
 static bool
 shows(struct shrinking *s, const struct program *p, unsigned int i, struct class *class)
 {
@@ -149,10 +149,18 @@ shows(struct shrinking *s, const struct program *p, unsigned int i, struct class
 	if (fleet_same(&s->c->fleet, s->left, p, i))
 		return false;
 	compare_model(s->c, p);
-	if (!compare_class(s->c, class, &known, s->left, p, i) || known != s->found->known ||
-	    strcmp(class->id, s->found->class.id) != 0)
+	return compare_class(s->c, class, &known, s->left, p, i) && known == s->found->known &&
+	       strcmp(class->id, s->found->class.id) == 0;
+}
+
+/* The same of p, on all builds, and nothing else with it that was not there. */
+static bool
+shows_alone(struct shrinking *s, const struct program *p, struct class *class)
+{
+	fleet_run(&s->c->fleet, 0, s->c->fleet.n_ready, &p, 1);
+	if (!shows(s, p, 0, class))
 		return false;
-	look_at_neighbours(s, p, i);
+	look_at_neighbours(s, p, 0);
 	if (shows_more(s))
 		return false;
 	memcpy(s->shown, s->fresh, sizeof(s->shown));
@@ -164,8 +172,10 @@ static bool
 judge(void *arg, const struct program *const candidates[], unsigned int n, bool out[])
 {
 	struct shrinking *s = arg;
-	const struct program *able[SHRINK_BATCH];
+	const struct program *able[SHRINK_BATCH] = { NULL };
 	unsigned int number[SHRINK_BATCH], n_able = 0;
+	bool fails = s->found->class.place.field == FIELD_NONE, found = false;
+	bool maybe[SHRINK_BATCH];
 	struct class class;
 
 	for (unsigned int i = 0; i < n; i++) {
@@ -177,13 +187,14 @@ judge(void *arg, const struct program *const candidates[], unsigned int n, bool 
 		able[n_able++] = candidates[i];
 	}
 	/* A machine that fails takes seconds: the first that does is what is looked for. */
-	if (s->found->class.place.field == FIELD_NONE)
-		fleet_run_to_failure(&s->c->fleet, able, n_able);
+	if (fails)
+		fleet_run_to_failure(&s->c->fleet, s->left, 2, able, n_able);
 	else
-		fleet_run(&s->c->fleet, able, n_able);
-	/* The first that shows it is the one that is taken. */
-	for (unsigned int i = 0, shown = 0; i < n_able && !shown; i++)
-		out[number[i]] = shown = shows(s, able[i], i, &class);
+		fleet_run(&s->c->fleet, s->left, 2, able, n_able);
+	for (unsigned int i = 0; i < n_able; i++)
+		maybe[i] = shows(s, able[i], i, &class);
+	for (unsigned int i = 0; i < n_able && !found; i++)
+		out[number[i]] = found = maybe[i] && (fails || shows_alone(s, able[i], &class));
 	return !stop_asked;
 }
 
@@ -199,10 +210,8 @@ take_answers(struct shrinking *s, struct found *f)
 	struct class class;
 	bool again = false;
 
-	for (unsigned int i = 0; i < TRIES && !again; i++) {
-		fleet_run(&s->c->fleet, &p, 1);
-		again = shows(s, p, 0, &class);
-	}
+	for (unsigned int i = 0; i < TRIES && !again; i++)
+		again = shows_alone(s, p, &class);
 	if (!again)
 		return false;
 	f->class = class;
@@ -232,6 +241,8 @@ shrink(struct compare *c, struct found *f)
 	shrink_program(&s, &f->program);
 	f->minimal = s.minimal;
 	take_answers(&mine, f);
+	if (f->minimal)
+		class_blame_last(&f->class, &f->program);
 }
 
 void

@@ -89,6 +89,11 @@ fill_row(struct report *r, unsigned int i)
 	};
 	for (unsigned int b = 0; b < FLEET_BUILDS; b++)
 		row->answer[b] = f->answer[b];
+	/* Not run again, for want of time or because it is gone: what was seen at first. */
+	if (f->answer[f->left][0] == 0) {
+		row->answer[f->left] = k->left;
+		row->answer[f->right] = k->right;
+	}
 	if (k->place.field != FIELD_NONE && k->place.at < f->program.n_ops)
 		text_print_op(&f->program.ops[k->place.at], r->operation[i],
 			      sizeof(r->operation[i]));

@@ -11,16 +11,6 @@
 
 enum { LOST_AFTER = 8 };	/* programs in a row without a trace: it is not the programs */
 
-void
-fleet_file(const char *name, char file[FILE_PATH_MAX])
-{
-	char *plus;
-
-	snprintf(file, FILE_PATH_MAX, "%s", name);
-	while (!file_exists(file) && (plus = strrchr(file, '+')) != NULL)
-		*plus = 0;
-}
-
 /* ------------------------------------------------------------------ a build's thread */
 
 static void
@@ -168,31 +158,29 @@ wait_for_all(struct fleet *f)
 	pthread_mutex_unlock(&f->lock);
 }
 
-static void
-run(struct fleet *f, const struct program *const programs[], unsigned int n, bool until_failure)
+void
+fleet_run(struct fleet *f, unsigned int first, unsigned int n_builds,
+	  const struct program *const programs[], unsigned int n)
 {
 	pthread_mutex_lock(&f->lock);
 	f->programs = programs;
 	f->n_programs = n;
-	f->until_failure = until_failure;
-	for (unsigned int i = 0; i < f->n_ready; i++)
+	for (unsigned int i = first; i < first + n_builds && i < f->n_ready; i++) {
 		f->order[i]->asked = true;
-	f->n_busy = f->n_ready;
+		f->n_busy++;
+	}
 	pthread_cond_broadcast(&f->changed);
 	pthread_mutex_unlock(&f->lock);
 	wait_for_all(f);
 }
 
 void
-fleet_run(struct fleet *f, const struct program *const programs[], unsigned int n)
+fleet_run_to_failure(struct fleet *f, unsigned int first, unsigned int n_builds,
+		     const struct program *const programs[], unsigned int n)
 {
-	run(f, programs, n, false);
-}
-
-void
-fleet_run_to_failure(struct fleet *f, const struct program *const programs[], unsigned int n)
-{
-	run(f, programs, n, true);
+	f->until_failure = true;
+	fleet_run(f, first, n_builds, programs, n);
+	f->until_failure = false;
 }
 
 bool

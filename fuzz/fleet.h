@@ -68,12 +68,6 @@ struct fleet {
 };
 
 /*
- * The suite or file in a build's name, which may have options behind plus signs; a file's own name
- * may have some too.
- */
-void fleet_file(const char *name, char file[FILE_PATH_MAX]);
-
-/*
  * Open n builds at once, all of them `xen:' lanes.  In order[] those that are ready come first, in
  * version order, and as they were given where versions are equal; the others after them.  Returns
  * how many are ready.  The fleet is large: not for the stack.
@@ -81,16 +75,18 @@ void fleet_file(const char *name, char file[FILE_PATH_MAX]);
 unsigned int fleet_open(struct fleet *f, const char *const names[], unsigned int n);
 
 /*
- * Run n programs, at most FLEET_BLOCK, on all builds that are ready.  Results are in each build.
- * Lost builds run nothing: all is OUTCOME_REFUSED.
+ * Run n programs, at most FLEET_BLOCK, on n_builds of the ready ones, from order[first] on.
+ * Results are in each build.  Lost builds run nothing: all is OUTCOME_REFUSED.
  */
-void fleet_run(struct fleet *f, const struct program *const programs[], unsigned int n);
+void fleet_run(struct fleet *f, unsigned int first, unsigned int n_builds,
+	       const struct program *const programs[], unsigned int n);
 
 /*
  * The same, for programs of which only the first that fails matters: each build ends there, and
  * believes what it sees; the rest is OUTCOME_REFUSED.
  */
-void fleet_run_to_failure(struct fleet *f, const struct program *const programs[], unsigned int n);
+void fleet_run_to_failure(struct fleet *f, unsigned int first, unsigned int n_builds,
+			  const struct program *const programs[], unsigned int n);
 
 /* Whether order[left] and the next left the same trace of program i of the last run, which is p. */
 bool fleet_same(const struct fleet *f, unsigned int left, const struct program *p, unsigned int i);

@@ -77,7 +77,8 @@ usage(FILE *out)
 	}
 	fprintf(out,
 		"\nLanes: model, model:VERSION (of Xen, say 4.14), sim,"
-		" xen:SUITE (Debian, say\nbookworm-security), xen:FILE; with a PVH dom0: xen:SUITE+pvh.\n"
+		" xen:SUITE (Debian, say\nbookworm-security), xen:FILE;"
+		" with a PVH dom0: xen:SUITE+pvh.\n"
 		"Exit status: 0 fine, 1 finding or failed test, 2 bad input, 3 the suite broke,"
 		" 77 skipped.\n");
 }

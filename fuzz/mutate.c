@@ -326,3 +326,16 @@ mutate_cross(struct program *out, const struct program *a, const struct program 
 	}
 	program_normalize(out);
 }
+
+void
+mutate_for_machine(struct program *p)
+{
+	for (unsigned int i = 0; i < p->n_ops; i++) {
+		struct op *o = &p->ops[i];
+
+		if (o->kind != OP_WIDEN && o->kind != OP_PAGE_OUT)
+			continue;
+		o->kind = OP_READ;
+		o->len = 0;
+	}
+}

@@ -23,6 +23,12 @@ uint32_t rng_below(struct rng *r, uint32_t n);
 void mutate_random(struct program *p, struct rng *r, const struct program_header *header,
 		   unsigned int n_ops);
 
+/*
+ * Put reads in place of what no machine in QEMU can do (widen, page_out): beside a lane that skips
+ * an operation a model goes on alone, and nothing behind it would be compared.
+ */
+void mutate_for_machine(struct program *p);
+
 /* Draw a header, as mutate_random does without one. */
 void mutate_header(struct rng *r, struct program_header *h);
 

@@ -290,9 +290,7 @@ scene_paged(struct writer *w, unsigned int d)
 	fitted(w, rng_below(w->r, 2) == 0 ? OP_MAP : OP_COPY, g.b.dom % w->p->header.domains);
 }
 
-/*
- * An entry pinned by a reader, maybe changed behind the hypervisor's back, gets its first writer.
- */
+/* An entry pinned by a reader, and maybe changed since, gets its first writer. */
 static void
 scene_upgrade(struct writer *w, unsigned int d)
 {

@@ -33,22 +33,6 @@ sweep_draw(struct program *p, uint64_t seed, uint64_t i, unsigned int n_ops)
 	mutate_random(p, &r, NULL, n_ops > 0 ? n_ops : 1 + rng_below(&r, OPS_MAX_RANDOM));
 }
 
-/*
- * Leave out what no machine in QEMU can do: the model goes on alone from there, and all that follows
- * would not be compared.
- */
-static void
-drop_impossible(struct program *p)
-{
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < p->n_ops; i++)
-		if (p->ops[i].kind != OP_WIDEN && p->ops[i].kind != OP_PAGE_OUT)
-			p->ops[n++] = p->ops[i];
-	p->n_ops = (uint16_t)n;
-	program_normalize(p);
-}
-
 static void
 note(struct sweep *s, struct batch *b, enum verdict v, const struct program *p,
      const struct finding *f, const char *why)
@@ -92,6 +76,15 @@ mend(struct sweep *s, struct batch *b, const char *why)
 	snprintf(s->result->why, sizeof(s->result->why), "broke and was started again %u times",
 		 b->n_breaks);
 	return true;
+}
+
+/* Our machine may break before it has begun, too. */
+static bool
+open_lanes(struct sweep *s, struct batch *b, char *why, bool *broken)
+{
+	return judge_open(&b->judge, "model", s->lane, why, broken) ||
+	       (*broken && mend(s, b, why) &&
+		judge_open(&b->judge, "model", s->lane, why, broken));
 }
 
 /*
@@ -219,7 +212,7 @@ sweep_run(struct sweep *s)
 	if (!b)
 		cli_die(EXIT_RIG, "out of memory for a batch of programs");
 	b->start = child_clock();
-	if (!judge_open(&b->judge, "model", s->lane, why, &broken)) {
+	if (!open_lanes(s, b, why, &broken)) {
 		snprintf(s->result->why, sizeof(s->result->why), "%.290s", why);
 		free(b);
 		return broken ? VERDICT_ERROR : VERDICT_SKIP;
@@ -233,7 +226,7 @@ sweep_run(struct sweep *s)
 
 		sweep_draw(p, s->seed, i, s->random_ops);
 		if (b->judge.got && b->judge.got->kind == &lane_xen)
-			drop_impossible(p);
+			mutate_for_machine(p);
 		add(b);
 	}
 	for (unsigned int i = 0; s->folders && s->folders[i]; i++)

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "diff/xen_setup.h"
 #include "fuzz/cli.h"
 #include "fuzz/compare_report.h"
 #include "fuzz/lanes.h"
@@ -43,21 +44,37 @@ is_suite(const char *name)
 static void
 check_build(const char *spelling)
 {
-	char name[FILE_PATH_MAX];
+	struct xen_setup setup;
+	const char *wrong = xen_setup_read(&setup, spelling);
 	struct stat s;
 
-	fleet_file(spelling, name);
-	if (is_suite(name))
+	if (wrong != NULL)
+		cli_die(EXIT_USAGE, "compare --xen %.200s: %s", spelling, wrong);
+	if (is_suite(setup.xen))
 		return;
-	if (strpbrk(name, "/.") == NULL)
+	if (strpbrk(setup.xen, "/.") == NULL)
 		cli_die(EXIT_USAGE,
 			"compare --xen %s: no such suite; there are bullseye, bookworm, trixie, "
 			"each with -security, sid; a file has a '/' or a '.' in its name",
 			spelling);
-	if (stat(name, &s) != 0 || access(name, R_OK) != 0)
+	if (stat(setup.xen, &s) != 0 || access(setup.xen, R_OK) != 0)
 		cli_die(EXIT_USAGE, "compare --xen %s: cannot read this file", spelling);
 	if (!S_ISREG(s.st_mode))
 		cli_die(EXIT_USAGE, "compare --xen %s: is no file", spelling);
+}
+
+/* A program that one of them can run, the other can: else nothing would be compared. */
+static void
+check_same_world(const char *spelling, const char *other)
+{
+	struct xen_setup a, b;
+
+	xen_setup_read(&a, spelling);
+	xen_setup_read(&b, other);
+	if (a.pvh != b.pvh || a.no_maptrack != b.no_maptrack || a.no_transfer != b.no_transfer)
+		cli_die(EXIT_USAGE,
+			"compare --xen %s: another world than %s; give all the same options",
+			spelling, other);
 }
 
 static void
@@ -70,6 +87,7 @@ choose_builds(struct compare *c, const struct cli_list *xen)
 		for (unsigned int k = 0; k < i; k++)
 			if (strcmp(xen->word[i], xen->word[k]) == 0)
 				cli_die(EXIT_USAGE, "compare --xen %s: named twice", xen->word[i]);
+		check_same_world(xen->word[i], xen->word[0]);
 		c->names[c->n_names++] = xen->word[i];
 	}
 	if (xen->n == 1)
@@ -83,8 +101,11 @@ choose_builds(struct compare *c, const struct cli_list *xen)
 static bool
 may_have_worlds(const struct compare *c)
 {
+	struct xen_setup setup;
+
 	for (unsigned int i = 0; i < c->n_names; i++)
-		if (strchr(c->names[i], '+') != NULL)
+		if (xen_setup_read(&setup, c->names[i]) != NULL ||
+		    strcmp(setup.xen, c->names[i]) != 0)
 			return false;
 	return c->n_random > 0;
 }

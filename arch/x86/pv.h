@@ -73,7 +73,7 @@ struct arch {
 
 	unsigned int table_frames;		/* that Xen has given; never changes after boot */
 	uint64_t table_frame[PV_TABLE_FRAMES];
-	uint64_t table_mapped[PV_TABLE_FRAMES];	/* what the core's view maps; 0: nothing */
+	uint64_t table_mapped[PV_TABLE_FRAMES];	/* what our view of it shows */
 	uint64_t pagetable_frame, unowned_frame;
 	uint64_t *window_pte[GUEST_WINDOWS_MAX];	/* readable only, by the domain itself */
 	uint64_t stand_in_pte;			/* machine address of that entry; see mappings.c */

@@ -1,10 +1,10 @@
 /*
  * table: the hooks that map the grant table, and the table as Xen sees it.
  *
- * A domain's table has one address in all domains.  The domain itself maps it there when its core
- * says so; the others have it there always, so that the interpreter can look at a peer's entries.
- * Xen's table is grown to its limit at boot and mapped here once more, for good: pv_table_reset
- * clears it through that mapping, whatever a program did to the core's.
+ * Xen's tables are grown to their limit at boot.  A domain's table has one address in all domains,
+ * and is there for good: its core maps and unmaps nothing, as each hypercall for it would cost more
+ * than an operation, and the interpreter can look at a peer's entries.  That a core leaves alone
+ * what it has unmapped is for the simulation to say.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv.h"
@@ -13,7 +13,19 @@ typedef uint8_t frame_bytes[XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)
 
 /* What each domain's core accesses, and the others look at. */
 static frame_bytes views[GUEST_DOMAINS_MAX][PV_TABLE_FRAMES];
-static frame_bytes reset_view[PV_TABLE_FRAMES];
+
+/* Have our own table's view show `frame` at place i.  Returns 0 or -XEN_E*. */
+static int
+show_own(struct arch *a, unsigned int i, uint64_t frame)
+{
+	int rc = 0;
+
+	if (a->table_mapped[i] != frame)
+		rc = pv_set_mapping(views[a->index][i], frame, PTE_RW_FLAGS);
+	if (rc == 0)
+		a->table_mapped[i] = frame;
+	return rc;
+}
 
 int
 arch_gnttab_init(struct arch *a, uint32_t nr_frames_max)
@@ -27,13 +39,9 @@ arch_gnttab_map_shared(struct arch *a, const xen_pfn_t *frames, uint32_t nr_fram
 		       struct grant_entry_v1 **shared)
 {
 	ARCH_ASSERT(nr_frames <= PV_TABLE_FRAMES);
-	for (uint32_t i = 0; i < nr_frames; i++) {
-		if (a->table_mapped[i] == frames[i])
-			continue;
-		if (pv_set_mapping(views[a->index][i], frames[i], PTE_RW_FLAGS) != 0)
+	for (uint32_t i = 0; i < nr_frames; i++)
+		if (show_own(a, i, frames[i]) != 0)
 			return -XEN_ENOMEM;
-		a->table_mapped[i] = frames[i];
-	}
 	*shared = (struct grant_entry_v1 *)views[a->index];
 	return 0;
 }
@@ -43,12 +51,6 @@ arch_gnttab_unmap(struct arch *a, struct grant_entry_v1 *shared, uint32_t nr_fra
 {
 	ARCH_ASSERT((void *)shared == (void *)views[a->index]);
 	ARCH_ASSERT(nr_frames <= PV_TABLE_FRAMES);
-	for (uint32_t i = 0; i < nr_frames; i++) {
-		if (a->table_mapped[i] == 0)
-			continue;
-		ARCH_ASSERT(pv_set_mapping(views[a->index][i], 0, 0) == 0);
-		a->table_mapped[i] = 0;
-	}
 }
 
 bool
@@ -87,18 +89,15 @@ pv_table_init(struct arch *a)
 	set_xen_guest_handle(setup.frame_list, a->table_frame);
 	ARCH_ASSERT(hypercall_grant_table(GNTTABOP_setup_table, &setup, 1) == 0);
 	ARCH_ASSERT(setup.status == GNTST_okay);
-	for (unsigned int i = 0; i < a->table_frames; i++) {
-		ARCH_ASSERT(pv_set_mapping(reset_view[i], a->table_frame[i], PTE_RW_FLAGS) == 0);
-		ARCH_ASSERT(pv_set_mapping(views[a->index][i], 0, 0) == 0);
-	}
 	pv_table_reset(a);
 }
 
 void
 pv_table_reset(struct arch *a)
 {
-	arch_gnttab_unmap(a, (struct grant_entry_v1 *)views[a->index], a->table_frames);
-	__builtin_memset(reset_view, 0, (size_t)a->table_frames * XEN_PAGE_SIZE);
+	for (unsigned int i = 0; i < a->table_frames; i++)
+		ARCH_ASSERT(show_own(a, i, a->table_frame[i]) == 0);
+	__builtin_memset(views[a->index], 0, (size_t)a->table_frames * XEN_PAGE_SIZE);
 }
 
 /* Show table frame i of domain `of` to domain `to`, which is another. */
