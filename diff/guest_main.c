@@ -12,9 +12,8 @@
 
 enum {
 	IDLE_SPINS_MAX = 2000,		/* looks at the mailbox before the processor is given up */
-	IDLE_SLEEP_NS = 200 * 1000,
-	IDLE_NAPS_MAX = 1000,		/* of those, before it is given up for longer */
-	IDLE_SLEEP_LONG_NS = 5 * 1000 * 1000,
+	IDLE_SLEEP_NS = 50 * 1000,	/* at first; each sleep is twice the one before */
+	IDLE_DOUBLINGS_MAX = 7,
 };
 
 enum act {
@@ -65,19 +64,23 @@ find_pristine(const struct arch *a, const struct trace_domain *t)
 	return found;
 }
 
-/* Wait for the host to ask for more than was done. */
+/*
+ * Wait for the host to ask for more than was done: no longer, when it comes, than twice what there
+ * was to wait for, and at next to no cost when it does not.
+ */
 static void
 wait_for_program(void)
 {
-	for (unsigned int spins = 0;; spins++) {
-		if (__atomic_load_n(&mailbox.asked, __ATOMIC_ACQUIRE) != mailbox.done)
-			return;
+	unsigned int spins = 0, doublings = 0;
+
+	while (__atomic_load_n(&mailbox.asked, __ATOMIC_ACQUIRE) == mailbox.done) {
 		pv_serve();
-		if (spins < IDLE_SPINS_MAX)
+		if (spins++ < IDLE_SPINS_MAX) {
 			pv_relax();
-		else
-			pv_sleep_ns(spins < IDLE_SPINS_MAX + IDLE_NAPS_MAX ? IDLE_SLEEP_NS :
-									     IDLE_SLEEP_LONG_NS);
+			continue;
+		}
+		pv_sleep_ns((uint64_t)IDLE_SLEEP_NS << doublings);
+		doublings += doublings < IDLE_DOUBLINGS_MAX;
 	}
 }
 

@@ -67,6 +67,9 @@ enum verdict lane_run(struct lane *l, const struct program *p, struct trace *t, 
 enum verdict lane_profile(struct lane *l, struct profile *profile, char *why, size_t why_bytes);
 void lane_close(struct lane *l);
 
+/* Remove the file that l->console names, if any: nobody is told of it. */
+void lane_forget_console(struct lane *l);
+
 /* Let the model be of that Xen, from the next run on.  Pre: l is of lane_model or lane_model_of. */
 void lane_model_be(struct lane *l, const struct profile *profile);
 

@@ -10,23 +10,20 @@
 #include "diff/qemu.h"
 #include "diff/witness.h"
 #include "diff/xen_end.h"
-#include "diff/xen_images.h"
 #include "diff/xen_probe.h"
 #include "diff/xen_setup.h"
 
-_Static_assert(LANE_XEN_GIVEN_MAX == MAILBOX_SLOTS, "what is given fits the mailbox");
+_Static_assert((int)LANE_XEN_GIVEN_MAX == (int)MAILBOX_SLOTS, "what is given fits the mailbox");
 
 enum {
 	PROBE_EVERY = 500,	/* programs */
 	WHY_BYTES = 256,
-	PATH_BYTES = 4096,
 };
 
 struct xen_lane {
 	struct lane lane;
 	struct xen_setup setup;
-	struct xen_images images;
-	char console[PATH_BYTES];
+	char console[XEN_SETUP_TEXT];
 	unsigned int domains;	/* that the guest has made, at the most */
 	struct qemu *qemu;	/* NULL: to be started by the next run */
 	uint32_t asked;		/* programs given to this machine */
@@ -189,42 +186,14 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 
 /* ------------------------------------------------------------------ open and close */
 
-static bool
-can_start(struct xen_lane *l, const char *spelling, char *why, size_t why_bytes, bool *broken)
-{
-	const char *reason = xen_setup_read(&l->setup, spelling);
-
-	*broken = false;
-	l->images.xen = l->images.guest = -1;
-	if (reason == NULL)
-		return xen_images_open(&l->images, l->setup.xen, &l->setup.machine, why, why_bytes,
-				       broken);
-	snprintf(why, why_bytes, "%s", reason);
-	return false;
-}
-
 static void
 xen_close(struct lane *lane)
 {
 	struct xen_lane *l = (struct xen_lane *)lane;
 
 	qemu_stop(l->qemu);
-	xen_images_close(&l->images);
+	xen_images_close(&l->setup.images);
 	free(l);
-}
-
-/* Whether Xen has taken up what it was told: an option that it does not know it leaves alone. */
-static bool
-is_as_asked(const struct xen_lane *l, char *why, size_t why_bytes)
-{
-	for (unsigned int i = 0; l->setup.no_transfer && i < l->probe.n_ops; i++) {
-		if (l->probe.ops[i].kind != OP_TRANSFER ||
-		    l->probe_trace.record[i].rc == -XEN_EOPNOTSUPP)
-			continue;
-		snprintf(why, why_bytes, "this Xen does not know gnttab=no-transfer");
-		return false;
-	}
-	return true;
 }
 
 /* A Xen that does not come up is a lane too: one that fails each program. */
@@ -232,6 +201,7 @@ static struct lane *
 xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
 	struct xen_lane *l = calloc(1, sizeof(*l));
+	enum verdict v;
 
 	*broken = true;
 	if (l == NULL) {
@@ -240,28 +210,22 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 	}
 	l->lane.kind = &lane_xen;
 	l->domains = DOMAINS_MAX;	/* until it says */
-	if (!can_start(l, spelling + strlen(lane_xen.prefix), why, why_bytes, broken)) {
+	if (!xen_setup_find(&l->setup, spelling + strlen(lane_xen.prefix), why, why_bytes,
+			    broken)) {
 		xen_close(&l->lane);
 		return NULL;
 	}
-	switch (start(l, why, why_bytes)) {
-	case VERDICT_ERROR:
-		*broken = true;
-		xen_close(&l->lane);
-		return NULL;
-	case VERDICT_FAILURE:
-		if (l->lane.console != NULL)
-			unlink(l->lane.console);	/* the next start says it again */
-		l->lane.console = NULL;
-		why[0] = 0;
-		break;
-	default:
-		break;
-	}
-	if (l->qemu != NULL && !is_as_asked(l, why, why_bytes)) {
+	v = start(l, why, why_bytes);
+	*broken = v == VERDICT_ERROR;
+	if (*broken || (v == VERDICT_SUCCESS &&
+			!xen_setup_is_taken(&l->setup, &l->probe, &l->probe_trace, why,
+					    why_bytes))) {
 		xen_close(&l->lane);
 		return NULL;
 	}
+	if (v == VERDICT_FAILURE)
+		lane_forget_console(&l->lane);	/* the next start says it again */
+	why[0] = 0;
 	return &l->lane;
 }
 
@@ -408,7 +372,7 @@ lane_xen_version(struct lane *l)
 const char *
 lane_xen_file(struct lane *l)
 {
-	return ((struct xen_lane *)l)->images.xen_name;
+	return ((struct xen_lane *)l)->setup.images.xen_name;
 }
 
 unsigned long

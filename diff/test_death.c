@@ -21,11 +21,9 @@
 
 #include "diff/qemu.h"
 #include "diff/text.h"
-#include "diff/xen_file.h"
 #include "diff/xen_setup.h"
 
 #define SUITE "bookworm-security"
-#define GUEST "out/kernel/guest.elf"
 
 enum {
 	GUEST_BYTES_MAX = 4 << 20,
@@ -34,32 +32,32 @@ enum {
 
 static uint8_t guest[GUEST_BYTES_MAX];
 static size_t guest_bytes;
-static char xen[4096], patched[] = "/tmp/gntfuzz-death-XXXXXX", why[256];
+static bool ready;
+static char patched[] = "/tmp/gntfuzz-death-XXXXXX", why[256];
 static struct xen_setup setup;
 
 static int
 find_all(void **state)
 {
-	FILE *f = fopen(GUEST, "rb");
 	bool broken = false;
-	int fd, xen_fd = -1;
+	FILE *f;
+	int fd;
 
 	(void)state;
-	if (f != NULL) {
-		guest_bytes = fread(guest, 1, sizeof(guest), f);
-		fclose(f);
-	}
-	if (access("/usr/bin/qemu-system-x86_64", X_OK) == 0 && guest_bytes > 0)
-		xen_fd = xen_file_open(SUITE, why, sizeof(why), &broken);
-	if (xen_fd < 0) {
-		print_message("skipped: no QEMU, guest or Xen %s\n", why);
+	ready = xen_setup_find(&setup, SUITE, why, sizeof(why), &broken);
+	if (!ready) {
+		print_message("%s: %s\n", broken ? "broken" : "skipped", why);
 		return broken ? -1 : 0;
 	}
-	snprintf(xen, sizeof(xen), "/proc/%d/fd/%d", (int)getpid(), xen_fd);
+	f = fopen(setup.machine.guest, "rb");
+	if (f == NULL)
+		return -1;
+	guest_bytes = fread(guest, 1, sizeof(guest), f);
+	fclose(f);
 	fd = mkstemp(patched);
 	if (fd >= 0)
 		close(fd);
-	return fd >= 0 && xen_setup_read(&setup, SUITE) == NULL ? 0 : -1;
+	return fd >= 0 ? 0 : -1;
 }
 
 static int
@@ -123,10 +121,8 @@ put(struct qemu *q, const char *text)
 {
 	struct mailbox *m = qemu_mailbox(q);
 	struct text_error e;
-	struct program p;
 
-	assert_true(text_parse(&p, &e, text, strlen(text)));
-	m->slot[0].program = p;
+	assert_true(text_parse(&m->slot[0].program, &e, text, strlen(text)));
 	__atomic_store_n(&m->asked, 1, __ATOMIC_RELEASE);
 }
 
@@ -143,7 +139,6 @@ run_to_death(const char *bytes, size_t n, const char *program)
 	int64_t start;
 
 	write_patched("interp_step", bytes, n);
-	m.xen = xen;
 	m.guest = patched;
 	q = qemu_start(&m, &state, why, sizeof(why));
 	assert_non_null(q);
@@ -170,7 +165,7 @@ run_to_death(const char *bytes, size_t n, const char *program)
 static void
 need_all(void)
 {
-	if (xen[0] == 0)
+	if (!ready)
 		skip();
 }
 

@@ -1,7 +1,10 @@
+#define _POSIX_C_SOURCE 200809L
 #include "diff/xen_setup.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#include "arch/arch.h"
 
 /*
  * A table never shrinks, so all programs get the whole of it: the limit is set here, and the guest
@@ -65,6 +68,7 @@ xen_setup_read(struct xen_setup *s, const char *spelling)
 	size_t n = strlen(spelling);
 
 	memset(s, 0, sizeof(*s));
+	s->images.xen = s->images.guest = -1;
 	if (n >= sizeof(s->xen))
 		return "a name too long for a file";
 	memcpy(s->xen, spelling, n + 1);
@@ -88,6 +92,32 @@ xen_setup_read(struct xen_setup *s, const char *spelling)
 		.guest_options = s->exact ? "one-cpu" : "",
 	};
 	return NULL;
+}
+
+bool
+xen_setup_find(struct xen_setup *s, const char *spelling, char *why, size_t why_bytes,
+	       bool *broken)
+{
+	const char *reason = xen_setup_read(s, spelling);
+
+	*broken = false;
+	if (reason == NULL)
+		return xen_images_open(&s->images, s->xen, &s->machine, why, why_bytes, broken);
+	snprintf(why, why_bytes, "%s", reason);
+	return false;
+}
+
+bool
+xen_setup_is_taken(const struct xen_setup *s, const struct program *probe, const struct trace *t,
+		   char *why, size_t why_bytes)
+{
+	for (unsigned int i = 0; s->no_transfer && i < probe->n_ops; i++) {
+		if (probe->ops[i].kind != OP_TRANSFER || t->record[i].rc == -XEN_EOPNOTSUPP)
+			continue;
+		snprintf(why, why_bytes, "this Xen does not know gnttab=no-transfer");
+		return false;
+	}
+	return true;
 }
 
 void

@@ -16,6 +16,7 @@
 #include "fuzz/search.h"
 #include "fuzz/stop.h"
 #include "fuzz/sweep.h"
+#include "fuzz/versions.h"
 
 static const double sweep_seconds_max = 120;	/* over all real lanes */
 
@@ -233,6 +234,23 @@ run_lanes(struct campaign *c)
 	}
 }
 
+/* What the builds answer differently: part of the main job, not of one lane's. */
+static void
+compare_builds(struct campaign *c)
+{
+	bool broke;
+
+	if (c->options->lane || c->options->target || stop_asked)
+		return;
+	progress_begin(&c->progress);
+	progress_line(&c->progress, true, "comparing builds of Xen");
+	c->summary.builds = versions_compare(&c->summary, c->out, c->state.seed, &broke);
+	progress_clear(&c->progress);
+	if (broke)
+		cli_say("compare: %s", c->summary.builds);
+	c->rig_broke |= broke;
+}
+
 /* ------------------------------------------------------------------ the end */
 
 static void
@@ -341,5 +359,6 @@ campaign_run(const struct campaign_options *o)
 	if (!search_run(&s, why))
 		cli_die(EXIT_RIG, "%s", why);
 	run_lanes(&c);
+	compare_builds(&c);
 	return finish(&c);
 }

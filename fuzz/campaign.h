@@ -26,12 +26,13 @@ struct campaign_options {
 int campaign_run(const struct campaign_options *o);
 
 struct random_options {
+	const char *lane;
 	uint64_t programs, seed, ops, seconds; /* ops 0: 1 to 64; seconds 0: no limit */
 	const char *out;                       /* NULL: the tree's out/random */
 	bool json;
 };
 
-/* Random programs on sim beside the model, in this process and this build.  As above. */
+/* Random programs on one lane beside the model, in this process and this build.  As above. */
 int campaign_random(const struct random_options *o);
 
 #endif

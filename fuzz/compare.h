@@ -52,6 +52,7 @@ struct compare {
 	uint64_t n_random, seed;
 	unsigned int n_ops;
 	bool worlds;			/* other worlds too, with a share of the random programs */
+	bool quick;			/* known differences keep the program that showed them */
 
 	/* What came of it. */
 	struct compare_column column[FLEET_BUILDS];	/* in version order; n_names */

@@ -251,7 +251,7 @@ compare_shrink(struct compare *c)
 	for (unsigned int i = 0; i < c->n_found && !stop_asked; i++) {
 		struct found *f = c->found[i];
 
-		if (strcmp(f->class.world, c->world) != 0)
+		if (strcmp(f->class.world, c->world) != 0 || (c->quick && f->known != NULL))
 			continue;
 		progress_line(&c->progress, false, "shrinking class %u of %u: %s", i + 1,
 			      c->n_found, f->class.id);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "diff/lane_xen.h"
 #include "fuzz/cli.h"
@@ -40,15 +39,6 @@ outcome_of(enum verdict v, const char *why)
 	return strstr(why, silent) != NULL ? OUTCOME_SILENT : OUTCOME_PANIC;
 }
 
-/* What the machine said when it failed in a run that is not the one to be told about. */
-static void
-forget_console(const struct fleet_build *b)
-{
-	if (b->lane->console != NULL)
-		unlink(b->lane->console);
-	b->lane->console = NULL;
-}
-
 /* Program i failed in company: run it alone, and believe that. */
 static void
 run_again(struct fleet_build *b, unsigned int i, enum verdict first, const char *why)
@@ -57,7 +47,7 @@ run_again(struct fleet_build *b, unsigned int i, enum verdict first, const char 
 	char again[FILE_WHY] = "";
 	enum verdict v;
 
-	forget_console(b);
+	lane_forget_console(b->lane);	/* another run is told of */
 	v = lane_run(b->lane, p, &b->trace[i], again, sizeof(again));
 	b->outcome[i] = outcome_of(v, again);
 	if (v == VERDICT_SUCCESS) {
@@ -98,7 +88,7 @@ build_run(struct fleet_build *b)
 			continue;
 		if (f->until_failure) {
 			b->outcome[at] = outcome_of(v, why);
-			forget_console(b);
+			lane_forget_console(b->lane);	/* another run is told of */
 			break;
 		}
 		run_again(b, at, v, why);

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Whether the model is told by the other lane what it is; two models say for themselves. */
 static bool
@@ -24,8 +23,7 @@ follow(struct judge *j, char *why, bool *broken)
 	case VERDICT_SUCCESS:
 		break;
 	case VERDICT_FAILURE: /* each program will fail so, and that will be told */
-		if (j->got->console)
-			unlink(j->got->console);
+		lane_forget_console(j->got);
 		return true;
 	default:
 		*broken = true;

@@ -20,9 +20,10 @@ static const struct cli_verb verbs[] = {
 	{ "fuzz",
 	  "[--lane L] [--engine E] [--target T] [--time S] [--jobs N]\n"
 	  "[--seed N] [--programs N] [--ops N] [--out DIR] [--json]",
-	  "The main job: a campaign.  Without options 60 s over all targets, then what was kept\n"
-	  "and 2000 fresh programs on a real Xen, if there is one.  --engine random runs\n"
-	  "--programs N of --ops N operations from --seed N, in this process.",
+	  "The main job: a campaign.  Without options 60 s over all targets; then what was kept\n"
+	  "and 2000 fresh programs on every real Xen that is to be had, and a short comparison\n"
+	  "of these.  --engine random runs --programs N of --ops N operations from --seed N on\n"
+	  "the lane, beside the model, and nothing else.",
 	  verb_fuzz },
 	{ "run", "PROGRAM... [--lane L] [--json]",
 	  "Run programs and print what each operation answered.", verb_run },
@@ -30,10 +31,11 @@ static const struct cli_verb verbs[] = {
 	  "Run programs on two lanes and tell the first difference.", verb_diff },
 	{ "compare",
 	  "[--xen BUILD|FILE]... [PROGRAM|DIR]... [--random N] [--seed S]\n"
-	  "[--ops N] [--strict] [--json] [--out DIR]",
+	  "[--ops N] [--strict] [--quick] [--json] [--out DIR]",
 	  "What builds of Xen answer differently, in classes, each with its smallest program.\n"
 	  "Without --xen all suites; without programs the corpus and 20000 random ones.  With two\n"
-	  "files it checks a patch.  --strict: an expected difference that is not seen counts.",
+	  "files it checks a patch.  --strict: an expected difference that is not seen counts.\n"
+	  "--quick: known differences are not shrunk, other boot options not tried.",
 	  verb_compare },
 	{ "repro", "FILE [--json]",
 	  "Run any artefact (text program, bytes, an engine's crash file) on sim and model.",
@@ -77,8 +79,9 @@ usage(FILE *out)
 	}
 	fprintf(out,
 		"\nLanes: model, model:VERSION (of Xen, say 4.14), sim,"
-		" xen:SUITE (Debian, say\nbookworm-security), xen:FILE;"
-		" with a PVH dom0: xen:SUITE+pvh.\n"
+		" xen:SUITE (Debian, say\nbookworm-security), xen:FILE; behind either: +pvh (a PVH"
+		" dom0), +exact (a run that\nis the same to the last instruction),"
+		" +nomaptrack, +notransfer.\n"
 		"Exit status: 0 fine, 1 finding or failed test, 2 bad input, 3 the suite broke,"
 		" 77 skipped.\n");
 }

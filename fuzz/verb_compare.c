@@ -230,7 +230,7 @@ verb_compare(const struct cli_verb *v, int argc, char **argv)
 	struct cli_list xen = { { NULL }, 0 };
 	char folder[FILE_PATH_MAX], why[FILE_WHY];
 	const char *out = NULL;
-	bool json = false, strict = false;
+	bool json = false, strict = false, quick = false;
 	uint64_t n_random = UINT64_MAX, seed = 1, n_ops = 32;
 	const struct cli_option options[] = {
 		{ "--xen", CLI_LIST, &xen, 0, 0 },
@@ -239,6 +239,7 @@ verb_compare(const struct cli_verb *v, int argc, char **argv)
 		{ "--ops", CLI_NUMBER, &n_ops, 1, PROGRAM_OPS_MAX },
 		{ "--json", CLI_FLAG, &json, 0, 0 },
 		{ "--strict", CLI_FLAG, &strict, 0, 0 },
+		{ "--quick", CLI_FLAG, &quick, 0, 0 },
 		{ "--out", CLI_WORD, &out, 0, 0 },
 	};
 	int n = cli_options(v, options, sizeof(options) / sizeof(options[0]), argc, argv), status;
@@ -261,7 +262,8 @@ verb_compare(const struct cli_verb *v, int argc, char **argv)
 	c.n_files = ps.n;
 	c.seed = seed;
 	c.n_ops = (unsigned int)n_ops;
-	c.worlds = may_have_worlds(&c);
+	c.quick = quick;
+	c.worlds = !quick && may_have_worlds(&c);
 	stop_on_signals();
 	n_ready = compare_run(&c);
 	if (n_ready < 2)

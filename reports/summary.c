@@ -117,6 +117,8 @@ summary_print(const struct summary *s, FILE *out)
 			s->target[i].name, s->target[i].runs, s->target[i].inputs);
 	for (unsigned int i = 0; i < s->n_lanes; i++)
 		print_lane(&s->lane[i], out);
+	if (s->builds)
+		fprintf(out, "builds of Xen: %s\n", s->builds);
 	print_findings(s, out);
 	if (s->lacks)
 		fprintf(out, "NOT A RESULT: nothing happened of: %s\n", s->lacks);
@@ -216,6 +218,8 @@ summary_json(const struct summary *s)
 	snprintf(seed, sizeof(seed), "%" PRIu64, s->seed);
 	add_all_totals(j, s);
 	cJSON_AddNumberToObject(j, "seconds", s->seconds);
+	if (s->builds)
+		cJSON_AddStringToObject(j, "builds", s->builds);
 	cJSON_AddRawToObject(j, "seed", seed);
 	if (s->ended)
 		cJSON_AddStringToObject(j, "ended", s->ended);

@@ -157,10 +157,10 @@ pv_reset(struct arch *a, uint32_t pristine)
 {
 	a->slept_ms = 0;
 	pv_table_reset(a);
+	if (a->index == 0)
+		pv_return_borrowed();	/* first: they count as ours */
 	pv_pages_reset(a, pristine);
 	pv_heap_reset(a);
-	if (a->index == 0)
-		pv_return_borrowed();
 }
 
 /* dom0 puts a domain's number into its command line. */

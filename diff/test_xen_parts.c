@@ -1,11 +1,10 @@
 /*
- * test_console: what is read out of a machine's words, and a Xen that is not there.  No machine
- * runs.
+ * test_xen_parts: what of the Xen lane needs no machine: consoles, spellings, file names.
  */
-#define _POSIX_C_SOURCE 200809L
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdint.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +15,9 @@
 #include "diff/console.h"
 #include "diff/mailbox.h"
 #include "diff/xen_file.h"
+#include "diff/xen_setup.h"
+
+static char why[256];
 
 static void
 test_console(void **state)
@@ -45,11 +47,33 @@ test_console(void **state)
 	console_close(&c);
 }
 
+/* Options are cut off the end in any order; what is none of them belongs to the name. */
+static void
+test_setup(void **state)
+{
+	static struct xen_setup s;
+
+	(void)state;
+	assert_null(xen_setup_read(&s, "sid"));
+	assert_string_equal(s.xen, "sid");
+	assert_false(s.no_maptrack || s.no_transfer || s.exact || s.pvh);
+	assert_int_equal(s.machine.cpus, DOMAINS_MAX);
+	assert_null(xen_setup_read(&s, "./xen+debug+exact+nomaptrack"));
+	assert_string_equal(s.xen, "./xen+debug");
+	assert_true(s.exact && s.no_maptrack && !s.no_transfer);
+	assert_non_null(strstr(s.xen_options, "gnttab_max_maptrack_frames=0"));
+	assert_null(xen_setup_read(&s, "sid+notransfer+exactly"));
+	assert_string_equal(s.xen, "sid+notransfer+exactly");
+	assert_null(xen_setup_read(&s, "sid+notransfer"));
+	assert_non_null(strstr(s.xen_options, "no-transfer"));
+	assert_null(xen_setup_read(&s, "+exact"));	/* a file may be called so */
+	assert_non_null(xen_setup_read(&s, "sid+pvh+exact"));
+}
+
 static void
 test_no_such_file(void **state)
 {
 	bool broken = true;
-	char why[256];
 
 	(void)state;
 	assert_int_equal(xen_file_open("/no/such/xen", why, sizeof(why), &broken), -1);
@@ -62,8 +86,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_console),
+		cmocka_unit_test(test_setup),
 		cmocka_unit_test(test_no_such_file),
 	};
 
-	return cmocka_run_group_tests_name("console", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("xen_parts", tests, NULL, NULL);
 }
