@@ -29,8 +29,8 @@ void finding_of_difference(struct finding *f, const struct program *p, const str
 			   const struct trace *g, const char *lane_expected, const char *lane_got);
 
 /*
- * Tell that `lane' failed on its own: a crash, a hang, an invariant; `why' is its line, of which what
- * follows LANE_ASIDE is no part of the class.
+ * Tell that `lane' failed on its own: a crash, a hang, an invariant; `why' is its line, of which
+ * what follows LANE_ASIDE is no part of the class.
  */
 void finding_of_failure(struct finding *f, const char *lane, const char *why);
 
