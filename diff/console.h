@@ -2,7 +2,7 @@
  * console: what an emulated machine says, kept in memory until somebody wants it.
  *
  * QEMU writes it (its own complaints too), we read it; nothing of it is a file unless console_keep
- * makes it one.
+ * makes it one.  Of a long one only the end is kept.
  */
 #ifndef CONSOLE_H
 #define CONSOLE_H
@@ -15,6 +15,7 @@
 struct console {
 	int fd;		/* for the child's output; -1: none */
 	off_t seen;	/* bytes searched so far */
+	off_t forgotten;	/* bytes at the start that are gone */
 };
 
 /* Make an empty console.  False, and errno, if there is none to be had. */
@@ -23,14 +24,20 @@ void console_close(struct console *c);
 
 /*
  * Search what is new.  Returns true, and the line in line[], if Xen or our guest says that it gives
- * up.  *mailbox is the frame of the guest's mailbox if it was said, else untouched.
+ * up; the next call tells it again, with more if more was said.  *mailbox is the frame of the
+ * guest's mailbox if it was said, else untouched.
  */
 bool console_read(struct console *c, uint64_t *mailbox, char *line, size_t line_bytes);
+
+/* How much was said. */
+off_t console_bytes(const struct console *c);
 
 /* The last line that was said. */
 void console_last_line(const struct console *c, char *line, size_t line_bytes);
 
-/* Write all of it to a new file in `folder`; its name goes to path[].  False if that fails. */
+/*
+ * Write it to a new file in `folder`; its name goes to path[].  False, and no file, if that fails.
+ */
 bool console_keep(const struct console *c, const char *folder, char *path, size_t path_bytes);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "diff/duel.h"
 
@@ -184,6 +185,14 @@ lane_close(struct lane *l)
 {
 	if (l != NULL)
 		l->kind->close(l);
+}
+
+void
+lane_forget_console(struct lane *l)
+{
+	if (l->console != NULL)
+		unlink(l->console);
+	l->console = NULL;
 }
 
 const char *

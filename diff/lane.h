@@ -35,9 +35,20 @@ struct lane_kind {
 	void (*close)(struct lane *l);
 };
 
+/*
+ * In the line of a FAILURE what follows this is about that one time; what comes before is the same
+ * whenever the same goes wrong.
+ */
+#define LANE_ASIDE " ["
+
 /* Every lane begins with this. */
 struct lane {
 	const struct lane_kind *kind;
+	/*
+	 * After a FAILURE or ERROR: the file with what the machine had said, or NULL.  The lane
+	 * leaves it to the caller.
+	 */
+	const char *console;
 };
 
 /* The kinds that exist. */
@@ -55,6 +66,9 @@ enum verdict lane_run(struct lane *l, const struct program *p, struct trace *t, 
 		      size_t why_bytes);
 enum verdict lane_profile(struct lane *l, struct profile *profile, char *why, size_t why_bytes);
 void lane_close(struct lane *l);
+
+/* Remove the file that l->console names, if any: nobody is told of it. */
+void lane_forget_console(struct lane *l);
 
 /* Let the model be of that Xen, from the next run on.  Pre: l is of lane_model or lane_model_of. */
 void lane_model_be(struct lane *l, const struct profile *profile);

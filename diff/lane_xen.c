@@ -9,12 +9,11 @@
 #include "arch/arch.h"
 #include "diff/qemu.h"
 #include "diff/witness.h"
+#include "diff/xen_end.h"
 #include "diff/xen_probe.h"
 #include "diff/xen_setup.h"
 
 _Static_assert((int)LANE_XEN_GIVEN_MAX == (int)MAILBOX_SLOTS, "what is given fits the mailbox");
-
-#define CONSOLES "out/xen"
 
 enum {
 	PROBE_EVERY = 500,	/* programs */
@@ -24,6 +23,7 @@ enum {
 struct xen_lane {
 	struct lane lane;
 	struct xen_setup setup;
+	char console[XEN_SETUP_TEXT];
 	unsigned int domains;	/* that the guest has made, at the most */
 	struct qemu *qemu;	/* NULL: to be started by the next run */
 	uint32_t asked;		/* programs given to this machine */
@@ -37,17 +37,19 @@ struct xen_lane {
 
 /* ------------------------------------------------------------------ the machine */
 
-/* What a machine in this state means; the console is kept, and why[] says where. */
+/*
+ * What a machine in this state means, and its end.  p is the program in hand, NULL for none: while
+ * it boots.
+ */
 static enum verdict
-give_up(struct xen_lane *l, enum qemu_state state, const char *reason, char *why, size_t why_bytes)
+give_up(struct xen_lane *l, enum qemu_state state, const char *reason, const struct program *p,
+	char *why, size_t why_bytes)
 {
-	char console[64];
-
-	if (l->qemu != NULL &&
-	    console_keep(qemu_console(l->qemu), CONSOLES, console, sizeof(console)))
-		snprintf(why, why_bytes, "%s (console: %s)", reason, console);
-	else
-		snprintf(why, why_bytes, "%s", reason);
+	l->lane.console = NULL;
+	if (l->qemu != NULL && xen_end_keep(qemu_console(l->qemu), l->console, sizeof(l->console)))
+		l->lane.console = l->console;
+	xen_end_tell(why, why_bytes, reason, p, p != NULL ? qemu_mailbox(l->qemu)->at : 0,
+		     l->lane.console);
 	qemu_stop(l->qemu);
 	l->qemu = NULL;
 	return state == QEMU_BROKEN ? VERDICT_ERROR : VERDICT_FAILURE;
@@ -81,11 +83,12 @@ take(struct xen_lane *l, uint32_t number, const struct program *p, struct trace 
 	enum qemu_state state = qemu_wait(l->qemu, number, reason, sizeof(reason));
 
 	if (state != QEMU_RUNS)
-		return give_up(l, state, reason, why, why_bytes);
+		return give_up(l, state, reason, p, why, why_bytes);
 	memcpy(t, &m->slot[number % MAILBOX_SLOTS].trace, trace_bytes(p));
 	if (t->n_records == p->n_ops)
 		return VERDICT_SUCCESS;
-	return give_up(l, QEMU_BROKEN, "a trace is not as long as its program", why, why_bytes);
+	return give_up(l, QEMU_BROKEN, "a trace is not as long as its program", p,
+		       why, why_bytes);
 }
 
 static void
@@ -107,12 +110,12 @@ boot(struct xen_lane *l, char *why, size_t why_bytes)
 
 	l->qemu = qemu_start(&l->setup.machine, &state, reason, sizeof(reason));
 	if (l->qemu == NULL || state != QEMU_RUNS)
-		return give_up(l, state, reason, why, why_bytes);
+		return give_up(l, state, reason, NULL, why, why_bytes);
 	if (qemu_mailbox(l->qemu)->table_frames != XEN_SETUP_TABLE_FRAMES) {
 		snprintf(reason, sizeof(reason), "Xen gives %u grant-table frames and not %d",
 			 (unsigned int)qemu_mailbox(l->qemu)->table_frames,
 			 XEN_SETUP_TABLE_FRAMES);
-		return give_up(l, QEMU_BROKEN, reason, why, why_bytes);
+		return give_up(l, QEMU_BROKEN, reason, NULL, why, why_bytes);
 	}
 	l->domains = qemu_mailbox(l->qemu)->domains;
 	l->asked = 0;
@@ -149,7 +152,8 @@ lane_xen_check(struct lane *lane, char *why, size_t why_bytes)
 	l->unproved = 0;
 	if (memcmp(&t, &l->probe_trace, trace_bytes(&l->probe)) == 0)
 		return VERDICT_SUCCESS;
-	return give_up(l, QEMU_BROKEN, "the machine is not as it was after boot", why, why_bytes);
+	return give_up(l, QEMU_BROKEN, "the machine is not as it was after boot", &l->probe, why,
+		       why_bytes);
 }
 
 /* ------------------------------------------------------------------ what it can do */
@@ -188,27 +192,16 @@ xen_close(struct lane *lane)
 	struct xen_lane *l = (struct xen_lane *)lane;
 
 	qemu_stop(l->qemu);
+	xen_images_close(&l->setup.images);
 	free(l);
 }
 
-/* Whether Xen has taken up what it was told: an option that it does not know it leaves alone. */
-static bool
-is_as_asked(const struct xen_lane *l, char *why, size_t why_bytes)
-{
-	for (unsigned int i = 0; l->setup.no_transfer && i < l->probe.n_ops; i++) {
-		if (l->probe.ops[i].kind != OP_TRANSFER ||
-		    l->probe_trace.record[i].rc == -XEN_EOPNOTSUPP)
-			continue;
-		snprintf(why, why_bytes, "this Xen does not know gnttab=no-transfer");
-		return false;
-	}
-	return true;
-}
-
+/* A Xen that does not come up is a lane too: one that fails each program. */
 static struct lane *
 xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 {
 	struct xen_lane *l = calloc(1, sizeof(*l));
+	enum verdict v;
 
 	*broken = true;
 	if (l == NULL) {
@@ -216,20 +209,23 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		return NULL;
 	}
 	l->lane.kind = &lane_xen;
+	l->domains = DOMAINS_MAX;	/* until it says */
 	if (!xen_setup_find(&l->setup, spelling + strlen(lane_xen.prefix), why, why_bytes,
 			    broken)) {
-		free(l);
-		return NULL;
-	}
-	if (start(l, why, why_bytes) != VERDICT_SUCCESS) {
-		*broken = true;
-		free(l);
-		return NULL;
-	}
-	if (!is_as_asked(l, why, why_bytes)) {
 		xen_close(&l->lane);
 		return NULL;
 	}
+	v = start(l, why, why_bytes);
+	*broken = v == VERDICT_ERROR;
+	if (*broken || (v == VERDICT_SUCCESS &&
+			!xen_setup_is_taken(&l->setup, &l->probe, &l->probe_trace, why,
+					    why_bytes))) {
+		xen_close(&l->lane);
+		return NULL;
+	}
+	if (v == VERDICT_FAILURE)
+		lane_forget_console(&l->lane);	/* the next start says it again */
+	why[0] = 0;
 	return &l->lane;
 }
 
@@ -371,6 +367,12 @@ lane_xen_version(struct lane *l)
 	const struct xen_lane *x = (struct xen_lane *)l;
 
 	return x->qemu != NULL ? qemu_mailbox(x->qemu)->xen_version : 0;
+}
+
+const char *
+lane_xen_file(struct lane *l)
+{
+	return ((struct xen_lane *)l)->setup.images.xen_name;
 }
 
 unsigned long

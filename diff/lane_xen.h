@@ -11,6 +11,9 @@
  * The guest cleans up after each program.  That it does is checked: after every so many programs,
  * and when asked, a probe must have the trace that it had right after boot; if not, that is
  * ERROR.
+ *
+ * A machine that panics, hangs or resets fails the program in hand; the next one gets a new
+ * machine.
  */
 #ifndef LANE_XEN_H
 #define LANE_XEN_H
@@ -51,5 +54,8 @@ enum verdict lane_xen_check(struct lane *l, char *why, size_t why_bytes);
  */
 unsigned int lane_xen_version(struct lane *l);
 unsigned long lane_xen_peak_kib(struct lane *l);
+
+/* A name by which the Xen that it boots can be read, while it is open. */
+const char *lane_xen_file(struct lane *l);
 
 #endif

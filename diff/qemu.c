@@ -17,13 +17,16 @@
 
 enum {
 	PATH_BYTES = 32,		/* of a descriptor's */
+	BOOT_CPU_MS_MAX = 15 * 1000,	/* the machine's own time: load is not silence */
 	BOOT_MS_MAX = 60 * 1000,
 	BOOT_NAP_US = 2000,
-	SILENT_CPU_MS_MAX = 2000,	/* the machine's own time: load is not silence */
+	SILENT_CPU_MS_MAX = 2000,
 	SILENT_MS_MAX = 10 * 1000,
 	SPINS_MAX = 2000,
 	NAP_US = 50,
 	NAPS_PER_LOOK = 200,		/* between two looks at the machine */
+	WORDS_NAP_US = 30 * 1000,	/* in which something more is said, if it is */
+	WORDS_NAPS_MAX = 20,
 };
 
 struct qemu {
@@ -142,17 +145,23 @@ has_ended(struct qemu *q)
 	return q->pid < 0;
 }
 
-static void
+/* A machine that ended, which it does not by itself: a guest can only have it reset. */
+static enum qemu_state
 tell_end(const struct qemu *q, char *why, size_t why_bytes)
 {
 	char line[160];
 
 	console_last_line(&q->console, line, sizeof(line));
+	if (WIFEXITED(q->exit_status) && WEXITSTATUS(q->exit_status) == 0) {
+		snprintf(why, why_bytes, "the machine was reset, as by a triple fault");
+		return QEMU_DIED;
+	}
 	if (WIFSIGNALED(q->exit_status))
 		snprintf(why, why_bytes, "QEMU was ended by signal %d; last line: %s",
 			 WTERMSIG(q->exit_status), line);
 	else
 		snprintf(why, why_bytes, "QEMU ended; last line: %s", line);
+	return QEMU_BROKEN;
 }
 
 /* ------------------------------------------------------------------ is it alive? */
@@ -180,11 +189,22 @@ is_silent(struct qemu *q, char *why, size_t why_bytes)
 	if (cpu_ms(q) - q->alive_cpu_ms < SILENT_CPU_MS_MAX &&
 	    clock_ms(CLOCK_MONOTONIC) - q->alive_ms < SILENT_MS_MAX)
 		return false;
-	if (at == MAILBOX_NO_OP)
-		snprintf(why, why_bytes, "the guest is silent, between two programs");
-	else
-		snprintf(why, why_bytes, "the guest is silent since operation %u", at + 1);
+	snprintf(why, why_bytes, "the guest is silent");
 	return true;
+}
+
+/* Last words come slowly: wait for the rest of them. */
+static void
+hear_out(struct qemu *q, char *why, size_t why_bytes)
+{
+	off_t heard = -1;
+	uint64_t frame;
+
+	for (int i = 0; i < WORDS_NAPS_MAX && heard != console_bytes(&q->console); i++) {
+		heard = console_bytes(&q->console);
+		nap(WORDS_NAP_US);
+	}
+	console_read(&q->console, &frame, why, why_bytes);
 }
 
 /* Look at the machine.  *frame: of the mailbox, if the guest says so. */
@@ -193,12 +213,12 @@ look(struct qemu *q, uint64_t *frame, char *why, size_t why_bytes)
 {
 	bool ended = has_ended(q);	/* asked before its last words are read: none come after */
 
-	if (console_read(&q->console, frame, why, why_bytes))
+	if (console_read(&q->console, frame, why, why_bytes)) {
+		hear_out(q, why, why_bytes);
 		return QEMU_DIED;
-	if (ended) {
-		tell_end(q, why, why_bytes);
-		return QEMU_BROKEN;
 	}
+	if (ended)
+		return tell_end(q, why, why_bytes);
 	if (q->mailbox != NULL && is_silent(q, why, why_bytes))
 		return QEMU_SILENT;
 	return QEMU_RUNS;
@@ -284,9 +304,9 @@ boot(struct qemu *q, char *why, size_t why_bytes)
 
 		if (state != QEMU_RUNS)
 			return state;
-		if (clock_ms(CLOCK_MONOTONIC) - start_ms > BOOT_MS_MAX) {
-			snprintf(why, why_bytes, "the guest does not come up in %d s",
-				 BOOT_MS_MAX / 1000);
+		if (cpu_ms(q) > BOOT_CPU_MS_MAX ||
+		    clock_ms(CLOCK_MONOTONIC) - start_ms > BOOT_MS_MAX) {
+			snprintf(why, why_bytes, "the guest does not come up");
 			return QEMU_SILENT;
 		}
 		nap(BOOT_NAP_US);

@@ -16,7 +16,7 @@ struct qemu;
 enum qemu_state {
 	QEMU_RUNS,
 	QEMU_BROKEN,	/* QEMU itself ended, or never began */
-	QEMU_DIED,	/* Xen or our guest says that it gives up */
+	QEMU_DIED,	/* Xen or our guest says that it gives up, or has the machine reset */
 	QEMU_SILENT,	/* no progress */
 };
 

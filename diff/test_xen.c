@@ -228,12 +228,9 @@ find_machine(void)
 static void
 forget_console(void)
 {
-	char *console = strstr(why, "(console: ");
-
-	assert_non_null(console);
-	console += strlen("(console: ");
-	console[strlen(console) - 1] = 0;
-	assert_int_equal(unlink(console), 0);
+	assert_non_null(lane->console);
+	assert_non_null(strstr(why, lane->console));
+	assert_int_equal(unlink(lane->console), 0);
 }
 
 static void

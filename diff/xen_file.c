@@ -1,126 +1,179 @@
 #define _GNU_SOURCE
 #include "diff/xen_file.h"
 
+#include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#include "diff/image.h"
+#include "diff/root.h"
 
 #define XEN_FOLDER "out/xen"
 #define FETCH "arch/x86/fetch-xen"
 
-enum { EXIT_NOT_TO_BE_HAD = 77, EXIT_NO_COMMAND = 127 };
+enum {
+	PATH_BYTES = 4096,
+	EXIT_NOT_TO_BE_HAD = 77,
+	EXIT_NO_COMMAND = 127,
+	MULTIBOOT_MAGIC = 0x1badb002,
+	MULTIBOOT_WITHIN = 8192,	/* bytes from the start, where a loader looks for it */
+};
 
-/* Run a command, its output to `fd`.  Returns its exit status, or -1. */
-static int
-run(char *const argv[], int out, int err)
+/* ------------------------------------------------------------------ is it one? */
+
+static bool
+has_multiboot(const uint8_t *bytes, size_t n)
 {
-	int status = -1;
-	pid_t pid = fork();
+	for (size_t at = 0; at + 4 <= n && at + 4 <= MULTIBOOT_WITHIN; at += 4) {
+		uint32_t word;
 
-	if (pid == 0) {
-		dup2(out, STDOUT_FILENO);
-		dup2(err, STDERR_FILENO);
-		execvp(argv[0], argv);
-		_exit(EXIT_NO_COMMAND);
+		memcpy(&word, bytes + at, sizeof(word));
+		if (word == MULTIBOOT_MAGIC)
+			return true;
 	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return false;
 }
 
-/* The last line of what a command said. */
-static void
-read_last_line(int fd, char *line, size_t line_bytes)
+/* Whether all that the ELF file says is to be loaded is in it. */
+static bool
+is_whole(const uint8_t *bytes, size_t n)
 {
-	char text[1024 + 1] = "", *last;
-	off_t size = lseek(fd, 0, SEEK_END);
-	ssize_t n = pread(fd, text, 1024, size > 1024 ? size - 1024 : 0);
+	Elf32_Ehdr e;
+	Elf32_Phdr p;
 
-	for (; n > 0 && text[n - 1] == '\n'; n--)
-		text[n - 1] = 0;
-	last = strrchr(text, '\n');
-	snprintf(line, line_bytes, "%s", last != NULL ? last + 1 : text);
+	memcpy(&e, bytes, sizeof(e));
+	for (size_t i = 0; i < e.e_phnum; i++) {
+		size_t at = e.e_phoff + i * sizeof(p);
+
+		if (at + sizeof(p) > n)
+			return false;
+		memcpy(&p, bytes + at, sizeof(p));
+		if (p.p_type == PT_LOAD && (size_t)p.p_offset + p.p_filesz > n)
+			return false;
+	}
+	return true;
+}
+
+/* What is wrong with the content as a Xen for QEMU, or NULL. */
+static const char *
+find_fault(const uint8_t *bytes, size_t n)
+{
+	static const char console_mark[] = "(XEN) ";	/* begins each line that a Xen says */
+
+	if (n == 0)
+		return "is empty";
+	if (n >= 2 && memcmp(bytes, "MZ", 2) == 0)
+		return "is no Xen that QEMU can boot: an EFI image; take the xen*.gz beside it";
+	if (n < sizeof(Elf32_Ehdr) || memcmp(bytes, ELFMAG, SELFMAG) != 0)
+		return "is no Xen: not even an ELF file";
+	if (bytes[EI_CLASS] != ELFCLASS32)
+		return "is no Xen that QEMU can boot: a 64-bit ELF file; take xen or xen.gz, "
+		       "not xen-syms";
+	if (!has_multiboot(bytes, n) ||
+	    memmem(bytes, n, console_mark, strlen(console_mark)) == NULL)
+		return "is no Xen: an ELF file of something else";
+	if (!is_whole(bytes, n))
+		return "is cut off";
+	return NULL;
 }
 
 static bool
-find_suite(const char *suite, char *path, size_t path_bytes, char *why, size_t why_bytes,
-	   bool *broken)
+is_xen(int fd, const char *path, char *why, size_t why_bytes)
 {
-	char *argv[] = { FETCH, (char *)suite, XEN_FOLDER, NULL };
+	const char *fault = "is empty";
+	struct stat s = { 0 };
+	void *bytes;
+
+	fstat(fd, &s);
+	if (s.st_size > 0) {
+		bytes = mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (bytes == MAP_FAILED) {
+			snprintf(why, why_bytes, "%s: %s", path, strerror(errno));
+			return false;
+		}
+		fault = find_fault(bytes, (size_t)s.st_size);
+		munmap(bytes, (size_t)s.st_size);
+	}
+	if (fault != NULL)
+		snprintf(why, why_bytes, "%s: %s", path, fault);
+	return fault == NULL;
+}
+
+/* ------------------------------------------------------------------ find it */
+
+/* Have the suite's Xen put where `path` says. */
+static bool
+fetch(const char *suite, char *why, size_t why_bytes, bool *broken)
+{
+	char command[PATH_BYTES], folder[PATH_BYTES];
+	char *argv[] = { command, (char *)suite, folder, NULL };
 	int said, status;
 
-	snprintf(path, path_bytes, XEN_FOLDER "/xen-%s", suite);
-	if (access(path, R_OK) == 0)
-		return true;
+	if (!root_path(command, sizeof(command), FETCH) ||
+	    !root_path(folder, sizeof(folder), XEN_FOLDER)) {
+		snprintf(why, why_bytes, "the tree's path is too long");
+		return false;
+	}
 	said = memfd_create("gntfuzz-fetch", MFD_CLOEXEC);
-	status = run(argv, said, said);
-	read_last_line(said, why, why_bytes);
-	close(said);
+	status = image_run(argv, (const int[]){ -1, said, said }, 0);
+	image_last_line(said, why, why_bytes);
+	if (said >= 0)
+		close(said);
 	if (status == EXIT_NO_COMMAND)
 		snprintf(why, why_bytes, "cannot run " FETCH);
+	else if (status != 0 && why[0] == 0)
+		snprintf(why, why_bytes, FETCH " %s: failed without a word", suite);
 	*broken = status != 0 && status != EXIT_NOT_TO_BE_HAD && status != EXIT_NO_COMMAND;
 	return status == 0;
 }
 
-static bool
-is_gzipped(const char *file, bool *readable)
+static int
+open_xen(const char *path, char *why, size_t why_bytes)
 {
-	unsigned char magic[2] = { 0 };
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	int fd = image_open(path, why, why_bytes);
 
-	*readable = fd >= 0 && read(fd, magic, sizeof(magic)) == sizeof(magic);
-	if (fd >= 0)
+	if (fd >= 0 && !is_xen(fd, path, why, why_bytes)) {
 		close(fd);
-	return *readable && magic[0] == 0x1f && magic[1] == 0x8b;
+		return -1;
+	}
+	return fd;
 }
 
-/* Unpack into out/xen, under a name that tells one file from another and an old one from a new. */
-static bool
-unpack(const char *file, char *path, size_t path_bytes, char *why, size_t why_bytes)
+static int
+open_suite(const char *suite, char *why, size_t why_bytes, bool *broken)
 {
-	char fresh[] = XEN_FOLDER "/.unpack-XXXXXX";
-	char *argv[] = { "gzip", "-dc", "--", (char *)file, NULL };
-	struct stat s;
+	char path[PATH_BYTES], rest[64];
 	int fd;
-	bool good;
 
-	mkdir("out", 0777);
-	mkdir(XEN_FOLDER, 0777);
-	snprintf(why, why_bytes, "cannot unpack %s", file);
-	if (stat(file, &s) != 0)
-		return false;
-	snprintf(path, path_bytes, XEN_FOLDER "/file-%llx-%llx-%llx", (unsigned long long)s.st_dev,
-		 (unsigned long long)s.st_ino, (unsigned long long)s.st_mtim.tv_sec);
-	if (access(path, R_OK) == 0)
-		return true;
-	fd = mkstemp(fresh);
-	if (fd < 0)
-		return false;
-	good = run(argv, fd, STDERR_FILENO) == 0 && rename(fresh, path) == 0;
-	if (!good)
-		unlink(fresh);
-	close(fd);
-	return good;
+	if (snprintf(rest, sizeof(rest), XEN_FOLDER "/xen-%s", suite) >= (int)sizeof(rest) ||
+	    !root_path(path, sizeof(path), rest)) {
+		snprintf(why, why_bytes, "%.40s...: no suite has such a name", suite);
+		return -1;
+	}
+	if (access(path, R_OK) != 0 && !fetch(suite, why, why_bytes, broken))
+		return -1;
+	fd = open_xen(path, why, why_bytes);
+	*broken = fd < 0;	/* it was fetched whole: somebody changed it since */
+	return fd;
 }
 
 bool
-xen_file_find(const char *spelling, char *path, size_t path_bytes, char *why, size_t why_bytes,
-	      bool *broken)
+xen_file_is_path(const char *spelling)
 {
-	bool readable;
+	return strpbrk(spelling, "/.") != NULL;
+}
 
+int
+xen_file_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
+{
 	*broken = false;
-	if (strpbrk(spelling, "/.") == NULL)
-		return find_suite(spelling, path, path_bytes, why, why_bytes, broken);
-	if (is_gzipped(spelling, &readable))
-		return unpack(spelling, path, path_bytes, why, why_bytes);
-	snprintf(why, why_bytes, "cannot read %s", spelling);
-	snprintf(path, path_bytes, "%s", spelling);
-	return readable;
+	why[0] = 0;
+	if (!xen_file_is_path(spelling))
+		return open_suite(spelling, why, why_bytes, broken);
+	return open_xen(spelling, why, why_bytes);
 }

@@ -2,7 +2,7 @@
  * xen_file: which xen binary a spelling means, ready for QEMU to load.
  *
  * A word is a Debian suite: its Xen is fetched once (arch/x86/fetch-xen) and kept under out/xen.
- * What holds a '/' or a '.' is a file; gzipped ones are unpacked beside the suites'.
+ * What holds a '/' or a '.' is a file, gzipped or not.
  */
 #ifndef XEN_FILE_H
 #define XEN_FILE_H
@@ -11,10 +11,13 @@
 #include <stddef.h>
 
 /*
- * Find `spelling`'s binary; its path goes to path[].  Returns false if there is none, with one
- * line in why[]. *broken: whether it should have been there.
+ * Open `spelling`'s binary: a descriptor of its content, unpacked, that nobody else changes.
+ * Returns -1 if it is not to be had or is no Xen that QEMU can boot, with one line in why[].
+ * *broken: whether it should have been there.
  */
-bool xen_file_find(const char *spelling, char *path, size_t path_bytes, char *why,
-		   size_t why_bytes, bool *broken);
+int xen_file_open(const char *spelling, char *why, size_t why_bytes, bool *broken);
+
+/* Whether the spelling is that of a file, so that it is the user's if it cannot be opened. */
+bool xen_file_is_path(const char *spelling);
 
 #endif

@@ -102,7 +102,7 @@ put_counts(struct writer *w, unsigned int d, unsigned int peer)
 void
 xen_probe_make(struct program *p, const struct program_header *h)
 {
-	static struct writer w;
+	struct writer w;	/* on the stack: machines start in several threads at once */
 	unsigned int n = h->domains;
 	struct text_error e;
 	bool good;

@@ -2,11 +2,9 @@
 #include "diff/xen_setup.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "diff/xen_file.h"
+#include "arch/arch.h"
 
 /*
  * A table never shrinks, so all programs get the whole of it: the limit is set here, and the guest
@@ -70,6 +68,7 @@ xen_setup_read(struct xen_setup *s, const char *spelling)
 	size_t n = strlen(spelling);
 
 	memset(s, 0, sizeof(*s));
+	s->images.xen = s->images.guest = -1;
 	if (n >= sizeof(s->xen))
 		return "a name too long for a file";
 	memcpy(s->xen, spelling, n + 1);
@@ -88,7 +87,6 @@ xen_setup_read(struct xen_setup *s, const char *spelling)
 		.device = dom0->device,
 		.cpus = s->exact || s->pvh ? 1 : DOMAINS_MAX,
 		.exact = s->exact,
-		.xen = s->xen_file,
 		.xen_options = s->xen_options,
 		.guest = dom0->guest,
 		.guest_options = s->exact ? "one-cpu" : "",
@@ -96,43 +94,30 @@ xen_setup_read(struct xen_setup *s, const char *spelling)
 	return NULL;
 }
 
-static bool
-is_in_path(const char *command)
-{
-	const char *path = getenv("PATH");
-	char file[XEN_SETUP_TEXT];
-
-	while (path != NULL && *path != 0) {
-		size_t n = strcspn(path, ":");
-
-		snprintf(file, sizeof(file), "%.*s/%s", (int)n, path, command);
-		if (access(file, X_OK) == 0)
-			return true;
-		path += n + (path[n] == ':');
-	}
-	return false;
-}
-
 bool
 xen_setup_find(struct xen_setup *s, const char *spelling, char *why, size_t why_bytes,
 	       bool *broken)
 {
-	const char *reason = xen_setup_read(s, spelling), *guest = s->machine.guest;
+	const char *reason = xen_setup_read(s, spelling);
 
 	*broken = false;
-	if (reason != NULL) {
-		snprintf(why, why_bytes, "%s", reason);
+	if (reason == NULL)
+		return xen_images_open(&s->images, s->xen, &s->machine, why, why_bytes, broken);
+	snprintf(why, why_bytes, "%s", reason);
+	return false;
+}
+
+bool
+xen_setup_is_taken(const struct xen_setup *s, const struct program *probe, const struct trace *t,
+		   char *why, size_t why_bytes)
+{
+	for (unsigned int i = 0; s->no_transfer && i < probe->n_ops; i++) {
+		if (probe->ops[i].kind != OP_TRANSFER || t->record[i].rc == -XEN_EOPNOTSUPP)
+			continue;
+		snprintf(why, why_bytes, "this Xen does not know gnttab=no-transfer");
 		return false;
 	}
-	if (!is_in_path("qemu-system-x86_64")) {
-		snprintf(why, why_bytes, "no qemu-system-x86_64 (package qemu-system-x86)");
-		return false;
-	}
-	if (access(guest, R_OK) != 0) {
-		snprintf(why, why_bytes, "no %s (ninja %s)", guest, guest);
-		return false;
-	}
-	return xen_file_find(s->xen, s->xen_file, sizeof(s->xen_file), why, why_bytes, broken);
+	return true;
 }
 
 void

@@ -14,7 +14,8 @@
 #define XEN_SETUP_H
 
 #include "diff/program.h"
-#include "diff/qemu.h"
+#include "diff/trace.h"
+#include "diff/xen_images.h"
 
 enum { XEN_SETUP_TEXT = 4096, XEN_SETUP_OPTIONS = 512, XEN_SETUP_TABLE_FRAMES = 4 };
 
@@ -22,7 +23,7 @@ struct xen_setup {
 	char xen[XEN_SETUP_TEXT];		/* SUITE or FILE */
 	bool no_maptrack, no_transfer, exact, pvh;
 	char xen_options[XEN_SETUP_OPTIONS];	/* Xen's command line */
-	char xen_file[XEN_SETUP_TEXT];		/* once it is found */
+	struct xen_images images;
 	struct qemu_machine machine;
 };
 
@@ -32,11 +33,19 @@ struct xen_setup {
 const char *xen_setup_read(struct xen_setup *s, const char *spelling);
 
 /*
- * Read it, and find all that the machine needs: QEMU, our guest, and the Xen, which is fetched if
- * it is a suite's and not there.  False with a line in why[]; *broken as lane_open says.
+ * Read it, and open all that the machine needs: QEMU, our guest, and the Xen, which is fetched if
+ * it is a suite's and not there.  False with a line in why[]; *broken as lane_open says.  Either
+ * way the images are to be closed.
  */
 bool xen_setup_find(struct xen_setup *s, const char *spelling, char *why, size_t why_bytes,
 		    bool *broken);
+
+/*
+ * Whether Xen has taken up what it was told, by its trace of a probe: an option that it does not
+ * know it leaves alone.  If not, why[] says so.
+ */
+bool xen_setup_is_taken(const struct xen_setup *s, const struct program *probe,
+			const struct trace *t, char *why, size_t why_bytes);
 
 /* Change the header to one that such a machine can give, of at most `domains` domains. */
 void xen_setup_adapt(const struct xen_setup *s, unsigned int domains, struct program_header *h);

@@ -319,7 +319,7 @@ check_lane(const char *lane)
 		return;
 	l = lane_open(lane, why, sizeof(why), &broken);
 	if (!l)
-		cli_die(broken ? EXIT_RIG : EXIT_SKIP, "lane %s: %s", lane, why);
+		lanes_die(lane, why, broken);
 	lane_close(l);
 }
 

@@ -14,6 +14,7 @@
 
 enum {
 	WORLD_ONE_IN = 16,	/* of the random programs, in each other world */
+	ROUNDS = 4,		/* of the files: an interrupt may make Xen do a batch otherwise */
 	OPERATION_TEXT = 256,
 };
 
@@ -37,26 +38,32 @@ compare_draw(struct compare *c, struct program *p, uint64_t i)
 	mutate_for_machine(p);
 }
 
+static uint64_t
+n_from_files(const struct compare *c)
+{
+	return (uint64_t)ROUNDS * c->n_files;
+}
+
 /* Program `number' of this part: the files, then random ones. */
 static void
 make_program(struct compare *c, struct program *p, uint64_t number)
 {
-	if (number >= c->n_files) {
-		compare_draw(c, p, number - c->n_files);
+	if (number >= n_from_files(c)) {
+		compare_draw(c, p, number - n_from_files(c));
 		return;
 	}
-	*p = c->files[number];
+	*p = c->files[number % c->n_files];
 	c->n_adapted += fleet_adapt(&c->fleet, p);
 }
 
 static void
 tell_from(const struct compare *c, uint64_t number, char from[FOUND_FROM])
 {
-	if (number < c->n_files)
-		snprintf(from, FOUND_FROM, "%.150s", c->file_names[number]);
+	if (number < n_from_files(c))
+		snprintf(from, FOUND_FROM, "%.150s", c->file_names[number % c->n_files]);
 	else
 		snprintf(from, FOUND_FROM, "random program %" PRIu64 " of seed %" PRIu64,
-			 number - c->n_files, c->seed);
+			 number - n_from_files(c), c->seed);
 }
 
 void
@@ -191,7 +198,7 @@ run_block(struct compare *c)
 static void
 run_part(struct compare *c, uint64_t n_random)
 {
-	c->n_wanted = c->n_files + n_random;
+	c->n_wanted = n_from_files(c) + n_random;
 	c->n_done = 0;
 	c->start = child_clock();
 	for (unsigned int i = 0; i + 1 < c->fleet.n_ready; i++)

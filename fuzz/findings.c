@@ -85,12 +85,32 @@ write_text(const char *path, const char *program, const struct finding *f, const
 	free(text);
 }
 
+/* What the machine said goes beside the program; of a class that is known already, nowhere. */
+static void
+take_console(const struct findings *fs, const struct finding *f, bool is_new)
+{
+	char name[128], path[FILE_PATH_MAX], why[FILE_WHY];
+	struct file_bytes said;
+
+	if (!f->console)
+		return;
+	slug(name, sizeof(name), f->class);
+	path_of(path, fs, name, ".console.txt");
+	if (is_new && (!file_read(&said, f->console, why) ||
+		       !file_write(path, said.bytes, said.n, why)))
+		cli_die(EXIT_RIG, "%s", why);
+	if (is_new)
+		free(said.bytes);
+	unlink(f->console);
+}
+
 bool
 findings_keep(struct findings *fs, const struct program *p, const struct finding *f)
 {
 	char name[128], path[FILE_PATH_MAX], *program;
 	struct summary_finding *entry = summary_add_finding(fs->summary, f->class);
 
+	take_console(fs, f, entry != NULL);
 	if (!entry)
 		return false;
 	slug(name, sizeof(name), f->class);

@@ -2,8 +2,8 @@
  * findings: what was found, kept under DIR/findings by class.
  *
  * CLASS.bin is the engine's own file, CLASS.gnt the program as text with its class in a comment,
- * which is what `gntfuzz repro' takes.  A class that is there already is only counted, so a bug
- * that is hit all the time fills no disk.
+ * which is what `gntfuzz repro' takes, CLASS.console.txt what the machine said.  A class that is
+ * there already is only counted, so a bug that is hit all the time fills no disk.
  */
 #ifndef FINDINGS_H
 #define FINDINGS_H
@@ -20,8 +20,8 @@ struct findings {
 };
 
 /*
- * Keep a program that shows f on `lane'.  Returns whether its class is new.  Exits if it cannot be
- * written.
+ * Keep a program that shows f, and f's console, which is no longer where it was.  Returns whether
+ * its class is new.  Exits if it cannot be written.
  */
 bool findings_keep(struct findings *fs, const struct program *p, const struct finding *f);
 

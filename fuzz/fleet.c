@@ -6,26 +6,11 @@
 #include <string.h>
 
 #include "diff/lane_xen.h"
-#include "diff/xen_file.h"
-#include "diff/xen_setup.h"
 #include "fuzz/cli.h"
 
 enum { LOST_AFTER = 8 };	/* programs in a row without a trace: it is not the programs */
 
 /* ------------------------------------------------------------------ a build's thread */
-
-/* The file that was booted is the one that the name without options names. */
-static void
-find_version(struct fleet_build *b)
-{
-	char path[FILE_PATH_MAX] = "", why[FILE_WHY];
-	struct xen_setup setup;
-	bool broken;
-
-	if (xen_setup_read(&setup, b->name) == NULL)
-		xen_file_find(setup.xen, path, sizeof(path), why, sizeof(why), &broken);
-	b->version = build_id_find(lane_xen_version(b->lane), path);
-}
 
 static void
 build_open(struct fleet_build *b)
@@ -36,7 +21,7 @@ build_open(struct fleet_build *b)
 	snprintf(b->why, sizeof(b->why), "%.290s", why);
 	b->ready = b->lane != NULL;
 	if (b->ready)
-		find_version(b);
+		b->version = build_id_find(lane_xen_version(b->lane), lane_xen_file(b->lane));
 }
 
 /* What a failed run means for the program. */
@@ -51,7 +36,7 @@ outcome_of(enum verdict v, const char *why)
 	case VERDICT_ERROR: return OUTCOME_DIED;
 	case VERDICT_FAILURE: break;
 	}
-	return strncmp(why, silent, strlen(silent)) == 0 ? OUTCOME_SILENT : OUTCOME_PANIC;
+	return strstr(why, silent) != NULL ? OUTCOME_SILENT : OUTCOME_PANIC;
 }
 
 /* Program i failed in company: run it alone, and believe that. */
@@ -60,8 +45,10 @@ run_again(struct fleet_build *b, unsigned int i, enum verdict first, const char 
 {
 	const struct program *p = b->fleet->programs[i];
 	char again[FILE_WHY] = "";
-	enum verdict v = lane_run(b->lane, p, &b->trace[i], again, sizeof(again));
+	enum verdict v;
 
+	lane_forget_console(b->lane);	/* another run is told of */
+	v = lane_run(b->lane, p, &b->trace[i], again, sizeof(again));
 	b->outcome[i] = outcome_of(v, again);
 	if (v == VERDICT_SUCCESS) {
 		b->stray_xen |= first == VERDICT_FAILURE;
@@ -101,6 +88,7 @@ build_run(struct fleet_build *b)
 			continue;
 		if (f->until_failure) {
 			b->outcome[at] = outcome_of(v, why);
+			lane_forget_console(b->lane);	/* another run is told of */
 			break;
 		}
 		run_again(b, at, v, why);

@@ -19,7 +19,13 @@ follow(struct judge *j, char *why, bool *broken)
 	char reference_name[PROFILE_NAME], name[PROFILE_NAME];
 	struct profile profile;
 
-	if (lane_profile(j->got, &profile, why, FILE_WHY) != VERDICT_SUCCESS) {
+	switch (lane_profile(j->got, &profile, why, FILE_WHY)) {
+	case VERDICT_SUCCESS:
+		break;
+	case VERDICT_FAILURE: /* each program will fail so, and that will be told */
+		lane_forget_console(j->got);
+		return true;
+	default:
 		*broken = true;
 		return false;
 	}
@@ -43,6 +49,7 @@ judge_open(struct judge *j, const char *expected, const char *got, char *why, bo
 	j->got_name = got;
 	j->expected = j->got = NULL;
 	j->duel = NULL;
+	j->not_opened = got;
 	j->lacking[0] = '\0';
 	if (strcmp(expected, "model") == 0 && strcmp(got, "sim") == 0) {
 		*broken = true;
@@ -51,8 +58,10 @@ judge_open(struct judge *j, const char *expected, const char *got, char *why, bo
 		return j->duel != NULL;
 	}
 	j->expected = lane_open(expected, why, FILE_WHY, broken);
-	if (!j->expected)
+	if (!j->expected) {
+		j->not_opened = expected;
 		return false;
+	}
 	j->got = lane_open(got, why, FILE_WHY, broken);
 	if (j->got && (!follows(j) || follow(j, why, broken)))
 		return true;
@@ -109,6 +118,13 @@ judge_compare(struct judge *j, const struct program *p, struct finding *f, char 
 	return VERDICT_SUCCESS;
 }
 
+void
+judge_failed(const struct judge *j, struct finding *f, const char *why)
+{
+	finding_of_failure(f, j->got_name, why);
+	f->console = j->got->console;
+}
+
 /* Two lanes in one: stops at the first difference, and looks at the machine's invariants. */
 static enum verdict
 duel_program(struct judge *j, const struct program *p, struct finding *f)
@@ -135,7 +151,7 @@ judge_run(struct judge *j, struct program *p, struct finding *f, char *why)
 		return duel_program(j, p, f);
 	v = lane_run(j->got, p, &j->got_trace, why, FILE_WHY);
 	if (v == VERDICT_FAILURE)
-		finding_of_failure(f, j->got_name, why);
+		judge_failed(j, f, why);
 	if (v != VERDICT_SUCCESS)
 		return v;
 	return judge_compare(j, p, f, why);

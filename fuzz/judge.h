@@ -17,6 +17,7 @@ struct judge {
 	struct lane *expected, *got;
 	struct duel *duel; /* model and sim: in place of the lanes, with invariants */
 	const char *expected_name, *got_name;   /* spellings; the caller's, or model_name */
+	const char *not_opened;                 /* the one of them that judge_open could not */
 	char model_name[PROFILE_NAME + 8];      /* "model:4.14.6": what the model was made to be */
 	char lacking[PROFILE_NAME];             /* security fixes that the second lane has not */
 	struct trace expected_trace, got_trace; /* of the last program */
@@ -47,5 +48,8 @@ enum verdict judge_run(struct judge *j, struct program *p, struct finding *f, ch
  * adapted. As judge_run.
  */
 enum verdict judge_compare(struct judge *j, const struct program *p, struct finding *f, char *why);
+
+/* Tell in *f that the second lane, not a duel's, has just failed with `why'. */
+void judge_failed(const struct judge *j, struct finding *f, const char *why);
 
 #endif

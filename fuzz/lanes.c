@@ -2,7 +2,10 @@
 #include "fuzz/lanes.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "diff/xen_file.h"
+#include "diff/xen_setup.h"
 #include "fuzz/cli.h"
 #include "fuzz/file.h"
 
@@ -21,13 +24,34 @@ lanes_known(const char *spelling)
 	       (strncmp(spelling, "xen:", 4) == 0 && spelling[4] != '\0');
 }
 
+/* A file that the user named and that is no Xen is the user's mistake. */
+static bool
+is_bad_file(const char *spelling, char *why)
+{
+	static struct xen_setup setup;
+	bool broken;
+	int fd;
+
+	if (strncmp(spelling, "xen:", 4) != 0 || xen_setup_read(&setup, spelling + 4) != NULL ||
+	    !xen_file_is_path(setup.xen))
+		return false;
+	fd = xen_file_open(setup.xen, why, FILE_WHY, &broken);
+	if (fd >= 0)
+		close(fd);
+	return fd < 0;
+}
+
 void
 lanes_die(const char *spelling, const char *why, bool broken)
 {
+	char fault[FILE_WHY];
+
 	if (!lanes_known(spelling))
 		cli_die(EXIT_USAGE, "no lane '%s'; there are model, model:VERSION (as in "
 			"model:4.14), sim, xen:SUITE, xen:FILE",
 			spelling);
+	if (!broken && is_bad_file(spelling, fault))
+		cli_die(EXIT_USAGE, "lane xen: %s", fault);
 	cli_die(broken ? EXIT_RIG : EXIT_SKIP, "lane %s: %s", spelling, why);
 }
 

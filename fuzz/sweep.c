@@ -11,7 +11,7 @@
 #include "fuzz/load.h"
 #include "fuzz/mutate.h"
 
-enum { BATCH = 64, OPS_MAX_RANDOM = 64 };
+enum { BATCH = 64, OPS_MAX_RANDOM = 64, BREAKS_MAX = 5, DEATHS_MAX = 12 };
 
 /* Programs that wait to be run together. */
 struct batch {
@@ -19,6 +19,8 @@ struct batch {
 	struct program program[BATCH];
 	struct trace trace[BATCH];
 	unsigned int n;
+	unsigned int n_breaks; /* times that our rig broke and was put up again */
+	unsigned int n_deaths; /* machines that died of a program */
 	double start;
 	bool failed, broken;
 };
@@ -49,10 +51,40 @@ is_over(struct sweep *s, const struct batch *b)
 {
 	if (b->broken || *s->stop)
 		return true;
+	if (b->n_deaths >= DEATHS_MAX) {
+		snprintf(s->result->why, sizeof(s->result->why),
+			 "stopped when %u machines had died; look at their findings first",
+			 b->n_deaths);
+		return true;
+	}
 	if (child_clock() - b->start < s->seconds_max)
 		return false;
 	snprintf(s->result->why, sizeof(s->result->why), "stopped after %.0f s", s->seconds_max);
 	return true;
+}
+
+/*
+ * Our machine broke: nothing of Xen's, and the next one may live.  A few times that is no reason to
+ * lose a program.
+ */
+static bool
+mend(struct sweep *s, struct batch *b, const char *why)
+{
+	if (++b->n_breaks > BREAKS_MAX)
+		return false;
+	cli_say("lane %s: %s; starting it again", s->lane, why);
+	snprintf(s->result->why, sizeof(s->result->why), "broke and was started again %u times",
+		 b->n_breaks);
+	return true;
+}
+
+/* Our machine may break before it has begun, too. */
+static bool
+open_lanes(struct sweep *s, struct batch *b, char *why, bool *broken)
+{
+	return judge_open(&b->judge, "model", s->lane, why, broken) ||
+	       (*broken && mend(s, b, why) &&
+		judge_open(&b->judge, "model", s->lane, why, broken));
 }
 
 /*
@@ -84,8 +116,12 @@ run_together(struct sweep *s, struct batch *b)
 		at += done;
 		if (at == b->n)
 			break;
-		if (v == VERDICT_FAILURE)
-			finding_of_failure(&f, s->lane, why);
+		if (v == VERDICT_ERROR && mend(s, b, why))
+			continue;
+		if (v == VERDICT_FAILURE) {
+			judge_failed(&b->judge, &f, why);
+			b->n_deaths++;
+		}
 		note(s, b, v, &b->program[at], &f, why);
 		/* Whatever it was, that program is done with. */
 		at++;
@@ -176,7 +212,7 @@ sweep_run(struct sweep *s)
 	if (!b)
 		cli_die(EXIT_RIG, "out of memory for a batch of programs");
 	b->start = child_clock();
-	if (!judge_open(&b->judge, "model", s->lane, why, &broken)) {
+	if (!open_lanes(s, b, why, &broken)) {
 		snprintf(s->result->why, sizeof(s->result->why), "%.290s", why);
 		free(b);
 		return broken ? VERDICT_ERROR : VERDICT_SKIP;

@@ -101,8 +101,7 @@ verb_diff(const struct cli_verb *v, int argc, char **argv)
 			cli_die(EXIT_USAGE, "%s", why);
 	order_lanes(&lanes);
 	if (!judge_open(&j, lanes.word[0], lanes.word[1], why, &broken))
-		cli_die(broken ? EXIT_RIG : EXIT_SKIP, "%s and %s: %s", lanes.word[0],
-			lanes.word[1], why);
+		lanes_die(j.not_opened, why, broken);
 	if (j.lacking[0])
 		cli_say("%s lacks the fixes of: %s", lanes.word[1], j.lacking);
 	for (int i = 0; i < n; i++) {

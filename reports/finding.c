@@ -186,14 +186,17 @@ finding_of_difference(struct finding *f, const struct program *p, const struct d
 void
 finding_of_failure(struct finding *f, const char *lane, const char *why)
 {
+	const char *aside = strstr(why, LANE_ASIDE);
+	int n = aside != NULL ? (int)(aside - why) : (int)strlen(why);
+
 	memset(f, 0, sizeof(*f));
 	f->lane_expected = "model";
 	f->lane_got = lane;
 	snprintf(f->op, sizeof(f->op), "run");
 	snprintf(f->expected, sizeof(f->expected), "a trace");
-	snprintf(f->got, sizeof(f->got), "%.60s", why);
-	snprintf(f->where, sizeof(f->where), "%.150s", why);
-	snprintf(f->class, sizeof(f->class), "run: %.180s", why);
+	snprintf(f->got, sizeof(f->got), "%.*s", n < 60 ? n : 60, why);
+	snprintf(f->where, sizeof(f->where), "%.310s", why);
+	snprintf(f->class, sizeof(f->class), "run: %.*s", n < 180 ? n : 180, why);
 }
 
 size_t

@@ -15,9 +15,10 @@ struct finding {
 	char class[192]; /* "map: status: expected okay, got bad_gntref" */
 	char op[32];     /* kind, or "end" for what the run ends with, or "run" for a crash */
 	char expected[64], got[64];
-	char where[160];                      /* "operation 3: d1 map m0 from d0 g0" */
+	char where[320];                      /* "operation 3: d1 map m0 from d0 g0" */
 	unsigned int rule;                    /* of diff/spec.md; 0 unknown */
 	const char *lane_expected, *lane_got; /* spellings */
+	const char *console; /* file with what the machine said, as struct lane's; or NULL */
 };
 
 /*
@@ -27,7 +28,10 @@ struct finding {
 void finding_of_difference(struct finding *f, const struct program *p, const struct difference *d,
 			   const struct trace *g, const char *lane_expected, const char *lane_got);
 
-/* Tell that `lane' failed on its own: a crash, a hang, an invariant; `why' is its line. */
+/*
+ * Tell that `lane' failed on its own: a crash, a hang, an invariant; `why' is its line, of which
+ * what follows LANE_ASIDE is no part of the class.
+ */
 void finding_of_failure(struct finding *f, const char *lane, const char *why);
 
 /* Some lines of text, ending with a newline; as snprintf. */
