@@ -145,22 +145,22 @@ pv_xen_version(void)
 }
 
 void
-pv_unmap_all(struct arch *a)
-{
-	a->fail_alloc = 0;
-	a->fail_hypercall = 0;
-	pv_mappings_reset(a);
-}
-
-void
 pv_reset(struct arch *a, uint32_t pristine)
 {
 	a->slept_ms = 0;
+	a->fail_alloc = 0;
+	a->fail_hypercall = 0;
 	pv_table_reset(a);
-	if (a->index == 0)
-		pv_return_borrowed();	/* first: they count as ours */
 	pv_pages_reset(a, pristine);
 	pv_heap_reset(a);
+}
+
+void
+pv_unmap_all(struct arch *a)
+{
+	pv_mappings_reset(a);
+	if (a->index == 0)
+		pv_return_borrowed();
 }
 
 /* dom0 puts a domain's number into its command line. */

@@ -252,7 +252,16 @@ collect_arrivals(struct arch *a)
 	}
 }
 
-/* What came takes the place of what went; Xen has the rest, and gives what is missing. */
+/* A page for a place that has none: one that came, or else from the stock. */
+static uint64_t
+any_frame(struct arch *a)
+{
+	if (a->n_arrived > 0)
+		return a->arrived[--a->n_arrived];
+	ARCH_ASSERT(a->n_stock > 0);
+	return a->stock[--a->n_stock];
+}
+
 void
 pv_pages_reset(struct arch *a, uint32_t pristine)
 {
@@ -263,15 +272,14 @@ pv_pages_reset(struct arch *a, uint32_t pristine)
 		if (p->use == PV_SPARE)
 			continue;
 		if (p->use == PV_EMPTY)
-			p->frame = a->n_arrived > 0 ? a->arrived[--a->n_arrived] : pv_supply_any();
+			p->frame = any_frame(a);
 		ARCH_ASSERT(map_page(a, k));
 		if ((pristine >> k & 1) == 0)
 			write_pattern(a->index, k);
 		p->use = PV_SPARE;
 	}
-	if (a->n_arrived > 0)
-		pv_supply_return(a->arrived, a->n_arrived);
-	a->n_arrived = 0;
+	while (a->n_arrived > 0)
+		a->stock[a->n_stock++] = a->arrived[--a->n_arrived];
 	__builtin_memset(a->slot, PV_NO_PAGE, sizeof(a->slot));
 	a->n_filled = 0;
 	a->pages_put = 0;

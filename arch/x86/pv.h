@@ -13,8 +13,9 @@
  * guest_page_fill gives, and the last are for pages that come from elsewhere.  The page at place k
  * starts with the pattern of slot k.
  *
- * Between two programs pv_unmap_all and pv_reset put everything back to what it was at boot.  The
- * hypervisor's tables are grown to their limit at boot, because a table never shrinks.
+ * Between two programs pv_reset and pv_unmap_all put everything back to what it was at boot.  The
+ * hypervisor's tables are grown to their limit at boot, because a table never shrinks.  Only a
+ * domain's stock of pages without a place may have grown or shrunk: its limit goes with it.
  */
 #ifndef X86_PV_H
 #define X86_PV_H
@@ -27,6 +28,9 @@ enum {
 	PV_PAGES = GUEST_PAGES_MAX + PV_FILLS,	/* that a domain has between programs */
 	PV_ROOM_MAX = 15,			/* most that it may have over those */
 	PV_PLACES = PV_PAGES + PV_ROOM_MAX,
+	PV_STOCK_MIN = PV_PAGES,		/* most that a program can lose */
+	PV_STOCK = 2 * PV_STOCK_MIN,
+	PV_STOCK_MAX = 3 * PV_STOCK_MIN,	/* when a program begins */
 	PV_NO_PAGE = 0xff,
 	PV_TABLE_FRAMES = 8,			/* most that a Xen we run on may give */
 	PV_HANDLES = 512,			/* most map handles: two frames of maptrack */
@@ -68,6 +72,8 @@ struct arch {
 	uint8_t n_filled;
 	uint8_t n_arrived;
 	uint64_t arrived[PV_PLACES];		/* frames that were sent to us, and not yet taken */
+	unsigned int n_stock;
+	uint64_t stock[PV_STOCK_MAX + PV_PLACES];	/* frames of ours that have no place */
 	unsigned int fail_alloc, fail_hypercall;	/* fail the n-th from now; 0: none */
 	unsigned int pages_put, slept_ms;
 
@@ -94,8 +100,8 @@ _Static_assert(PV_HEAP_PAGES == 64, "heap_used is one word");
 _Noreturn void guest_main(struct arch *a);
 
 /*
- * Start a program whose first `pages` slots hold a page.  Pre: freshly booted, or after
- * pv_reset.
+ * Start a program whose first `pages` slots of the domain hold a page; any domain may call it.
+ * Pre: after pv_reset.
  */
 void pv_begin(struct arch *a, unsigned int pages);
 
@@ -103,12 +109,12 @@ void pv_begin(struct arch *a, unsigned int pages);
 unsigned int pv_slot_page(const struct arch *a, unsigned int slot);
 
 /*
- * End a program: first each domain undoes what it left mapped, then each clears its table, and gets
- * back to the pages that it began with.  Bit k of `pristine`: page k is known to hold its pattern
- * still; it is not written again.
+ * End a program: the domain clears its table, and gets back to the pages that it began with.  Bit k
+ * of `pristine`: page k is known to hold its pattern still; it is not written again.  And it undoes
+ * what it left mapped: last, as that flushes its TLB; and dom0 after the others.
  */
-void pv_unmap_all(struct arch *a);
 void pv_reset(struct arch *a, uint32_t pristine);
+void pv_unmap_all(struct arch *a);
 
 /* How many domains run; and one of them.  There are more than one unless pv_alone says why not. */
 unsigned int pv_domains(void);
@@ -117,21 +123,23 @@ const char *pv_alone(void);
 
 /*
  * The turn.  One domain has it, dom0 first.  Giving it away ends the right to shared memory until
- * pv_turn_wait returns.  A domain may sleep where it waits, until dom0 wakes the first n; from then
- * on they are quick, until dom0 lets them rest.  Only dom0 may call the last two.
+ * pv_turn_wait returns.  A domain may sleep where it waits, unless it is one of the first n that dom0
+ * needs; those are woken.  Only dom0 may call the last one.
  */
 void pv_turn_give(unsigned int to);
 void pv_turn_wait(const struct arch *self);
-void pv_wake(unsigned int n);
-void pv_rest(void);
+void pv_need(unsigned int n);
 
 /*
  * dom0: do what other domains ask for, and see that they live.  For its loops that wait.
  */
 void pv_serve(void);
 
-/* dom0: let each of the first n domains own `room` pages more than it has between programs. */
-void pv_set_room(unsigned int n, unsigned int room);
+/* dom0, between programs: let a domain own `room` pages more than it has. */
+void pv_set_room(unsigned int index, unsigned int room);
+
+/* dom0, between programs: see that each domain has enough pages in stock, and not too many. */
+void pv_supply_stock(void);
 
 /* The machine frame of an address in our image. */
 uint64_t pv_frame_of(const void *p);
@@ -228,11 +236,9 @@ void pv_heap_reset(struct arch *a);
 void pv_bell_init(unsigned int index);
 
 /*
- * Get from Xen a page's frame, any one; or the frame given, which is free.  Pre: there is one.
- * Give frames back.
+ * dom0: get from Xen the frame given, which is free; give frames back.
  */
 enum { PV_SUPPLY_MAX = 512 };		/* Xen has less than that */
-uint64_t pv_supply_any(void);
 void pv_supply_exactly(uint64_t frame);
 void pv_supply_return(uint64_t *frames, unsigned int n);
 
