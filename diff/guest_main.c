@@ -230,7 +230,7 @@ open_mailbox(struct arch *a)
 	mailbox.n_pages = (sizeof(mailbox) + MAILBOX_PAGE - 1) / MAILBOX_PAGE;
 	for (unsigned int i = 0; i < mailbox.n_pages; i++)
 		mailbox.frame[i] = pv_frame_of(start + (size_t)i * MAILBOX_PAGE);
-	mailbox.xen_version = pv_xen_version();
+	mailbox.xen_version = guest_xen_version();
 	mailbox.domains = pv_domains();
 	mailbox.table_frames = a->table_frames;
 	mailbox.at = MAILBOX_NO_OP;

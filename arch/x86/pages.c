@@ -263,7 +263,6 @@ pv_pages_reset(struct arch *a, uint32_t pristine)
 		a->stock[a->n_stock++] = a->arrived[--a->n_arrived];
 	__builtin_memset(a->slot, PV_NO_PAGE, sizeof(a->slot));
 	a->n_filled = 0;
-	a->pages_put = 0;
 }
 
 /*

@@ -34,7 +34,6 @@ enum {
 	PV_NO_PAGE = 0xff,
 	PV_TABLE_FRAMES = 8,			/* most that a Xen we run on may give */
 	PV_HANDLES = 512,			/* most map handles: two frames of maptrack */
-	PV_HEAP_PAGES = 64,			/* for arch_pages_alloc */
 };
 
 /* The address of the domain's page 0; the image begins 1 MiB above (kernel.ld). */
@@ -65,6 +64,7 @@ struct pv_mapping {
 };
 
 struct arch {
+	struct services services;
 	uint8_t index;				/* of the domain, and its id: 0 for dom0 */
 	bool up;				/* it runs */
 	struct pv_page page[PV_PLACES];
@@ -74,8 +74,6 @@ struct arch {
 	uint64_t arrived[PV_PLACES];		/* frames that were sent to us, and not yet taken */
 	unsigned int n_stock;
 	uint64_t stock[PV_STOCK_MAX + PV_PLACES];	/* frames of ours that have no place */
-	unsigned int fail_alloc, fail_hypercall;	/* fail the n-th from now; 0: none */
-	unsigned int pages_put, slept_ms;
 
 	unsigned int table_frames;		/* that Xen has given; never changes after boot */
 	uint64_t table_frame[PV_TABLE_FRAMES];
@@ -86,10 +84,7 @@ struct arch {
 
 	struct pv_mapping mapping[PV_HANDLES];
 	uint64_t live[PV_HANDLES / 64];		/* bit h: mapping[h] has a part left */
-	uint64_t heap_used;			/* bit p: page p of the heap */
 };
-
-_Static_assert(PV_HEAP_PAGES == 64, "heap_used is one word");
 
 /*
  * ------------------------------------------------------------------ for the program that we
@@ -146,9 +141,6 @@ uint64_t pv_frame_of(const void *p);
 
 /* The module that was booted beside the image, or NULL; dom0 only. */
 const uint8_t *pv_module(size_t *bytes);
-
-/* Xen's version, major << 16 | minor << 8 | point; the last is 0 if Xen does not number it. */
-uint32_t pv_xen_version(void);
 
 /* Print to Xen's console: a string; then up to two numbers in hexadecimal behind it. */
 void pv_say(const char *s);
@@ -237,9 +229,8 @@ void pv_relax(void);
 void pv_check_last_words(void);
 _Noreturn void pv_die_of(unsigned int index);
 
-/* Make every reference free, and the core's heap empty. */
+/* Make every reference free. */
 void pv_table_reset(struct arch *a);
-void pv_heap_reset(struct arch *a);
 
 /* dom0: make the channel by which a domain that sleeps is woken. */
 void pv_bell_init(unsigned int index);
