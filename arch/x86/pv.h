@@ -185,6 +185,15 @@ int pv_set_pte_of(unsigned int index, uint64_t pte, uint64_t frame, unsigned int
 uint8_t *pv_window(unsigned int w);
 uint8_t *pv_page_bytes(unsigned int page);
 
+/*
+ * The pattern of a domain's page slot: write it; and compare a page with it, which has it but for
+ * the bytes from *lo up to *hi.
+ */
+void pv_pattern_init(void);
+void pv_pattern_write(uint8_t *page, unsigned int dom, unsigned int slot);
+void pv_pattern_compare(const uint8_t *page, unsigned int dom, unsigned int slot, unsigned int *lo,
+			unsigned int *hi);
+
 /* Note what a hypercall that Xen accepted did to handles. */
 void pv_mappings_follow(struct arch *a, unsigned int cmd, const void *uop, unsigned int count);
 
