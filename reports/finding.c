@@ -230,6 +230,6 @@ finding_json(const struct finding *f, const char *program_text)
 		cJSON_AddStringToObject(j, "program", program_text);
 	else
 		cJSON_AddNullToObject(j, "program");
-	cJSON_AddFalseToObject(j, "minimal");
+	cJSON_AddBoolToObject(j, "minimal", f->minimal);
 	return j;
 }
