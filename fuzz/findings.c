@@ -79,12 +79,17 @@ write_text(const struct findings *fs, const char *ending, const struct program *
 	   const struct finding *f, const char *how, char repro[REPRO])
 {
 	char name[128], path[FILE_PATH_MAX], why[FILE_WHY], *text, *program = load_text(p);
+	char where[sizeof(f->where)];
 	int n;
 
 	slug(name, sizeof(name), f->class);
 	path_of(path, fs, name, ending);
 	repro_line(repro, path, f->lane_got);
-	n = asprintf(&text, "# %s\n# %s: %s\n# %s: %s\n# %s\n%s%s\n%s%s\n%s", f->where,
+	/* What is aside names the console as it was called before it came here. */
+	snprintf(where, sizeof(where), "%s", f->where);
+	if (strstr(where, LANE_ASIDE) != NULL)
+		*strstr(where, LANE_ASIDE) = 0;
+	n = asprintf(&text, "# %s\n# %s: %s\n# %s: %s\n# %s\n%s%s\n%s%s\n%s", where,
 		     f->lane_expected, f->expected, f->lane_got, f->got, how, class_mark, f->class,
 		     repro_mark, repro, program);
 	if (n < 0)
@@ -126,14 +131,15 @@ findings_keep(struct findings *fs, const struct program *p, const struct finding
 }
 
 void
-findings_replace(struct findings *fs, const struct program *p, const struct finding *f,
-		 const struct program *original, const char *how)
+findings_replace(const struct findings *fs, const struct program *original,
+		 const struct finding *first, const struct program *p, const struct finding *f,
+		 const char *how)
 {
 	char repro[REPRO];
 
 	take_console(fs, f, true);
 	if (!program_same(p, original))
-		write_text(fs, original_ending, original, f, as_found, repro);
+		write_text(fs, original_ending, original, first, as_found, repro);
 	write_text(fs, program_ending, p, f, how, repro);
 }
 

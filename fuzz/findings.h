@@ -27,11 +27,13 @@ struct findings {
 bool findings_keep(struct findings *fs, const struct program *p, const struct finding *f);
 
 /*
- * Keep p in place of `original', which showed the same as f and is still kept, beside it; they may
- * be the same program.  `how' says how small p is.  f's console, if any, takes the other's place.
+ * Keep p, which shows f, in place of `original', which showed `first' of the same class and stays
+ * beside it; they may be the same program.  `how' says how small p is.  f's console, if any, takes
+ * the other's place.
  */
-void findings_replace(struct findings *fs, const struct program *p, const struct finding *f,
-		      const struct program *original, const char *how);
+void findings_replace(const struct findings *fs, const struct program *original,
+		      const struct finding *first, const struct program *p,
+		      const struct finding *f, const char *how);
 
 /* Print a new class: p is its program. */
 void findings_tell(const struct findings *fs, const struct program *p, const struct finding *f);
