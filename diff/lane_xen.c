@@ -48,8 +48,8 @@ give_up(struct xen_lane *l, enum qemu_state state, const char *reason, const str
 	l->lane.console = NULL;
 	if (l->qemu != NULL && xen_end_keep(qemu_console(l->qemu), l->console, sizeof(l->console)))
 		l->lane.console = l->console;
-	xen_end_tell(why, why_bytes, reason, p, p != NULL ? qemu_mailbox(l->qemu)->at : 0,
-		     l->lane.console);
+	l->lane.n_begun = xen_end_tell(why, why_bytes, reason, p,
+				       p != NULL ? qemu_mailbox(l->qemu)->at : 0, l->lane.console);
 	qemu_stop(l->qemu);
 	l->qemu = NULL;
 	return state == QEMU_BROKEN ? VERDICT_ERROR : VERDICT_FAILURE;

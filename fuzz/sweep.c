@@ -10,12 +10,22 @@
 #include "fuzz/cli.h"
 #include "fuzz/load.h"
 #include "fuzz/mutate.h"
+#include "fuzz/reduce.h"
 
-enum { BATCH = 64, OPS_MAX_RANDOM = 64, BREAKS_MAX = 5, DEATHS_MAX = 12 };
+enum { BATCH = 64, OPS_MAX_RANDOM = 64, BREAKS_MAX = 5 };
+
+/*
+ * A machine that dies costs as much as thousands of programs, and is told of by its finding.  So
+ * many are no reason to stop, and one more for each so many programs.
+ */
+enum { DEATHS_FREE = 6, PROGRAMS_A_DEATH = 5000 };
+
+static const double reduce_seconds_max = 120;
 
 /* Programs that wait to be run together. */
 struct batch {
 	struct judge judge;
+	struct reduce reduce;
 	struct program program[BATCH];
 	struct trace trace[BATCH];
 	unsigned int n;
@@ -35,11 +45,11 @@ sweep_draw(struct program *p, uint64_t seed, uint64_t i, unsigned int n_ops)
 
 static void
 note(struct sweep *s, struct batch *b, enum verdict v, const struct program *p,
-     const struct finding *f, const char *why)
+     const struct finding *f, const char *why, bool died)
 {
 	if (v == VERDICT_FAILURE) {
 		b->failed = true;
-		findings_keep(s->findings, p, f);
+		reduce_keep(&b->reduce, p, f, died);
 	} else if (v == VERDICT_ERROR) {
 		b->broken = true;
 		snprintf(s->result->why, sizeof(s->result->why), "broke: %.280s", why);
@@ -51,7 +61,7 @@ is_over(struct sweep *s, const struct batch *b)
 {
 	if (b->broken || *s->stop)
 		return true;
-	if (b->n_deaths >= DEATHS_MAX) {
+	if (b->n_deaths >= DEATHS_FREE + b->judge.totals.programs / PROGRAMS_A_DEATH) {
 		snprintf(s->result->why, sizeof(s->result->why),
 			 "stopped when %u machines had died; look at their findings first",
 			 b->n_deaths);
@@ -111,7 +121,7 @@ run_together(struct sweep *s, struct batch *b)
 		for (unsigned int i = at; i < at + done; i++) {
 			b->judge.got_trace = b->trace[i];
 			note(s, b, judge_compare(&b->judge, &b->program[i], &f, why),
-			     &b->program[i], &f, why);
+			     &b->program[i], &f, why, false);
 		}
 		at += done;
 		if (at == b->n)
@@ -122,7 +132,7 @@ run_together(struct sweep *s, struct batch *b)
 			judge_failed(&b->judge, &f, why);
 			b->n_deaths++;
 		}
-		note(s, b, v, &b->program[at], &f, why);
+		note(s, b, v, &b->program[at], &f, why, true);
 		/* Whatever it was, that program is done with. */
 		at++;
 	}
@@ -135,7 +145,8 @@ run_alone(struct sweep *s, struct batch *b)
 	struct finding f;
 
 	for (unsigned int i = 0; i < b->n && !is_over(s, b); i++)
-		note(s, b, judge_run(&b->judge, &b->program[i], &f, why), &b->program[i], &f, why);
+		note(s, b, judge_run(&b->judge, &b->program[i], &f, why), &b->program[i], &f, why,
+		     false);
 }
 
 static void
@@ -146,6 +157,7 @@ flush(struct sweep *s, struct batch *b)
 	else
 		run_alone(s, b);
 	b->n = 0;
+	b->start += reduce_all(&b->reduce);
 	if (s->progress)
 		s->progress(s->progress_arg, b->judge.totals.programs);
 }
@@ -212,6 +224,8 @@ sweep_run(struct sweep *s)
 	if (!b)
 		cli_die(EXIT_RIG, "out of memory for a batch of programs");
 	b->start = child_clock();
+	b->reduce = (struct reduce){ .judge = &b->judge, .findings = s->findings, .stop = s->stop,
+				     .seconds_left = reduce_seconds_max };
 	if (!open_lanes(s, b, why, &broken)) {
 		snprintf(s->result->why, sizeof(s->result->why), "%.290s", why);
 		free(b);
