@@ -49,6 +49,11 @@ struct lane {
 	 * leaves it to the caller.
 	 */
 	const char *console;
+	/*
+	 * After a FAILURE: so many operations of the program had begun, those of one hypercall
+	 * together; 0: none had, or the lane cannot tell.
+	 */
+	unsigned int n_begun;
 };
 
 /* The kinds that exist. */

@@ -1,5 +1,6 @@
 #include "diff/shrink.h"
 
+#include "diff/shrink_leap.h"
 #include "diff/shrink_step.h"
 
 enum { BATCH_LEAST = 4 };
@@ -39,6 +40,12 @@ take(struct shrink *s, unsigned int i, unsigned int n)
 	return i < n;
 }
 
+static bool
+is_able(const struct shrink *s, const struct program_header *h)
+{
+	return s->able == NULL || s->able(s->arg, h);
+}
+
 /*
  * Try all steps of a sort, from wherever they get anywhere on with what they got to.  Returns
  * whether any did.
@@ -52,7 +59,8 @@ try_steps(struct shrink *s, const struct shrink_steps *steps)
 		unsigned int number[SHRINK_BATCH], n = 0, next = at, i;
 
 		for (; n < s->batch && next < steps->count(&s->best); next++)
-			if (steps->step(&s->candidate[n], &s->best, next))
+			if (steps->step(&s->candidate[n], &s->best, next) &&
+			    is_able(s, &s->candidate[n].header))
 				number[n++] = next;
 		i = ask(s, n);
 		at = i < n ? number[i] : next;
@@ -79,6 +87,37 @@ remove_blocks(struct shrink *s)
 	}
 }
 
+/* Go on with the first of a leap's programs that shows it, if any does. */
+static void
+try_leap(struct shrink *s, struct leap *l)
+{
+	bool more = true, taken = false;
+
+	while (more && !taken && !s->stopped) {
+		unsigned int n = 0;
+
+		while (n < SHRINK_BATCH && (more = leap_next(l, &s->candidate[n])))
+			n++;
+		taken = take(s, ask(s, n), n);
+	}
+}
+
+/* Down to few operations, then to low operands, with few programs that show it. */
+static void
+leap(struct shrink *s)
+{
+	struct leap l;
+
+	leap_remove(&l, &s->best);
+	try_leap(s, &l);
+	leap_lower(&l, &s->best);
+	for (unsigned int i = 0; i < shrink_leasts.count(&s->best); i++)
+		if (shrink_leasts.step(&s->candidate[0], &s->best, i) &&
+		    is_able(s, &s->candidate[0].header))
+			leap_add(&l, i);
+	try_leap(s, &l);
+}
+
 void
 shrink_program(struct shrink *s, struct program *p)
 {
@@ -88,6 +127,8 @@ shrink_program(struct shrink *s, struct program *p)
 	s->batch = BATCH_LEAST;
 	s->minimal = s->stopped = false;
 	s->best = *p;
+	if (s->dear)
+		leap(s);
 	remove_blocks(s);
 	while (any && !s->stopped) {
 		any = try_steps(s, &shrink_removals);

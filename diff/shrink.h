@@ -26,6 +26,13 @@ struct shrink {
 	bool (*judge)(void *arg, const struct program *const candidates[], unsigned int n,
 		      bool shows[]);
 	void *arg;
+	/* Whether a program with this header can be judged at all.  NULL: any can. */
+	bool (*able)(void *arg, const struct program_header *h);
+	/*
+	 * One that shows it costs far more than many that do not, as when a machine dies of it: the
+	 * smallest programs are tried first.  What shows it needs p's last operation.
+	 */
+	bool dear;
 
 	/* Afterwards: candidates judged; and whether the last round was done, to its end. */
 	unsigned long n_judged;

@@ -143,6 +143,30 @@ lower(struct program *to, const struct program *p, unsigned int number)
 	return settle(to, p);
 }
 
+enum { LEASTS_OP = FLAG_BITS + OPERANDS };
+
+static unsigned int
+count_leasts(const struct program *p)
+{
+	return PROGRAM_FIELDS + p->n_ops * LEASTS_OP;
+}
+
+/* The lowering of that number, to the least. */
+static bool
+lower_to_least(struct program *to, const struct program *p, unsigned int number)
+{
+	unsigned int at, which;
+
+	if (number < PROGRAM_FIELDS)
+		return lower(to, p, number * LOWERINGS);
+	at = (number - PROGRAM_FIELDS) / LEASTS_OP;
+	which = (number - PROGRAM_FIELDS) % LEASTS_OP;
+	if (which >= FLAG_BITS)
+		which = FLAG_BITS + (which - FLAG_BITS) * LOWERINGS;
+	return at < p->n_ops && lower(to, p, STEPS_HEADER + at * STEPS_OP + which);
+}
+
+const struct shrink_steps shrink_leasts = { count_leasts, lower_to_least };
 const struct shrink_steps shrink_removals = { count_ops, remove_one };
 const struct shrink_steps shrink_pairs = { count_pairs, remove_two };
 const struct shrink_steps shrink_unjoins = { count_ops, unjoin };

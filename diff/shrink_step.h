@@ -21,6 +21,9 @@ bool shrink_remove(struct program *to, const struct program *p, unsigned int at,
 /* What 1-minimal is about: single removals, batches undone, flags, operands, header words. */
 extern const struct shrink_steps shrink_removals, shrink_unjoins, shrink_lowerings;
 
+/* Of the lowerings those to the least.  None changes how many there are. */
+extern const struct shrink_steps shrink_leasts;
+
 /*
  * Larger steps, that single ones do not lead to: two operations removed; a name replaced
  * everywhere by a lower one, which may be in use.

@@ -21,7 +21,7 @@ xen_end_keep(const struct console *c, char *path, size_t path_bytes)
 	return console_keep(c, folder, path, path_bytes);
 }
 
-void
+unsigned int
 xen_end_tell(char *why, size_t why_bytes, const char *reason, const struct program *p, uint32_t at,
 	     const char *console)
 {
@@ -35,4 +35,5 @@ xen_end_tell(char *why, size_t why_bytes, const char *reason, const struct progr
 	else
 		snprintf(why, why_bytes, "%s: %s" LANE_ASIDE "operation %u; console: %s]",
 			 op_table[p->ops[at].kind].name, reason, (unsigned int)at + 1, file);
+	return p != NULL && at < p->n_ops ? at + program_batch(p, at) : 0;
 }

@@ -16,6 +16,8 @@ enum {
 	WORLD_ONE_IN = 16,	/* of the random programs, in each other world */
 	ROUNDS = 4,		/* of the files: an interrupt may make Xen do a batch otherwise */
 	OPERATION_TEXT = 256,
+	DEATHS_FREE = 6,	/* of a build's machines; then it gives up, */
+	PROGRAMS_A_DEATH = 5000,	/* but for one more for each so many programs */
 };
 
 /* Options of a lane that make another world: what can only be seen there. */
@@ -99,7 +101,7 @@ explain(struct compare *c, const struct class *class, const struct program *p, b
 	struct expectation *known = NULL;
 	char operation[OPERATION_TEXT] = "";
 
-	if (class->place.field == FIELD_NONE || at >= p->n_ops)
+	if (at >= p->n_ops)
 		return expect_find(&c->expect, class, operation, left, right);
 	while (begin + (n = program_batch(p, begin)) <= at)
 		begin += n;
@@ -115,9 +117,10 @@ compare_class(struct compare *c, struct class *class, struct expectation **known
 	      const struct program *p, unsigned int i)
 {
 	const struct fleet_build *l = c->fleet.order[left], *r = c->fleet.order[left + 1];
+	const struct class_side older = { l->outcome[i], &l->trace[i], l->n_begun[i] };
+	const struct class_side newer = { r->outcome[i], &r->trace[i], r->n_begun[i] };
 
-	if (!class_of(class, p, &c->model_trace, l->outcome[i], &l->trace[i], r->outcome[i],
-		      &r->trace[i], c->world))
+	if (!class_of(class, p, &c->model_trace, &older, &newer, c->world))
 		return false;
 	*known = explain(c, class, p, l->version, r->version);
 	if (*known != NULL)
@@ -204,8 +207,11 @@ run_part(struct compare *c, uint64_t n_random)
 	for (unsigned int i = 0; i + 1 < c->fleet.n_ready; i++)
 		expect_take_part(&c->expect, c->fleet.order[i]->version,
 				 c->fleet.order[i + 1]->version, c->world);
-	while (c->n_done < c->n_wanted && !stop_asked)
+	/* With one build left there is nothing to compare. */
+	while (c->n_done < c->n_wanted && !stop_asked && fleet_running(&c->fleet) >= 2) {
+		c->fleet.deaths_max = DEATHS_FREE + (unsigned int)(c->n_done / PROGRAMS_A_DEATH);
 		run_block(c);
+	}
 	if (!stop_asked)
 		compare_shrink(c);
 }
@@ -218,7 +224,7 @@ note_builds(struct compare *c)
 		const struct fleet_build *b = c->fleet.order[i];
 		struct compare_column *to = &c->column[compare_column_of(c, i)];
 
-		if (b->lost)
+		if (b->lost || b->gave_up)
 			snprintf(to->why, sizeof(to->why), "%.290s", b->why);
 		if (b->n_stray > 0 && to->n_stray == 0)
 			snprintf(to->stray, sizeof(to->stray), "%.290s", b->stray);
@@ -270,7 +276,7 @@ unsigned int
 compare_run(struct compare *c)
 {
 	double start = child_clock();
-	unsigned int n_ready;
+	unsigned int n_ready, n_running = 0;
 	char why[FILE_WHY];
 	bool broken;
 
@@ -284,10 +290,15 @@ compare_run(struct compare *c)
 	if (n_ready >= 2) {
 		run_part(c, c->n_random);
 		note_builds(c);
+		n_running = fleet_running(&c->fleet);
 	}
 	fleet_close(&c->fleet);
+	/* What keeps dying would do so there, too. */
+	if (c->worlds && n_running < 2)
+		snprintf(c->worlds_not, sizeof(c->worlds_not),
+			 "fewer than two builds came to the end of the usual one");
 	for (unsigned int i = 0; i < sizeof(worlds) / sizeof(worlds[0]); i++)
-		if (n_ready >= 2 && c->worlds && !stop_asked)
+		if (n_running >= 2 && c->worlds && !stop_asked)
 			run_world(c, worlds[i]);
 	lane_close(c->model);
 	progress_clear(&c->progress);

@@ -173,15 +173,6 @@ class_forget_entry(struct class *c)
 }
 
 void
-class_blame_last(struct class *c, const struct program *p)
-{
-	if (c->place.field != FIELD_NONE || p->n_ops == 0)
-		return;
-	snprintf(c->op, sizeof(c->op), "%s", op_table[p->ops[p->n_ops - 1].kind].name);
-	print_id(c, c->left, c->right, c->id);
-}
-
-void
 class_reversed_id(const struct class *c, char id[CLASS_ID])
 {
 	print_id(c, c->right, c->left, id);
@@ -197,14 +188,28 @@ open_fields(struct trace *left, const struct program *p, const struct trace *mod
 		left->domain[d].any_digest = model->domain[d].any_digest;
 }
 
-static void
-class_of_outcomes(struct class *c, enum outcome left, enum outcome right)
+/* The operation at which that side ended, the last of its hypercall; n_ops if that is not known. */
+static unsigned int
+end_of(const struct class_side *s, const struct program *p)
 {
-	snprintf(c->op, sizeof(c->op), "run");
-	snprintf(c->entry, sizeof(c->entry), "%s", entry_states[0]);
+	bool known = s->outcome != OUTCOME_TRACE && s->n_begun > 0 && s->n_begun <= p->n_ops;
+
+	return known ? s->n_begun - 1 : p->n_ops;
+}
+
+static void
+class_of_outcomes(struct class *c, const struct program *p, const struct class_side *left,
+		  const struct class_side *right)
+{
+	unsigned int l = end_of(left, p), r = end_of(right, p), at = l < r ? l : r;
+
+	c->place.at = (uint16_t)at;
+	snprintf(c->op, sizeof(c->op), "%s",
+		 at < p->n_ops ? op_table[p->ops[at].kind].name : "run");
+	snprintf(c->entry, sizeof(c->entry), "any_entry");
 	snprintf(c->field, sizeof(c->field), "end");
-	snprintf(c->left, sizeof(c->left), "%s", outcomes[left]);
-	snprintf(c->right, sizeof(c->right), "%s", outcomes[right]);
+	snprintf(c->left, sizeof(c->left), "%s", outcomes[left->outcome]);
+	snprintf(c->right, sizeof(c->right), "%s", outcomes[right->outcome]);
 	to_word(c->left);
 	to_word(c->right);
 }
@@ -261,26 +266,25 @@ blame_batch(struct difference *d, const struct program *p, const struct trace *l
 
 bool
 class_of(struct class *c, const struct program *p, const struct trace *model,
-	 enum outcome left_outcome, const struct trace *left, enum outcome right_outcome,
-	 const struct trace *right, const char *world)
+	 const struct class_side *left, const struct class_side *right, const char *world)
 {
 	static _Thread_local struct trace masked;
 	struct difference d;
 
 	memset(c, 0, sizeof(*c));
-	if (left_outcome == OUTCOME_REFUSED || right_outcome == OUTCOME_REFUSED)
+	if (left->outcome == OUTCOME_REFUSED || right->outcome == OUTCOME_REFUSED)
 		return false;
-	if (left_outcome != OUTCOME_TRACE || right_outcome != OUTCOME_TRACE) {
-		if (left_outcome == right_outcome)
+	if (left->outcome != OUTCOME_TRACE || right->outcome != OUTCOME_TRACE) {
+		if (left->outcome == right->outcome)
 			return false;
-		class_of_outcomes(c, left_outcome, right_outcome);
+		class_of_outcomes(c, p, left, right);
 	} else {
-		masked = *left;
+		masked = *left->trace;
 		open_fields(&masked, p, model);
-		if (compare_traces(&d, p, &masked, right))
+		if (compare_traces(&d, p, &masked, right->trace))
 			return false;
-		blame_batch(&d, p, left, right);
-		class_of_difference(c, p, model, &d, left, right);
+		blame_batch(&d, p, left->trace, right->trace);
+		class_of_difference(c, p, model, &d, left->trace, right->trace);
 	}
 	snprintf(c->world, sizeof(c->world), "%s", world);
 	print_id(c, c->left, c->right, c->id);

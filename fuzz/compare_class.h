@@ -25,7 +25,7 @@ enum { CLASS_ID = 144, CLASS_WORD = 48 };
 /* Where a difference is, and how to find the same place in a third trace. */
 struct class_place {
 	enum difference_field field;	/* FIELD_NONE: no trace on one side */
-	uint16_t at;			/* operation; n_ops: the end of the run */
+	uint16_t at;			/* operation; n_ops: the end of the run, or unknown */
 	uint8_t view, domain, slot;
 };
 
@@ -37,24 +37,24 @@ struct class {
 	struct class_place place;
 };
 
+/* What a build made of a program. */
+struct class_side {
+	enum outcome outcome;
+	const struct trace *trace;	/* valid if OUTCOME_TRACE */
+	unsigned int n_begun;		/* else: as struct lane's */
+};
+
 /*
  * Tell the class of the first difference between what two builds, the older first, made of p.
- * Traces are valid where the outcome is OUTCOME_TRACE; `model' says which states entries were in,
- * and which fields Xen leaves open: differences in those are none.  `world' ends the id, if not "".
- * Returns false if there is no difference.
+ * `model' says which states entries were in, and which fields Xen leaves open: differences in those
+ * are none.  A run without a trace differs at the operation at which it ended, the earlier one if
+ * both are without.  `world' ends the id, if not "".  Returns false if there is no difference.
  */
 bool class_of(struct class *c, const struct program *p, const struct trace *model,
-	      enum outcome left_outcome, const struct trace *left, enum outcome right_outcome,
-	      const struct trace *right, const char *world);
+	      const struct class_side *left, const struct class_side *right, const char *world);
 
 /* Leave the entry's state out of the class: it is of no matter. */
 void class_forget_entry(struct class *c);
-
-/*
- * Put the class of a run without a trace, whose smallest program is p, down to p's last operation:
- * without that one nothing failed.
- */
-void class_blame_last(struct class *c, const struct program *p);
 
 /* The same class seen from the other side: what its id is if the newer build comes first. */
 void class_reversed_id(const struct class *c, char id[CLASS_ID]);

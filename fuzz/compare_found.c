@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "diff/shrink.h"
+#include "fuzz/child.h"
 #include "fuzz/cli.h"
 #include "fuzz/compare.h"
 #include "fuzz/stop.h"
@@ -17,7 +18,7 @@ reach(const struct program *p, const struct class *class)
 {
 	unsigned int at = 0;
 
-	if (class->place.field == FIELD_NONE || class->place.at >= p->n_ops)
+	if (class->place.at >= p->n_ops)
 		return p->n_ops;
 	while (at <= class->place.at)
 		at += program_batch(p, at);
@@ -97,7 +98,12 @@ compare_note(struct compare *c, const struct class *class, struct expectation *k
 
 /* ------------------------------------------------------------------ shrinking */
 
-enum { TRIES = 5 };	/* to see a difference again, before it counts as gone */
+enum {
+	TRIES = 5,		/* to see a difference again, before it counts as gone */
+	DEATHS_MAX = 40,	/* of machines, for a class */
+};
+
+static const double seconds_max = 60;
 
 /* What two neighbours, order[i] and the next, showed on a program. */
 struct shown {
@@ -109,6 +115,8 @@ struct shrinking {
 	struct compare *c;
 	const struct found *found;
 	unsigned int left;
+	double end;		/* by child_clock */
+	unsigned int deaths_max;	/* as deaths() counts them */
 	bool begun;				/* `shown' is of the smallest program so far */
 	struct shown shown[FLEET_BUILDS], fresh[FLEET_BUILDS];
 };
@@ -168,34 +176,43 @@ shows_alone(struct shrinking *s, const struct program *p, struct class *class)
 	return true;
 }
 
+/* Whether the builds can give this header. */
+static bool
+able(void *arg, const struct program_header *h)
+{
+	struct shrinking *s = arg;
+	struct program p = { .header = *h };
+
+	return !fleet_adapt(&s->c->fleet, &p);
+}
+
+/* How often the two machines have died. */
+static unsigned int
+deaths(const struct shrinking *s)
+{
+	const struct fleet *f = &s->c->fleet;
+
+	return f->order[s->left]->n_deaths + f->order[s->left + 1]->n_deaths;
+}
+
 static bool
 judge(void *arg, const struct program *const candidates[], unsigned int n, bool out[])
 {
 	struct shrinking *s = arg;
-	const struct program *able[SHRINK_BATCH] = { NULL };
-	unsigned int number[SHRINK_BATCH], n_able = 0;
 	bool fails = s->found->class.place.field == FIELD_NONE, found = false;
 	bool maybe[SHRINK_BATCH];
 	struct class class;
 
-	for (unsigned int i = 0; i < n; i++) {
-		struct program p = { .header = candidates[i]->header };
-
-		if (fleet_adapt(&s->c->fleet, &p))
-			continue;
-		number[n_able] = i;
-		able[n_able++] = candidates[i];
-	}
 	/* A machine that fails takes seconds: the first that does is what is looked for. */
 	if (fails)
-		fleet_run_to_failure(&s->c->fleet, s->left, 2, able, n_able);
+		fleet_run_to_failure(&s->c->fleet, s->left, 2, candidates, n);
 	else
-		fleet_run(&s->c->fleet, s->left, 2, able, n_able);
-	for (unsigned int i = 0; i < n_able; i++)
-		maybe[i] = shows(s, able[i], i, &class);
-	for (unsigned int i = 0; i < n_able && !found; i++)
-		out[number[i]] = found = maybe[i] && (fails || shows_alone(s, able[i], &class));
-	return !stop_asked;
+		fleet_run(&s->c->fleet, s->left, 2, candidates, n);
+	for (unsigned int i = 0; i < n; i++)
+		maybe[i] = shows(s, candidates[i], i, &class);
+	for (unsigned int i = 0; i < n && !found; i++)
+		out[i] = found = maybe[i] && (fails || shows_alone(s, candidates[i], &class));
+	return !stop_asked && deaths(s) < s->deaths_max && child_clock() < s->end;
 }
 
 /*
@@ -236,18 +253,21 @@ shrink(struct compare *c, struct found *f)
 	f->gone = !take_answers(&mine, f);
 	if (f->gone)
 		return;
+	mine.end = child_clock() + seconds_max;
+	mine.deaths_max = deaths(&mine) + DEATHS_MAX;
 	s.judge = judge;
+	s.able = able;
 	s.arg = &mine;
+	s.dear = f->class.place.field == FIELD_NONE;
 	shrink_program(&s, &f->program);
 	f->minimal = s.minimal;
 	take_answers(&mine, f);
-	if (f->minimal)
-		class_blame_last(&f->class, &f->program);
 }
 
 void
 compare_shrink(struct compare *c)
 {
+	c->fleet.deaths_max = 0;
 	for (unsigned int i = 0; i < c->n_found && !stop_asked; i++) {
 		struct found *f = c->found[i];
 

@@ -94,7 +94,7 @@ fill_row(struct report *r, unsigned int i)
 		row->answer[f->left] = k->left;
 		row->answer[f->right] = k->right;
 	}
-	if (k->place.field != FIELD_NONE && k->place.at < f->program.n_ops)
+	if (k->place.at < f->program.n_ops)
 		text_print_op(&f->program.ops[k->place.at], r->operation[i],
 			      sizeof(r->operation[i]));
 	if (f->known != NULL)

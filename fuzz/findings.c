@@ -12,6 +12,8 @@
 #include "fuzz/load.h"
 
 static const char class_mark[] = "# class: ", repro_mark[] = "# repro: ";
+static const char program_ending[] = ".gnt", original_ending[] = ".orig.gnt";
+static const char as_found[] = "as it was found: not minimised";
 
 /* A file name that says what the class is. */
 static void
@@ -39,26 +41,28 @@ path_of(char *out, const struct findings *fs, const char *name, const char *endi
 			fs->folder);
 }
 
+enum { REPRO = sizeof(((struct summary_finding *)0)->repro) };
+
 /* The line that shows it again. */
 static void
-repro_line(struct summary_finding *entry, const char *path, const char *lane)
+repro_line(char repro[REPRO], const char *path, const char *lane)
 {
 	if (strncmp(lane, "xen:", 4) == 0)
-		snprintf(entry->repro, sizeof(entry->repro),
-			 "./gntfuzz diff %.400s --lane model --lane %.100s", path, lane);
+		snprintf(repro, REPRO, "./gntfuzz diff %.400s --lane model --lane %.100s", path,
+			 lane);
 	else
-		snprintf(entry->repro, sizeof(entry->repro), "./gntfuzz repro %.500s", path);
+		snprintf(repro, REPRO, "./gntfuzz repro %.500s", path);
 }
 
 static void
-announce(struct findings *fs, const struct finding *f, const char *program,
-	 const struct summary_finding *entry)
+announce(const struct findings *fs, const struct finding *f, const char *program,
+	 const char *repro)
 {
 	char *line;
 	cJSON *j;
 
 	if (!fs->json) {
-		cli_say("found: %s; %s", f->class, entry->repro);
+		cli_say("found: %s; %s", f->class, repro);
 		return;
 	}
 	j = finding_json(f, program);
@@ -69,25 +73,36 @@ announce(struct findings *fs, const struct finding *f, const char *program,
 	cJSON_Delete(j);
 }
 
-/* The program's text under a comment that says what it showed. */
+/* The program's text under a comment that says what it showed.  Its line goes to repro[]. */
 static void
-write_text(const char *path, const char *program, const struct finding *f, const char *repro)
+write_text(const struct findings *fs, const char *ending, const struct program *p,
+	   const struct finding *f, const char *how, char repro[REPRO])
 {
-	char why[FILE_WHY], *text;
-	int n = asprintf(&text, "# %s\n# %s: %s\n# %s: %s\n%s%s\n%s%s\n%s", f->where,
-			 f->lane_expected, f->expected, f->lane_got, f->got, class_mark, f->class,
-			 repro_mark, repro, program);
+	char name[128], path[FILE_PATH_MAX], why[FILE_WHY], *text, *program = load_text(p);
+	char where[sizeof(f->where)];
+	int n;
 
+	slug(name, sizeof(name), f->class);
+	path_of(path, fs, name, ending);
+	repro_line(repro, path, f->lane_got);
+	/* What is aside names the console as it was called before it came here. */
+	snprintf(where, sizeof(where), "%s", f->where);
+	if (strstr(where, LANE_ASIDE) != NULL)
+		*strstr(where, LANE_ASIDE) = 0;
+	n = asprintf(&text, "# %s\n# %s: %s\n# %s: %s\n# %s\n%s%s\n%s%s\n%s", where,
+		     f->lane_expected, f->expected, f->lane_got, f->got, how, class_mark, f->class,
+		     repro_mark, repro, program);
 	if (n < 0)
 		cli_die(EXIT_RIG, "out of memory for a finding");
 	if (!file_write(path, text, (size_t)n, why))
 		cli_die(EXIT_RIG, "%s", why);
 	free(text);
+	free(program);
 }
 
-/* What the machine said goes beside the program; of a class that is known already, nowhere. */
+/* What the machine said goes beside the program, or, if nobody wants it, nowhere. */
 static void
-take_console(const struct findings *fs, const struct finding *f, bool is_new)
+take_console(const struct findings *fs, const struct finding *f, bool wanted)
 {
 	char name[128], path[FILE_PATH_MAX], why[FILE_WHY];
 	struct file_bytes said;
@@ -96,10 +111,10 @@ take_console(const struct findings *fs, const struct finding *f, bool is_new)
 		return;
 	slug(name, sizeof(name), f->class);
 	path_of(path, fs, name, ".console.txt");
-	if (is_new && (!file_read(&said, f->console, why) ||
+	if (wanted && (!file_read(&said, f->console, why) ||
 		       !file_write(path, said.bytes, said.n, why)))
 		cli_die(EXIT_RIG, "%s", why);
-	if (is_new)
+	if (wanted)
 		free(said.bytes);
 	unlink(f->console);
 }
@@ -107,20 +122,37 @@ take_console(const struct findings *fs, const struct finding *f, bool is_new)
 bool
 findings_keep(struct findings *fs, const struct program *p, const struct finding *f)
 {
-	char name[128], path[FILE_PATH_MAX], *program;
 	struct summary_finding *entry = summary_add_finding(fs->summary, f->class);
 
 	take_console(fs, f, entry != NULL);
-	if (!entry)
-		return false;
+	if (entry)
+		write_text(fs, program_ending, p, f, as_found, entry->repro);
+	return entry != NULL;
+}
+
+void
+findings_replace(const struct findings *fs, const struct program *original,
+		 const struct finding *first, const struct program *p, const struct finding *f,
+		 const char *how)
+{
+	char repro[REPRO];
+
+	take_console(fs, f, true);
+	if (!program_same(p, original))
+		write_text(fs, original_ending, original, first, as_found, repro);
+	write_text(fs, program_ending, p, f, how, repro);
+}
+
+void
+findings_tell(const struct findings *fs, const struct program *p, const struct finding *f)
+{
+	char name[128], path[FILE_PATH_MAX], repro[REPRO], *program = load_text(p);
+
 	slug(name, sizeof(name), f->class);
-	path_of(path, fs, name, ".gnt");
-	program = load_text(p);
-	repro_line(entry, path, f->lane_got);
-	write_text(path, program, f, entry->repro);
-	announce(fs, f, program, entry);
+	path_of(path, fs, name, program_ending);
+	repro_line(repro, path, f->lane_got);
+	announce(fs, f, program, repro);
 	free(program);
-	return true;
 }
 
 /* A program that the ops target died of. */
@@ -147,6 +179,7 @@ collect_ops(struct findings *fs, const char *path)
 		unlink(path);
 		return false;
 	}
+	findings_tell(fs, &p, &f);
 	rename(path, kept);
 	return true;
 }
@@ -171,8 +204,8 @@ collect_text(struct findings *fs, const char *path)
 	slug(name + 10, sizeof(name) - 10, f.class);
 	path_of(kept, fs, name, ".bin");
 	rename(path, kept);
-	repro_line(entry, kept, "sim");
-	announce(fs, &f, NULL, entry);
+	repro_line(entry->repro, kept, "sim");
+	announce(fs, &f, NULL, entry->repro);
 	return true;
 }
 
@@ -248,7 +281,8 @@ findings_recall(struct findings *fs)
 	if (!file_list(&l, folder, why))
 		cli_die(EXIT_USAGE, "%s", why);
 	for (size_t i = 0; i < l.n; i++) {
-		if (!file_ends(l.name[i], ".gnt"))
+		if (!file_ends(l.name[i], program_ending) ||
+		    file_ends(l.name[i], original_ending))
 			continue;
 		path_of(path, fs, l.name[i], "");
 		recall_text(fs, path);

@@ -39,6 +39,25 @@ outcome_of(enum verdict v, const char *why)
 	return strstr(why, silent) != NULL ? OUTCOME_SILENT : OUTCOME_PANIC;
 }
 
+/* What program i, which has just failed, came to. */
+static void
+note_failure(struct fleet_build *b, unsigned int i, enum verdict v, const char *why)
+{
+	b->outcome[i] = outcome_of(v, why);
+	b->n_begun[i] = (uint16_t)b->lane->n_begun;
+	b->n_deaths += v == VERDICT_FAILURE;
+}
+
+/* Whether a failure such as program i's is known to come again.  OUTCOME_DIED is our rig's. */
+static bool *
+believed(struct fleet_build *b, unsigned int i)
+{
+	unsigned int n = b->n_begun[i];
+
+	return &b->believed[n > 0 ? b->fleet->programs[i]->ops[n - 1].kind : OP_KINDS]
+			   [b->outcome[i]];
+}
+
 /* Program i failed in company: run it alone, and believe that. */
 static void
 run_again(struct fleet_build *b, unsigned int i, enum verdict first, const char *why)
@@ -49,7 +68,7 @@ run_again(struct fleet_build *b, unsigned int i, enum verdict first, const char 
 
 	lane_forget_console(b->lane);	/* another run is told of */
 	v = lane_run(b->lane, p, &b->trace[i], again, sizeof(again));
-	b->outcome[i] = outcome_of(v, again);
+	note_failure(b, i, v, again);
 	if (v == VERDICT_SUCCESS) {
 		b->stray_xen |= first == VERDICT_FAILURE;
 		if (b->n_stray++ == 0)
@@ -58,10 +77,27 @@ run_again(struct fleet_build *b, unsigned int i, enum verdict first, const char 
 	}
 	snprintf(b->failure, sizeof(b->failure), "%.290s", again);
 	b->in_a_row++;
+	if (v == VERDICT_FAILURE)
+		*believed(b, i) = true;
 	if (v == VERDICT_ERROR && b->in_a_row >= LOST_AFTER) {
 		b->lost = true;
 		snprintf(b->why, sizeof(b->why), "%.290s", again);
 	}
+}
+
+/* Whether the build shall run anything. */
+static bool
+goes_on(struct fleet_build *b)
+{
+	unsigned int deaths_max = b->fleet->deaths_max;
+
+	if (!b->gave_up && deaths_max > 0 && b->n_deaths >= deaths_max) {
+		b->gave_up = true;
+		snprintf(b->why, sizeof(b->why),
+			 "ran no more programs when %u machines had died; look at their classes "
+			 "first", b->n_deaths);
+	}
+	return !b->lost && (!b->gave_up || deaths_max == 0);
 }
 
 static void
@@ -75,7 +111,7 @@ build_run(struct fleet_build *b)
 		traces[i] = &b->trace[i];
 		b->outcome[i] = OUTCOME_REFUSED;
 	}
-	for (unsigned int at = 0; at < f->n_programs && !b->lost; at++) {
+	for (unsigned int at = 0; at < f->n_programs && goes_on(b); at++) {
 		unsigned int done = 0;
 		enum verdict v = lane_xen_run_many(b->lane, f->programs + at, traces + at,
 						   f->n_programs - at, &done, why, sizeof(why));
@@ -86,12 +122,15 @@ build_run(struct fleet_build *b)
 		}
 		if (at == f->n_programs || v == VERDICT_SKIP)
 			continue;
+		note_failure(b, at, v, why);
 		if (f->until_failure) {
-			b->outcome[at] = outcome_of(v, why);
 			lane_forget_console(b->lane);	/* another run is told of */
 			break;
 		}
-		run_again(b, at, v, why);
+		if (v == VERDICT_FAILURE && *believed(b, at))
+			lane_forget_console(b->lane);	/* the first of its sort is told of */
+		else
+			run_again(b, at, v, why);
 	}
 }
 
@@ -182,6 +221,16 @@ fleet_same(const struct fleet *f, unsigned int left, const struct program *p, un
 	       memcmp(&l->trace[i], &r->trace[i],
 		      offsetof(struct trace, record) +
 			      p->n_ops * sizeof(struct trace_record)) == 0;
+}
+
+unsigned int
+fleet_running(const struct fleet *f)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < f->n_ready; i++)
+		n += !f->order[i]->lost && !f->order[i]->gave_up;
+	return n;
 }
 
 bool

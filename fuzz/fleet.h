@@ -7,8 +7,9 @@
  *
  * A build that fails on a program (panic, silence, a machine that ends) runs it a second time, on a
  * fresh machine, and alone.  If that fails too, that is the program's outcome there; if not, the
- * trace counts, and the failure is told in `stray'.  A machine that cannot be had any more makes
- * the build `lost'.
+ * trace counts, and the failure is told in `stray'.  One that has come again before, at the same
+ * kind of operation, is believed at once: a death costs a boot.  A machine that cannot be had any
+ * more makes the build `lost'.
  */
 #ifndef FLEET_H
 #define FLEET_H
@@ -34,12 +35,15 @@ struct fleet_build {
 	bool ready;		/* the lane is open */
 	bool broken;		/* it should have been, and is not */
 	bool lost;
-	char why[FLEET_LINE];	/* not ready, or lost: one line */
+	bool gave_up;		/* died too often; a boot for each program would take too long */
+	char why[FLEET_LINE];	/* not ready, lost, or gave up: one line */
 	unsigned int n_stray;	/* failures that did not come again */
 	char stray[FLEET_LINE];	/* the first of those */
 	bool stray_xen;		/* one of them was Xen's, and not our rig's */
+	unsigned int n_deaths;	/* machines that died of programs, or were silent */
 	/* Of the last block. */
 	enum outcome outcome[FLEET_BLOCK];
+	uint16_t n_begun[FLEET_BLOCK];	/* without a trace: as struct lane's */
 	char failure[FLEET_LINE];	/* the last program that had no trace: what was said */
 	struct trace *trace;		/* FLEET_BLOCK of them */
 
@@ -50,6 +54,7 @@ struct fleet_build {
 	struct fleet *fleet;
 	bool asked;		/* under the fleet's lock: has something to do */
 	unsigned int in_a_row;	/* programs without a trace */
+	bool believed[OP_KINDS + 1][OUTCOME_REFUSED];	/* came again; [OP_KINDS]: at none */
 };
 
 struct fleet {
@@ -60,6 +65,7 @@ struct fleet {
 	const struct program *const *programs;
 	unsigned int n_programs;
 	bool until_failure;	/* a build stops at its first program without a trace */
+	unsigned int deaths_max;	/* a build with so many gives up; 0: any number */
 
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -76,7 +82,8 @@ unsigned int fleet_open(struct fleet *f, const char *const names[], unsigned int
 
 /*
  * Run n programs, at most FLEET_BLOCK, on n_builds of the ready ones, from order[first] on.
- * Results are in each build.  Lost builds run nothing: all is OUTCOME_REFUSED.
+ * Results are in each build.  Lost builds run nothing: all is OUTCOME_REFUSED; so is what is left
+ * to one that gives up, from there on, until deaths_max is 0.
  */
 void fleet_run(struct fleet *f, unsigned int first, unsigned int n_builds,
 	       const struct program *const programs[], unsigned int n);
@@ -90,6 +97,9 @@ void fleet_run_to_failure(struct fleet *f, unsigned int first, unsigned int n_bu
 
 /* Whether order[left] and the next left the same trace of program i of the last run, which is p. */
 bool fleet_same(const struct fleet *f, unsigned int left, const struct program *p, unsigned int i);
+
+/* How many builds are ready and run what they are given. */
+unsigned int fleet_running(const struct fleet *f);
 
 /* Make p's header one that the ready builds can give.  Whether that changed it. */
 bool fleet_adapt(struct fleet *f, struct program *p);

@@ -10,18 +10,27 @@
 #include "fuzz/cli.h"
 #include "fuzz/load.h"
 #include "fuzz/mutate.h"
+#include "fuzz/reduce.h"
 
 enum {
 	AHEAD_MAX = LANE_XEN_GIVEN_MAX,
 	PROGRESS_EVERY = 64, /* programs */
 	OPS_MAX_RANDOM = 64,
-	BREAKS_MAX = 5,
-	DEATHS_MAX = 12
+	BREAKS_MAX = 5
 };
+
+/*
+ * A machine that dies costs as much as thousands of programs, and is told of by its finding.  So
+ * many are no reason to stop, and one more for each so many programs.
+ */
+enum { DEATHS_FREE = 4, PROGRAMS_A_DEATH = 5000 };
+
+static const double reduce_seconds_max = 120;
 
 /* A machine gets programs ahead, and runs them while others are judged and drawn. */
 struct run {
 	struct judge judge;
+	struct reduce reduce;
 	struct program program[AHEAD_MAX]; /* a ring: number n is at n % AHEAD_MAX */
 	uint64_t n_drawn, n_judged;
 	unsigned int n_breaks; /* times that our rig broke and was put up again */
@@ -40,11 +49,11 @@ sweep_draw(struct program *p, uint64_t seed, uint64_t i, unsigned int n_ops)
 
 static void
 note(struct sweep *s, struct run *r, enum verdict v, const struct program *p,
-     const struct finding *f, const char *why)
+     const struct finding *f, const char *why, bool died)
 {
 	if (v == VERDICT_FAILURE) {
 		r->failed = true;
-		findings_keep(s->findings, p, f);
+		reduce_keep(&r->reduce, p, f, died);
 	} else if (v == VERDICT_ERROR) {
 		r->broken = true;
 		snprintf(s->result->why, sizeof(s->result->why), "broke: %.280s", why);
@@ -56,7 +65,7 @@ is_over(struct sweep *s, const struct run *r)
 {
 	if (r->broken || *s->stop)
 		return true;
-	if (r->n_deaths >= DEATHS_MAX) {
+	if (r->n_deaths >= DEATHS_FREE + r->judge.totals.programs / PROGRAMS_A_DEATH) {
 		snprintf(s->result->why, sizeof(s->result->why),
 			 "stopped when %u machines had died; look at their findings first",
 			 r->n_deaths);
@@ -134,6 +143,7 @@ judge_oldest(struct sweep *s, struct run *r)
 	struct program *p = &r->program[r->n_judged++ % AHEAD_MAX];
 	char why[FILE_WHY] = "";
 	struct finding f;
+	bool died = false;
 	enum verdict v;
 
 	if (is_machine(r)) {
@@ -147,19 +157,34 @@ judge_oldest(struct sweep *s, struct run *r)
 		} else if (v == VERDICT_FAILURE) {
 			judge_failed(&r->judge, &f, why);
 			r->n_deaths++;
+			died = true;
 		}
 	} else {
 		v = judge_run(&r->judge, p, &f, why);
 	}
-	note(s, r, v, p, &f, why);
+	note(s, r, v, p, &f, why, died);
 	if (s->progress && r->n_judged % PROGRESS_EVERY == 0)
 		s->progress(s->progress_arg, r->judge.totals.programs);
+}
+
+/* All that are ahead; and what they have shown is reduced, which the machine has to be free for. */
+static void
+judge_all(struct sweep *s, struct run *r)
+{
+	while (r->n_judged != r->n_drawn && !is_over(s, r))
+		judge_oldest(s, r);
+	if (is_machine(r))
+		lane_xen_forget(r->judge.got);
+	r->n_judged = r->n_drawn;
+	r->start += reduce_all(&r->reduce);
 }
 
 /* A place for the next program, made if need be. */
 static struct program *
 next(struct sweep *s, struct run *r)
 {
+	if (r->reduce.n_waiting > 0)
+		judge_all(s, r);
 	while (r->n_drawn - r->n_judged == AHEAD_MAX)
 		judge_oldest(s, r);
 	return place(r);
@@ -210,6 +235,8 @@ sweep_run(struct sweep *s)
 	if (!r)
 		cli_die(EXIT_RIG, "out of memory for programs");
 	r->start = child_clock();
+	r->reduce = (struct reduce){ .judge = &r->judge, .findings = s->findings, .stop = s->stop,
+				     .seconds_left = reduce_seconds_max };
 	if (!open_lanes(s, r, why, &broken)) {
 		snprintf(s->result->why, sizeof(s->result->why), "%.290s", why);
 		free(r);
@@ -229,8 +256,7 @@ sweep_run(struct sweep *s)
 	}
 	for (unsigned int i = 0; s->folders && s->folders[i]; i++)
 		add_folder(s, r, s->folders[i]);
-	while (r->n_judged != r->n_drawn && !is_over(s, r))
-		judge_oldest(s, r);
+	judge_all(s, r);
 	v = finish(s, r);
 	free(r);
 	return v;

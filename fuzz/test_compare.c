@@ -47,7 +47,9 @@ parse(const char *text)
 static bool
 differs(void)
 {
-	return class_of(&class, &p, &model, OUTCOME_TRACE, &left, OUTCOME_TRACE, &right, "");
+	const struct class_side l = { OUTCOME_TRACE, &left, 0 }, r = { OUTCOME_TRACE, &right, 0 };
+
+	return class_of(&class, &p, &model, &l, &r, "");
 }
 
 /* ------------------------------------------------------------------ classes */
@@ -121,18 +123,28 @@ test_open_fields(void **unused)
 static void
 test_class_of_outcomes(void **unused)
 {
+	const struct class_side well = { OUTCOME_TRACE, &left, 0 };
+	const struct class_side panics = { OUTCOME_PANIC, NULL, 0 };
+	const struct class_side panics_at_2 = { OUTCOME_PANIC, NULL, 2 };
+	const struct class_side silent_at_3 = { OUTCOME_SILENT, NULL, 3 };
+	const struct class_side refused = { OUTCOME_REFUSED, NULL, 0 };
+
 	(void)unused;
-	parse("gnt 1\nd0 tick\n");
-	assert_true(class_of(&class, &p, &model, OUTCOME_TRACE, &left, OUTCOME_PANIC, &right, ""));
-	assert_string_equal(class.id, "run-no_entry-end-ends_well-vs-Xen_panics");
-	class_blame_last(&class, &p);
-	assert_string_equal(class.id, "tick-no_entry-end-ends_well-vs-Xen_panics");
-	assert_false(class_of(&class, &p, &model, OUTCOME_PANIC, &left, OUTCOME_PANIC, &right, ""));
-	assert_false(class_of(&class, &p, &model, OUTCOME_REFUSED, &left, OUTCOME_TRACE, &right,
-			      ""));
-	assert_true(class_of(&class, &p, &model, OUTCOME_SILENT, &left, OUTCOME_TRACE, &right,
-			     "notransfer"));
-	assert_string_equal(class.id, "run-no_entry-end-no_answer-vs-ends_well@notransfer");
+	parse("gnt 1\nd0 tick\nd0 resume\nd0 suspend\n");
+	/* Where it ended is not known. */
+	assert_true(class_of(&class, &p, &model, &well, &panics, ""));
+	assert_string_equal(class.id, "run-any_entry-end-ends_well-vs-Xen_panics");
+	assert_int_equal(class.place.at, p.n_ops);
+	/* Where it ended is what parts two panics. */
+	assert_true(class_of(&class, &p, &model, &well, &panics_at_2, ""));
+	assert_string_equal(class.id, "resume-any_entry-end-ends_well-vs-Xen_panics");
+	assert_int_equal(class.place.at, 1);
+	assert_true(class_of(&class, &p, &model, &silent_at_3, &well, "notransfer"));
+	assert_string_equal(class.id, "suspend-any_entry-end-no_answer-vs-ends_well@notransfer");
+	assert_true(class_of(&class, &p, &model, &silent_at_3, &panics_at_2, ""));
+	assert_string_equal(class.id, "resume-any_entry-end-no_answer-vs-Xen_panics");
+	assert_false(class_of(&class, &p, &model, &panics, &panics_at_2, ""));
+	assert_false(class_of(&class, &p, &model, &refused, &well, ""));
 }
 
 static void

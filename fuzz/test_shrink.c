@@ -42,16 +42,22 @@ find(const struct program *in, enum op_kind kind)
 	return NULL;
 }
 
-/* A grant, later a mapping of it by whom it is to, and a copy of more than 100 bytes. */
+/* A grant, later a mapping of it by whom it is to, and a copy. */
+static bool
+has_kinds(const struct program *in)
+{
+	const struct op *grant = find(in, OP_GRANT), *map = find(in, OP_MAP);
+
+	return grant != NULL && map != NULL && find(in, OP_COPY) != NULL && grant < map &&
+	       map->b.idx == grant->a.idx && map->b.dom == grant->actor &&
+	       map->actor == grant->b.dom;
+}
+
+/* The same, and the copy is of more than 100 bytes. */
 static bool
 has_all(const struct program *in)
 {
-	const struct op *grant = find(in, OP_GRANT), *map = find(in, OP_MAP);
-	const struct op *copy = find(in, OP_COPY);
-
-	return grant != NULL && map != NULL && copy != NULL && grant < map && copy->len > 100 &&
-	       map->b.idx == grant->a.idx && map->b.dom == grant->actor &&
-	       map->actor == grant->b.dom;
+	return has_kinds(in) && find(in, OP_COPY)->len > 100;
 }
 
 /* Two swaps or none: no single removal keeps it. */
@@ -68,12 +74,15 @@ even_swaps(const struct program *in)
 struct asked {
 	bool (*wanted)(const struct program *in);
 	unsigned long n, most;
+	unsigned long n_shown;	/* times that one was found to show it */
+	uint8_t pages_least;	/* headers with fewer cannot be had */
 };
 
 static bool
 judge(void *arg, const struct program *const candidates[], unsigned int n, bool shows[])
 {
 	struct asked *a = arg;
+	bool any = false;
 
 	assert_true(n > 0 && n <= SHRINK_BATCH);
 	for (unsigned int i = 0; i < n; i++) {
@@ -81,10 +90,20 @@ judge(void *arg, const struct program *const candidates[], unsigned int n, bool 
 
 		program_normalize(&again);
 		assert_true(program_same(&again, candidates[i]));
-		shows[i] = a->wanted(candidates[i]);
+		assert_true(candidates[i]->header.pages >= a->pages_least);
+		any |= shows[i] = a->wanted(candidates[i]);
 	}
 	a->n += n;
+	a->n_shown += any;
 	return a->n <= a->most;
+}
+
+static bool
+able(void *arg, const struct program_header *h)
+{
+	const struct asked *a = arg;
+
+	return h->pages >= a->pages_least;
 }
 
 static void
@@ -93,6 +112,7 @@ shrink(struct asked *a)
 	assert_true(a->wanted(&p));
 	s.judge = judge;
 	s.arg = a;
+	s.able = a->pages_least > 0 ? able : NULL;
 	shrink_program(&s, &p);
 	assert_true(a->wanted(&p));
 	text_print(&p, text, sizeof(text));
@@ -121,7 +141,7 @@ assert_minimal(bool (*wanted)(const struct program *in))
 static void
 test_known_smallest(void **unused)
 {
-	struct asked a = { has_all, 0, 1000000 };
+	struct asked a = { .wanted = has_all, .most = 1000000 };
 
 	(void)unused;
 	parse("gnt 1\ndomains 3  pages 6  max_frames 8\n"
@@ -143,7 +163,7 @@ test_known_smallest(void **unused)
 static void
 test_two_at_once(void **unused)
 {
-	struct asked a = { even_swaps, 0, 1000000 };
+	struct asked a = { .wanted = even_swaps, .most = 1000000 };
 
 	(void)unused;
 	parse("gnt 1\nd0 swap g0 g1\nd0 tick\nd0 swap g2 g3\n");
@@ -155,7 +175,7 @@ test_two_at_once(void **unused)
 static void
 test_batches_are_undone(void **unused)
 {
-	struct asked a = { has_all, 0, 1000000 };
+	struct asked a = { .wanted = has_all, .most = 1000000 };
 
 	(void)unused;
 	parse("gnt 1\nd0 grant g0 to d1 page p0\n"
@@ -183,11 +203,45 @@ test_removing_keeps_batches_apart(void **unused)
 	assert_int_equal(to.ops[0].flags & OP_JOIN, 0);
 }
 
+/* A machine that dies of what is looked for: few of the programs judged may show it. */
+static void
+test_dear(void **unused)
+{
+	static struct program first;
+	struct rng r = { 4 };
+	unsigned int n_done = 0;
+
+	(void)unused;
+	for (unsigned int i = 0; i < 3000 && n_done < 20; i++) {
+		struct asked a = { .wanted = has_kinds, .most = 1000000, .pages_least = 3 }, b = a;
+
+		mutate_random(&p, &r, &program_header_default, 32);
+		while (p.n_ops > 0 && p.ops[p.n_ops - 1].kind != OP_COPY)
+			p.n_ops--;
+		program_normalize(&p);
+		if (!has_kinds(&p))
+			continue;
+		first = p;
+		s.dear = true;
+		shrink(&a);
+		s.dear = false;
+		assert_true(s.minimal);
+		assert_int_equal(p.n_ops, 3);
+		assert_int_equal(p.header.pages, 3);
+		assert_true(a.n_shown <= 5);
+		p = first;
+		shrink(&b);
+		assert_true(b.n_shown > 2 * a.n_shown);
+		n_done++;
+	}
+	assert_int_equal(n_done, 20);
+}
+
 /* Told to end, it ends, with what it has, and claims nothing. */
 static void
 test_stops(void **unused)
 {
-	struct asked a = { has_all, 0, 40 };
+	struct asked a = { .wanted = has_all, .most = 40 };
 	struct rng r = { 1 };
 
 	(void)unused;
@@ -208,7 +262,7 @@ test_random_programs(void **unused)
 
 	(void)unused;
 	for (unsigned int i = 0; i < 400; i++) {
-		struct asked a = { has_all, 0, 10000000 };
+		struct asked a = { .wanted = has_all, .most = 10000000 };
 
 		mutate_random(&p, &r, NULL, 1 + rng_below(&r, PROGRAM_OPS_MAX));
 		if (!has_all(&p))
@@ -256,6 +310,7 @@ main(void)
 		cmocka_unit_test(test_two_at_once),
 		cmocka_unit_test(test_batches_are_undone),
 		cmocka_unit_test(test_removing_keeps_batches_apart),
+		cmocka_unit_test(test_dear),
 		cmocka_unit_test(test_stops),
 		cmocka_unit_test(test_random_programs),
 		cmocka_unit_test(test_steps_go_down),

@@ -183,6 +183,24 @@ finding_of_difference(struct finding *f, const struct program *p, const struct d
 	print_class(f, d);
 }
 
+/* What the same failure is called whichever processor it happens on. */
+static void
+print_failure_class(struct finding *f, const char *why, int n)
+{
+	static const char on_cpu[] = " on CPU ";
+	const char *on = strstr(why, on_cpu), *rest;
+
+	if (on == NULL || on - why > n) {
+		snprintf(f->class, sizeof(f->class), "run: %.*s", n < 180 ? n : 180, why);
+		return;
+	}
+	rest = on + strlen(on_cpu);
+	rest += strspn(rest, "0123456789");
+	n -= (int)(rest - why);
+	snprintf(f->class, sizeof(f->class), "run: %.*s%.*s", (int)(on - why), why,
+		 n < 0 ? 0 : n < 100 ? n : 100, rest);
+}
+
 void
 finding_of_failure(struct finding *f, const char *lane, const char *why)
 {
@@ -196,7 +214,7 @@ finding_of_failure(struct finding *f, const char *lane, const char *why)
 	snprintf(f->expected, sizeof(f->expected), "a trace");
 	snprintf(f->got, sizeof(f->got), "%.*s", n < 60 ? n : 60, why);
 	snprintf(f->where, sizeof(f->where), "%.310s", why);
-	snprintf(f->class, sizeof(f->class), "run: %.*s", n < 180 ? n : 180, why);
+	print_failure_class(f, why, n);
 }
 
 size_t
@@ -230,6 +248,6 @@ finding_json(const struct finding *f, const char *program_text)
 		cJSON_AddStringToObject(j, "program", program_text);
 	else
 		cJSON_AddNullToObject(j, "program");
-	cJSON_AddFalseToObject(j, "minimal");
+	cJSON_AddBoolToObject(j, "minimal", f->minimal);
 	return j;
 }

@@ -18,6 +18,7 @@ struct finding {
 	char where[320];                      /* "operation 3: d1 map m0 from d0 g0" */
 	unsigned int rule;                    /* of diff/spec.md; 0 unknown */
 	const char *lane_expected, *lane_got; /* spellings */
+	bool minimal;        /* the program is the smallest that shows it */
 	const char *console; /* file with what the machine said, as struct lane's; or NULL */
 };
 
