@@ -45,7 +45,10 @@ bool xen_machine_has_had_enough(const struct xen_machine *m);
 /* Run the probe: ERROR if the machine is not as at boot.  Pre: it is up and runs nothing. */
 enum verdict xen_machine_check(struct xen_machine *m, char *why, size_t why_bytes);
 
-/* Check it if it is time to; start another if it is worn out, which is nothing wrong.  Pre: same. */
+/*
+ * Check it if it is time to; start another if it is worn out, which is nothing wrong.  Pre: as for
+ * the check.
+ */
 enum verdict xen_machine_refresh(struct xen_machine *m, char *why, size_t why_bytes);
 
 /* One program on a machine of its own, which has it from the start: nothing comes from outside. */
