@@ -18,7 +18,7 @@ enum { BATCH = 64, OPS_MAX_RANDOM = 64, BREAKS_MAX = 5 };
  * A machine that dies costs as much as thousands of programs, and is told of by its finding.  So
  * many are no reason to stop, and one more for each so many programs.
  */
-enum { DEATHS_FREE = 6, PROGRAMS_A_DEATH = 5000 };
+enum { DEATHS_FREE = 4, PROGRAMS_A_DEATH = 5000 };
 
 static const double reduce_seconds_max = 120;
 
