@@ -1,10 +1,10 @@
 /*
  * guest_main: what our guest does on a real Xen: runs the programs of its mailbox, for ever.
  *
- * The same in every domain.  A program is a play in acts; in each, those domains that take part
- * come on one after the other, and only in the second does the program say who.  All of it is in
- * shared memory, which belongs to the domain that has the turn.  Before each program the domains'
- * state, and Xen's of them, is as at boot.
+ * The same in every domain.  A program is a play in acts: dom0 gets it, its actors do it, and each
+ * domain that took part changes for the next one, in one go.  All of it is in shared memory, which
+ * belongs to the domain that has the turn.  Before each program the domains' state, and Xen's of
+ * them, is as at boot.
  */
 #include "arch/x86/pv.h"
 #include "diff/interp.h"
@@ -17,11 +17,9 @@ enum {
 };
 
 enum act {
+	ACT_CHANGE,		/* from the last program to the next, whatever that will be */
 	ACT_WAIT,		/* dom0 alone, until the host wants a program run */
-	ACT_BEGIN,
 	ACT_OPERATIONS,
-	ACT_END,
-	ACT_RESET,
 };
 
 static struct mailbox mailbox PV_SHARED __attribute__((aligned(MAILBOX_PAGE)));
@@ -30,12 +28,12 @@ static struct interp interp PV_SHARED;
 static struct {
 	enum act act;
 	unsigned int at;	/* the next operation */
+	unsigned int to_change;	/* bit d: domain d, in this act */
 	bool began;		/* there is a program to finish */
 } play PV_SHARED;
 
 /* Each domain's own. */
 static uint64_t pristine_digest[PV_PAGES];	/* of a page that holds its pattern */
-static uint32_t pristine;			/* the pages that do */
 
 static void
 make_pristine_digests(const struct arch *a)
@@ -79,6 +77,7 @@ wait_for_program(void)
 			pv_relax();
 			continue;
 		}
+		pv_need(0);
 		pv_sleep_ns((uint64_t)IDLE_SLEEP_NS << doublings);
 		doublings += doublings < IDLE_DOUBLINGS_MAX;
 	}
@@ -90,8 +89,26 @@ static void
 finish_program(void)
 {
 	interp_close(&interp);
-	pv_rest();
 	__atomic_store_n(&mailbox.done, mailbox.done + 1, __ATOMIC_RELEASE);
+}
+
+static unsigned int
+all_domains(unsigned int n)
+{
+	return (1u << n) - 1;
+}
+
+/* Whether the program may send a page to domain d. */
+static bool
+may_receive(unsigned int d)
+{
+	for (unsigned int i = 0; i < program->n_ops; i++) {
+		const struct op *o = &program->ops[i];
+
+		if (o->kind == OP_TRANSFER && (o->b.dom == d || o->b.dom >= DOMAINS_MAX))
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -101,11 +118,17 @@ start_program(void)
 
 	program = &s->program;
 	ARCH_ASSERT(program->header.domains <= pv_domains());
+	pv_supply_stock();
+	for (unsigned int d = 0; d < program->header.domains; d++) {
+		pv_begin(pv_domain(d), program->header.pages);
+		if (may_receive(d))
+			pv_set_room(d, program->header.room);
+	}
 	interp_open(&interp, program, &s->trace);
 	play.at = 0;
+	play.to_change = all_domains(program->header.domains);
 	play.began = true;
-	pv_set_room(program->header.domains, program->header.room);
-	pv_wake(program->header.domains);
+	pv_need(program->header.domains);
 }
 
 static void
@@ -118,62 +141,71 @@ do_operations(const struct arch *self)
 	mailbox.at = MAILBOX_NO_OP;
 }
 
+/*
+ * From one program to the next, as far as this domain is concerned.  Others may still map its pages,
+ * which to Xen is no matter: what they unmap later is counted in its own books, and not in the table
+ * that is cleared here.  Only dom0 comes last, as it gets back what it has lent for unmapping.
+ */
+static void
+change(struct arch *self)
+{
+	uint32_t pristine = 0;	/* the pages that hold their pattern */
+
+	if (play.began) {
+		interp_end_domain(&interp, self->index);
+		pristine = find_pristine(self, &interp.trace->domain[self->index]);
+	}
+	pv_reset(self, pristine);
+	interp_begin_domain(&interp, self->index, self);
+	pv_unmap_all(self);
+	play.to_change &= ~(1u << self->index);
+}
+
 static void
 do_part(struct arch *self)
 {
 	switch (play.act) {
+	case ACT_CHANGE:
+		change(self);
+		break;
 	case ACT_WAIT:
 		if (play.began)
 			finish_program();
 		wait_for_program();
 		start_program();
 		break;
-	case ACT_BEGIN:
-		pv_begin(self, program->header.pages);
-		interp_begin_domain(&interp, self->index, self);
-		break;
 	case ACT_OPERATIONS:
 		do_operations(self);
-		break;
-	case ACT_END:
-		interp_end_domain(&interp, self->index);
-		pristine = find_pristine(self, &interp.trace->domain[self->index]);
-		pv_unmap_all(self);
-		break;
-	case ACT_RESET:
-		pv_reset(self, pristine);
 		break;
 	}
 }
 
 /* ------------------------------------------------------------------ who comes next */
 
-/* The act that is over gives way to the next one.  Returns who begins. */
+/* In the change: who has the turn already, then the others, and dom0 last. */
 static unsigned int
-next_act(void)
+next_to_change(const struct arch *self)
 {
-	if (play.act == ACT_RESET) {
-		play.act = ACT_WAIT;
-		return 0;
-	}
-	play.act++;
-	if (play.act == ACT_OPERATIONS) {
-		if (program->n_ops > 0)
-			return program->ops[0].actor;
-		play.act++;
-	}
-	return 0;
+	unsigned int others = play.to_change & ~1u;
+
+	if ((others >> self->index & 1) != 0)
+		return self->index;
+	return others != 0 ? (unsigned int)__builtin_ctz(others) : 0;
 }
 
-/* Who has the next part.  Returns a domain. */
+/* Who has the next part, of this act or of the one that follows.  Returns a domain. */
 static unsigned int
 next_turn(const struct arch *self)
 {
+	if (play.act == ACT_CHANGE && play.to_change == 0)
+		play.act = ACT_WAIT;
+	else if (play.act == ACT_WAIT)
+		play.act = ACT_OPERATIONS;
+	if (play.act == ACT_OPERATIONS && play.at < program->n_ops)
+		return program->ops[play.at].actor;
 	if (play.act == ACT_OPERATIONS)
-		return play.at < program->n_ops ? program->ops[play.at].actor : next_act();
-	if (play.act != ACT_WAIT && self->index + 1u < program->header.domains)
-		return self->index + 1u;
-	return next_act();
+		play.act = ACT_CHANGE;
+	return play.act == ACT_CHANGE ? next_to_change(self) : 0;
 }
 
 /* A program that came with the machine is there as if the host had asked for it. */
@@ -198,7 +230,7 @@ open_mailbox(struct arch *a)
 	mailbox.n_pages = (sizeof(mailbox) + MAILBOX_PAGE - 1) / MAILBOX_PAGE;
 	for (unsigned int i = 0; i < mailbox.n_pages; i++)
 		mailbox.frame[i] = pv_frame_of(start + (size_t)i * MAILBOX_PAGE);
-	mailbox.xen_version = pv_xen_version();
+	mailbox.xen_version = guest_xen_version();
 	mailbox.domains = pv_domains();
 	mailbox.table_frames = a->table_frames;
 	mailbox.at = MAILBOX_NO_OP;
@@ -217,8 +249,11 @@ void
 guest_main(struct arch *self)
 {
 	make_pristine_digests(self);
-	if (self->index == 0)
+	if (self->index == 0) {
 		open_mailbox(self);
+		play.to_change = all_domains(pv_domains());
+		pv_need(pv_domains());
+	}
 	for (;;) {
 		pv_turn_wait(self);
 		do_part(self);

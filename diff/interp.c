@@ -177,9 +177,9 @@ interp_begin_domain(struct interp *in, unsigned int d, struct arch *arch)
 	}
 	if (arch_translated(arch) &&
 	    gnttab_setup_auto_xlat_frames(&id->gt, arch, guest_table_addr(arch)) != 0)
-		in->failed = true;
+		id->failed = true;
 	else if (gnttab_init(&id->gt, arch) != 0)
-		in->failed = true;
+		id->failed = true;
 }
 
 void
@@ -191,15 +191,17 @@ interp_open(struct interp *in, const struct program *p, struct trace *t)
 	in->program = p;
 	in->trace = t;
 	in->failed = false;
+	for (unsigned int d = 0; d < p->header.domains; d++)
+		in->failed = in->failed || in->domain[d].failed;
 }
 
 void
 interp_begin(struct interp *in, const struct program *p, struct arch *const *guests,
 	     struct trace *t)
 {
-	interp_open(in, p, t);
 	for (unsigned int d = 0; d < p->header.domains; d++)
 		interp_begin_domain(in, d, guests[d]);
+	interp_open(in, p, t);
 }
 
 static void

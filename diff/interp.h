@@ -37,6 +37,7 @@ struct interp_domain {
 	uint8_t landing[REF_SLOTS];	/* page slot for a transfer that arrives */
 	uint16_t held;			/* bit s: ref slot s holds a reference */
 	uint8_t window_used;		/* bit w: something is mapped at window w */
+	bool failed;			/* its core could not be set up */
 	grant_ref_t chain[CHAIN_SLOTS];
 	struct interp_callback callback[CALLBACK_SLOTS];
 	struct interp_map map[MAP_SLOTS];
@@ -62,7 +63,7 @@ struct interp {
 	struct interp_domain domain[DOMAINS_MAX];
 	uint16_t fired;			/* callbacks of the operation in hand, as in trace_record */
 	uint8_t n_fired;
-	bool failed;		/* a core could not be set up: every operation is SKIP_LANE */
+	bool failed;		/* a domain has: every operation is SKIP_LANE */
 	struct batch batch;		/* the step's; on the stack it would cost more */
 };
 
@@ -74,11 +75,12 @@ void interp_begin(struct interp *in, const struct program *p, struct arch *const
 		  struct trace *t);
 
 /*
- * The same in parts, where a domain can only be set up, and taken down, from within: open, then
- * begin_domain for each in order; all steps; then end_domain for each, and close.
+ * The same in parts, where a domain can only be set up, and taken down, from within: begin_domain
+ * for each, then open; all steps; then end_domain for each, and close.  A domain that has ended may
+ * begin the next program before this one is closed.
  */
-void interp_open(struct interp *in, const struct program *p, struct trace *t);
 void interp_begin_domain(struct interp *in, unsigned int d, struct arch *arch);
+void interp_open(struct interp *in, const struct program *p, struct trace *t);
 void interp_end_domain(struct interp *in, unsigned int d);
 void interp_close(struct interp *in);
 

@@ -88,7 +88,7 @@ open_mailbox(struct arch *a)
 
 		__builtin_memcpy(start + i * MAILBOX_PAGE, stamp, sizeof(stamp));
 	}
-	mailbox.xen_version = pvh_xen_version();
+	mailbox.xen_version = guest_xen_version();
 	mailbox.domains = 1;
 	mailbox.table_frames = a->table_frames;
 	mailbox.at = MAILBOX_NO_OP;

@@ -68,12 +68,26 @@ print_statuses(const struct totals *t, FILE *out)
 	fputc('\n', out);
 }
 
+static void
+print_between(const struct totals *t, unsigned int what, const char *arrow, FILE *out)
+{
+	fprintf(out, "  %s that was okay:", op_table[totals_between_kind(what)].name);
+	for (unsigned int d = 0; d < DOMAINS_MAX; d++)
+		for (unsigned int e = 0; e < DOMAINS_MAX; e++)
+			fprintf(out, " d%u%sd%u %" PRIu64, d, arrow, e, t->between[what][d][e]);
+	fputc('\n', out);
+}
+
 void
 summary_print_totals(const struct totals *t, FILE *out)
 {
 	for (unsigned int k = 0; k < OP_EXPECT; k++)
 		print_kind(t, (enum op_kind)k, out);
 	print_statuses(t, out);
+	print_between(t, TOTALS_MAPS, "<-", out);
+	print_between(t, TOTALS_TRANSFERS, "->", out);
+	fprintf(out, "  batches: %" PRIu64 ", with good and bad operations in one %" PRIu64 "\n",
+		t->batches, t->mixed);
 }
 
 static void
@@ -187,12 +201,32 @@ add_targets(cJSON *to, const struct summary *s)
 	}
 }
 
+/* {"d0d1": N, ...}: okay, by d0 from or to d1. */
+static cJSON *
+between_json(const struct totals *t, unsigned int what)
+{
+	cJSON *j = cJSON_CreateObject();
+	char pair[8];
+
+	for (unsigned int d = 0; d < DOMAINS_MAX; d++)
+		for (unsigned int e = 0; e < DOMAINS_MAX; e++) {
+			snprintf(pair, sizeof(pair), "d%ud%u", d, e);
+			cJSON_AddNumberToObject(j, pair, (double)t->between[what][d][e]);
+		}
+	return j;
+}
+
 void
 summary_add_totals(cJSON *to, const struct totals *t)
 {
 	cJSON_AddNumberToObject(to, "operations", (double)t->operations);
 	cJSON_AddItemToObject(to, "operations_by_kind", kinds_json(t));
 	cJSON_AddItemToObject(to, "statuses_by_kind", statuses_json(t));
+	for (unsigned int what = 0; what < TOTALS_BETWEEN; what++)
+		cJSON_AddItemToObject(to, what == TOTALS_MAPS ? "maps" : "transfers",
+				      between_json(t, what));
+	cJSON_AddNumberToObject(to, "batches", (double)t->batches);
+	cJSON_AddNumberToObject(to, "batches_mixed", (double)t->mixed);
 }
 
 /* Over all lanes that ran. */

@@ -59,7 +59,7 @@ void summary_print(const struct summary *s, FILE *out);
 /* What happened: a line a kind, and one of the statuses. */
 void summary_print_totals(const struct totals *t, FILE *out);
 
-/* The same: "operations", "operations_by_kind", "statuses_by_kind". */
+/* The same: "operations", "operations_by_kind", "statuses_by_kind", "maps", "transfers", ... */
 void summary_add_totals(cJSON *to, const struct totals *t);
 
 /* Print to stdout, for people or as one line of JSON. */

@@ -19,12 +19,57 @@ count_answer(struct totals *s, enum op_kind kind, const struct trace_record *r)
 	s->answer[kind][totals_answer_of(r)]++;
 }
 
+enum op_kind
+totals_between_kind(unsigned int what)
+{
+	return what == TOTALS_MAPS ? OP_MAP : OP_TRANSFER;
+}
+
+static bool
+was_okay(const struct trace_record *r)
+{
+	return r->skip == SKIP_NOT && r->rc == 0 && r->status == 0;
+}
+
+static void
+count_between(struct totals *s, const struct op *o, const struct trace_record *r)
+{
+	for (unsigned int what = 0; what < TOTALS_BETWEEN; what++)
+		if (o->kind == totals_between_kind(what) && o->b.dom < DOMAINS_MAX && was_okay(r))
+			s->between[what][o->actor][o->b.dom]++;
+}
+
+/* The n operations from `at' on, done in one go. */
+static void
+count_call(struct totals *s, const struct program *p, const struct trace *t, unsigned int at,
+	   unsigned int n)
+{
+	unsigned int n_okay = 0, n_done = 0;
+
+	for (unsigned int i = at; i < at + n; i++) {
+		const struct trace_record *r = &t->record[i];
+
+		count_answer(s, (enum op_kind)p->ops[i].kind, r);
+		count_between(s, &p->ops[i], r);
+		n_okay += was_okay(r);
+		n_done += r->skip == SKIP_NOT;
+	}
+	s->batches += n_done > 1;
+	s->mixed += n_okay > 0 && n_okay < n_done;
+}
+
 void
 totals_add(struct totals *s, const struct program *p, const struct trace *t, unsigned int n_ops)
 {
+	unsigned int end = n_ops < p->n_ops ? n_ops : p->n_ops, n;
+
 	s->programs++;
-	for (unsigned int i = 0; i < p->n_ops && i < n_ops; i++)
-		count_answer(s, (enum op_kind)p->ops[i].kind, &t->record[i]);
+	for (unsigned int at = 0; at < end; at += n) {
+		n = program_batch(p, at);
+		if (n > end - at)
+			n = end - at;
+		count_call(s, p, t, at, n);
+	}
 }
 
 void
@@ -39,6 +84,10 @@ totals_merge(struct totals *s, const struct totals *more)
 		for (unsigned int i = 0; i < TOTALS_ANSWERS; i++)
 			s->answer[k][i] += more->answer[k][i];
 	}
+	s->batches += more->batches;
+	s->mixed += more->mixed;
+	for (unsigned int i = 0; i < TOTALS_BETWEEN * DOMAINS_MAX * DOMAINS_MAX; i++)
+		(&s->between[0][0][0])[i] += (&more->between[0][0][0])[i];
 }
 
 const char *
@@ -70,21 +119,46 @@ answer_of(struct totals *s, unsigned int kind, const char *name)
 	return NULL;
 }
 
+/* The counter for a pair of domains, written as two digits, or NULL. */
+static uint64_t *
+between_of(struct totals *s, unsigned int kind, const char *pair)
+{
+	unsigned int actor = (unsigned char)pair[0] - '0', other = (unsigned char)pair[1] - '0';
+
+	for (unsigned int what = 0; what < TOTALS_BETWEEN; what++)
+		if (kind == totals_between_kind(what) && strlen(pair) == 2 &&
+		    actor < DOMAINS_MAX && other < DOMAINS_MAX)
+			return &s->between[what][actor][other];
+	return NULL;
+}
+
+static uint64_t *
+plain_counter_of(struct totals *s, const char *word)
+{
+	if (strcmp(word, "programs") == 0)
+		return &s->programs;
+	if (strcmp(word, "operations") == 0)
+		return &s->operations;
+	if (strcmp(word, "batches") == 0)
+		return &s->batches;
+	return strcmp(word, "mixed") == 0 ? &s->mixed : NULL;
+}
+
 static uint64_t *
 counter_of(struct totals *s, char words[3][32], int n_words)
 {
 	unsigned int kind;
 
-	if (n_words == 1 && strcmp(words[0], "programs") == 0)
-		return &s->programs;
-	if (n_words == 1 && strcmp(words[0], "operations") == 0)
-		return &s->operations;
+	if (n_words == 1)
+		return plain_counter_of(s, words[0]);
 	if (n_words < 2 || (kind = kind_of(words[1])) == OP_KINDS)
 		return NULL;
 	if (n_words == 2 && strcmp(words[0], "op") == 0)
 		return &s->op[kind];
 	if (n_words == 3 && strcmp(words[0], "status") == 0)
 		return answer_of(s, kind, words[2]);
+	if (n_words == 3 && strcmp(words[0], "between") == 0)
+		return between_of(s, kind, words[2]);
 	return NULL;
 }
 
@@ -172,6 +246,17 @@ put_kind(struct printer *w, const struct totals *s, unsigned int k)
 			    s->answer[k][i]);
 }
 
+static void
+put_between(struct printer *w, const struct totals *s, unsigned int what)
+{
+	for (unsigned int d = 0; d < DOMAINS_MAX; d++)
+		for (unsigned int e = 0; e < DOMAINS_MAX; e++)
+			if (s->between[what][d][e])
+				put(w, "between %s %u%u %" PRIu64 "\n",
+				    op_table[totals_between_kind(what)].name, d, e,
+				    s->between[what][d][e]);
+}
+
 size_t
 totals_print(const struct totals *s, char *out, size_t out_bytes)
 {
@@ -179,8 +264,11 @@ totals_print(const struct totals *s, char *out, size_t out_bytes)
 
 	put(&w, "programs %" PRIu64 "\noperations %" PRIu64 "\ncells %" PRIu64 "\n", s->programs,
 	    s->operations, s->cells);
+	put(&w, "batches %" PRIu64 "\nmixed %" PRIu64 "\n", s->batches, s->mixed);
 	for (unsigned int k = 0; k < OP_EXPECT; k++)
 		put_kind(&w, s, k);
+	for (unsigned int what = 0; what < TOTALS_BETWEEN; what++)
+		put_between(&w, s, what);
 	return w.used;
 }
 

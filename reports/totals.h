@@ -18,11 +18,16 @@ enum {
 	TOTALS_ANSWERS,
 };
 
+enum { TOTALS_MAPS, TOTALS_TRANSFERS, TOTALS_BETWEEN };
+
 struct totals {
 	uint64_t programs, operations; /* operations: tried, of any kind */
 	uint64_t cells;        /* most (entry state, operation, result) cells that one engine saw */
 	uint64_t op[OP_KINDS]; /* tried; less answer[][TOTALS_SKIP] were done */
 	uint64_t answer[OP_KINDS][TOTALS_ANSWERS];
+	/* Of those that were okay: who did it (first), with whose page or to whom. */
+	uint64_t between[TOTALS_BETWEEN][DOMAINS_MAX][DOMAINS_MAX];
+	uint64_t batches, mixed; /* several operations in one call; mixed: some okay, some not */
 };
 
 /* What a record came to: minus its status, TOTALS_ERROR or TOTALS_SKIP. */
@@ -46,10 +51,10 @@ void totals_add(struct totals *s, const struct program *p, const struct trace *t
 void totals_merge(struct totals *s, const struct totals *more);
 
 /*
- * Add counts from text: lines `programs N', `operations N', `cells N', `op NAME N', `status NAME
- * ANSWER N', ANSWER the name of a GNTST, `error' or `skip'.  A line may come more than once.  Blank
- * lines are ignored. Returns 0, or the number of the first line that is none of these; *s is then
- * as before.
+ * Add counts from text: lines `programs N', `operations N', `cells N', `batches N', `mixed N', `op
+ * NAME N', `status NAME ANSWER N', ANSWER the name of a GNTST, `error' or `skip', and `between NAME
+ * XY N', X and Y the domains.  A line may come more than once.  Blank lines are ignored. Returns 0,
+ * or the number of the first line that is none of these; *s is then as before.
  */
 unsigned int totals_parse(struct totals *s, const char *text, size_t n);
 
@@ -58,6 +63,9 @@ size_t totals_print(const struct totals *s, char *out, size_t out_bytes);
 
 /* Operations of a kind that were really done. */
 uint64_t totals_done(const struct totals *s, enum op_kind kind);
+
+/* The kind that TOTALS_MAPS or TOTALS_TRANSFERS is about. */
+enum op_kind totals_between_kind(unsigned int what);
 
 /*
  * Answers of this sort (minus a GNTST_*, TOTALS_ERROR, TOTALS_SKIP), over all kinds; a status only

@@ -117,21 +117,19 @@ set_pages_max(unsigned int index, uint64_t pages)
 	pages_max[index] = pages;
 }
 
-/* Between programs a domain always owns the same number of pages. */
+/* Between programs a domain always owns the same number of pages, but for its stock. */
 void
-pv_set_room(unsigned int n, unsigned int room)
+pv_set_room(unsigned int index, unsigned int room)
 {
+	struct domctl_info info;
+
 	if (pv_alone() != NULL)
 		return;
-	for (unsigned int i = 0; i < n; i++) {
-		struct domctl_info info;
-
-		if (pages_at_rest[i] == 0) {
-			ARCH_ASSERT(domctl_get_info((domid_t)i, &info) == 0);
-			pages_at_rest[i] = info.pages;
-		}
-		set_pages_max(i, pages_at_rest[i] + room);
+	if (pages_at_rest[index] == 0) {
+		ARCH_ASSERT(domctl_get_info((domid_t)index, &info) == 0);
+		pages_at_rest[index] = info.pages - domain[index].n_stock;
 	}
+	set_pages_max(index, pages_at_rest[index] + domain[index].n_stock + room);
 }
 
 /* ------------------------------------------------------------------ stand-ins */

@@ -6,33 +6,6 @@
 
 #include <xen/kexec.h>
 
-/* ------------------------------------------------------------------ contents */
-
-/* Bytes of the pattern repeat with their first one: eight of them, for each first byte there is. */
-static uint64_t pattern_words[256];
-
-static void
-pattern_init(void)
-{
-	unsigned int start = guest_page_pattern(0, 0, 0);
-
-	for (unsigned int first = 0; first < 256; first++)
-		for (unsigned int k = 0; k < 8; k++) {
-			unsigned int byte = first + guest_page_pattern(0, 0, k) - start;
-
-			pattern_words[first] |= (uint64_t)(byte & 0xff) << 8 * k;
-		}
-}
-
-static void
-write_pattern(unsigned int dom, unsigned int page)
-{
-	uint64_t *word = (uint64_t *)pv_page_bytes(page);
-
-	for (unsigned int i = 0; i < XEN_PAGE_SIZE / 8; i++)
-		word[i] = pattern_words[guest_page_pattern(dom, page, i * 8)];
-}
-
 /* ------------------------------------------------------------------ slots */
 
 domid_t
@@ -97,11 +70,19 @@ bool
 guest_page_dirty(const struct arch *a, unsigned int slot, unsigned int *dom, unsigned int *slot0,
 		 unsigned int *lo, unsigned int *hi)
 {
+	unsigned int k = pv_slot_page(a, slot);
+
+	if (k == PV_NO_PAGE)
+		return false;
 	*dom = a->index;
-	*slot0 = slot;
+	*slot0 = 0;
 	*lo = 0;
 	*hi = XEN_PAGE_SIZE;
-	return pv_slot_page(a, slot) != PV_NO_PAGE;
+	if (k < PV_PAGES && a->page[k].mapped) {
+		*slot0 = k;
+		pv_pattern_compare(pv_page_bytes(k), a->index, k, lo, hi);
+	}
+	return true;
 }
 
 void
@@ -252,7 +233,16 @@ collect_arrivals(struct arch *a)
 	}
 }
 
-/* What came takes the place of what went; Xen has the rest, and gives what is missing. */
+/* A page for a place that has none: one that came, or else from the stock. */
+static uint64_t
+any_frame(struct arch *a)
+{
+	if (a->n_arrived > 0)
+		return a->arrived[--a->n_arrived];
+	ARCH_ASSERT(a->n_stock > 0);
+	return a->stock[--a->n_stock];
+}
+
 void
 pv_pages_reset(struct arch *a, uint32_t pristine)
 {
@@ -263,18 +253,16 @@ pv_pages_reset(struct arch *a, uint32_t pristine)
 		if (p->use == PV_SPARE)
 			continue;
 		if (p->use == PV_EMPTY)
-			p->frame = a->n_arrived > 0 ? a->arrived[--a->n_arrived] : pv_supply_any();
+			p->frame = any_frame(a);
 		ARCH_ASSERT(map_page(a, k));
 		if ((pristine >> k & 1) == 0)
-			write_pattern(a->index, k);
+			pv_pattern_write(pv_page_bytes(k), a->index, k);
 		p->use = PV_SPARE;
 	}
-	if (a->n_arrived > 0)
-		pv_supply_return(a->arrived, a->n_arrived);
-	a->n_arrived = 0;
+	while (a->n_arrived > 0)
+		a->stock[a->n_stock++] = a->arrived[--a->n_arrived];
 	__builtin_memset(a->slot, PV_NO_PAGE, sizeof(a->slot));
 	a->n_filled = 0;
-	a->pages_put = 0;
 }
 
 /*
@@ -329,11 +317,11 @@ make_pagetable(void)
 void
 pv_pages_init(struct arch *a)
 {
-	pattern_init();
+	pv_pattern_init();
 	for (unsigned int k = 0; k < PV_PAGES; k++) {
 		a->page[k].frame = pv_frame_of(pv_page_bytes(k));
 		a->page[k].mapped = true;
-		write_pattern(a->index, k);
+		pv_pattern_write(pv_page_bytes(k), a->index, k);
 	}
 	for (unsigned int k = PV_PAGES; k < PV_PLACES; k++) {
 		ARCH_ASSERT(pv_set_mapping(pv_page_bytes(k), 0, 0) == 0);

@@ -13,8 +13,9 @@
  * guest_page_fill gives, and the last are for pages that come from elsewhere.  The page at place k
  * starts with the pattern of slot k.
  *
- * Between two programs pv_unmap_all and pv_reset put everything back to what it was at boot.  The
- * hypervisor's tables are grown to their limit at boot, because a table never shrinks.
+ * Between two programs pv_reset and pv_unmap_all put everything back to what it was at boot.  The
+ * hypervisor's tables are grown to their limit at boot, because a table never shrinks.  Only a
+ * domain's stock of pages without a place may have grown or shrunk: its limit goes with it.
  */
 #ifndef X86_PV_H
 #define X86_PV_H
@@ -27,10 +28,12 @@ enum {
 	PV_PAGES = GUEST_PAGES_MAX + PV_FILLS,	/* that a domain has between programs */
 	PV_ROOM_MAX = 15,			/* most that it may have over those */
 	PV_PLACES = PV_PAGES + PV_ROOM_MAX,
+	PV_STOCK_MIN = PV_PAGES,		/* most that a program can lose */
+	PV_STOCK = 2 * PV_STOCK_MIN,
+	PV_STOCK_MAX = 3 * PV_STOCK_MIN,	/* when a program begins */
 	PV_NO_PAGE = 0xff,
 	PV_TABLE_FRAMES = 8,			/* most that a Xen we run on may give */
 	PV_HANDLES = 512,			/* most map handles: two frames of maptrack */
-	PV_HEAP_PAGES = 64,			/* for arch_pages_alloc */
 };
 
 /* The address of the domain's page 0; the image begins 1 MiB above (kernel.ld). */
@@ -61,6 +64,7 @@ struct pv_mapping {
 };
 
 struct arch {
+	struct services services;
 	uint8_t index;				/* of the domain, and its id: 0 for dom0 */
 	bool up;				/* it runs */
 	struct pv_page page[PV_PLACES];
@@ -68,8 +72,8 @@ struct arch {
 	uint8_t n_filled;
 	uint8_t n_arrived;
 	uint64_t arrived[PV_PLACES];		/* frames that were sent to us, and not yet taken */
-	unsigned int fail_alloc, fail_hypercall;	/* fail the n-th from now; 0: none */
-	unsigned int pages_put, slept_ms;
+	unsigned int n_stock;
+	uint64_t stock[PV_STOCK_MAX + PV_PLACES];	/* frames of ours that have no place */
 
 	unsigned int table_frames;		/* that Xen has given; never changes after boot */
 	uint64_t table_frame[PV_TABLE_FRAMES];
@@ -80,10 +84,7 @@ struct arch {
 
 	struct pv_mapping mapping[PV_HANDLES];
 	uint64_t live[PV_HANDLES / 64];		/* bit h: mapping[h] has a part left */
-	uint64_t heap_used;			/* bit p: page p of the heap */
 };
-
-_Static_assert(PV_HEAP_PAGES == 64, "heap_used is one word");
 
 /*
  * ------------------------------------------------------------------ for the program that we
@@ -94,8 +95,8 @@ _Static_assert(PV_HEAP_PAGES == 64, "heap_used is one word");
 _Noreturn void guest_main(struct arch *a);
 
 /*
- * Start a program whose first `pages` slots hold a page.  Pre: freshly booted, or after
- * pv_reset.
+ * Start a program whose first `pages` slots of the domain hold a page; any domain may call it.
+ * Pre: after pv_reset.
  */
 void pv_begin(struct arch *a, unsigned int pages);
 
@@ -103,12 +104,12 @@ void pv_begin(struct arch *a, unsigned int pages);
 unsigned int pv_slot_page(const struct arch *a, unsigned int slot);
 
 /*
- * End a program: first each domain undoes what it left mapped, then each clears its table, and gets
- * back to the pages that it began with.  Bit k of `pristine`: page k is known to hold its pattern
- * still; it is not written again.
+ * End a program: the domain clears its table, and gets back to the pages that it began with.  Bit k
+ * of `pristine`: page k is known to hold its pattern still; it is not written again.  And it undoes
+ * what it left mapped: last, as that flushes its TLB; and dom0 after the others.
  */
-void pv_unmap_all(struct arch *a);
 void pv_reset(struct arch *a, uint32_t pristine);
+void pv_unmap_all(struct arch *a);
 
 /* How many domains run; and one of them.  There are more than one unless pv_alone says why not. */
 unsigned int pv_domains(void);
@@ -117,30 +118,29 @@ const char *pv_alone(void);
 
 /*
  * The turn.  One domain has it, dom0 first.  Giving it away ends the right to shared memory until
- * pv_turn_wait returns.  A domain may sleep where it waits, until dom0 wakes the first n; from then
- * on they are quick, until dom0 lets them rest.  Only dom0 may call the last two.
+ * pv_turn_wait returns.  A domain may sleep where it waits, unless it is one of the first n that dom0
+ * needs; those are woken.  Only dom0 may call the last one.
  */
 void pv_turn_give(unsigned int to);
 void pv_turn_wait(const struct arch *self);
-void pv_wake(unsigned int n);
-void pv_rest(void);
+void pv_need(unsigned int n);
 
 /*
  * dom0: do what other domains ask for, and see that they live.  For its loops that wait.
  */
 void pv_serve(void);
 
-/* dom0: let each of the first n domains own `room` pages more than it has between programs. */
-void pv_set_room(unsigned int n, unsigned int room);
+/* dom0, between programs: let a domain own `room` pages more than it has. */
+void pv_set_room(unsigned int index, unsigned int room);
+
+/* dom0, between programs: see that each domain has enough pages in stock, and not too many. */
+void pv_supply_stock(void);
 
 /* The machine frame of an address in our image. */
 uint64_t pv_frame_of(const void *p);
 
 /* The module that was booted beside the image, or NULL; dom0 only. */
 const uint8_t *pv_module(size_t *bytes);
-
-/* Xen's version, major << 16 | minor << 8 | point; the last is 0 if Xen does not number it. */
-uint32_t pv_xen_version(void);
 
 /* Print to Xen's console: a string; then up to two numbers in hexadecimal behind it. */
 void pv_say(const char *s);
@@ -185,6 +185,15 @@ int pv_set_pte_of(unsigned int index, uint64_t pte, uint64_t frame, unsigned int
 uint8_t *pv_window(unsigned int w);
 uint8_t *pv_page_bytes(unsigned int page);
 
+/*
+ * The pattern of a domain's page slot: write it; and compare a page with it, which has it but for
+ * the bytes from *lo up to *hi.
+ */
+void pv_pattern_init(void);
+void pv_pattern_write(uint8_t *page, unsigned int dom, unsigned int slot);
+void pv_pattern_compare(const uint8_t *page, unsigned int dom, unsigned int slot, unsigned int *lo,
+			unsigned int *hi);
+
 /* Note what a hypercall that Xen accepted did to handles. */
 void pv_mappings_follow(struct arch *a, unsigned int cmd, const void *uop, unsigned int count);
 
@@ -220,19 +229,16 @@ void pv_relax(void);
 void pv_check_last_words(void);
 _Noreturn void pv_die_of(unsigned int index);
 
-/* Make every reference free, and the core's heap empty. */
+/* Make every reference free. */
 void pv_table_reset(struct arch *a);
-void pv_heap_reset(struct arch *a);
 
 /* dom0: make the channel by which a domain that sleeps is woken. */
 void pv_bell_init(unsigned int index);
 
 /*
- * Get from Xen a page's frame, any one; or the frame given, which is free.  Pre: there is one.
- * Give frames back.
+ * dom0: get from Xen the frame given, which is free; give frames back.
  */
 enum { PV_SUPPLY_MAX = 512 };		/* Xen has less than that */
-uint64_t pv_supply_any(void);
 void pv_supply_exactly(uint64_t frame);
 void pv_supply_return(uint64_t *frames, unsigned int n);
 

@@ -6,7 +6,8 @@
  * end with a handle on such a frame, and no handle can be given back unless its frame is
  * somebody's.
  *
- * Nothing is asked for while a program runs: the frame of a page that was lost stays nobody's.
+ * Nothing is asked for while a program runs: the frame of a page that was lost stays nobody's.  Nor
+ * as a rule between two: each domain has a stock, for what Xen gives anew it flushes all TLBs.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv.h"
@@ -14,15 +15,16 @@
 enum {
 	CHUNK = PV_SUPPLY_MAX,
 	XEN_KEEPS = 128,	/* pages; what it needs for grants it has already */
+	KEPT = XEN_KEEPS + GUEST_DOMAINS_MAX * PV_STOCK,
 };
 
-static xen_pfn_t chunk[CHUNK], kept[XEN_KEEPS];
+static xen_pfn_t chunk[CHUNK], kept[KEPT];
 
-/* Populate and its reverse: the number of frames that were done. */
+/* Populate and its reverse, for a domain: the number of frames that were done. */
 static unsigned int
-reserve(unsigned int cmd, xen_pfn_t *frames, unsigned int n)
+reserve(unsigned int cmd, domid_t domid, xen_pfn_t *frames, unsigned int n)
 {
-	struct xen_memory_reservation r = { .nr_extents = n, .domid = DOMID_SELF };
+	struct xen_memory_reservation r = { .nr_extents = n, .domid = domid };
 	long done;
 
 	set_xen_guest_handle(r.extent_start, frames);
@@ -35,32 +37,55 @@ reserve(unsigned int cmd, xen_pfn_t *frames, unsigned int n)
  * its frame.
  */
 static unsigned int
-take(xen_pfn_t *frames, unsigned int n)
+take_for(domid_t domid, xen_pfn_t *frames, unsigned int n)
 {
 	__builtin_memset(frames, 0, n * sizeof(frames[0]));
-	return reserve(XENMEM_populate_physmap, frames, n);
+	return reserve(XENMEM_populate_physmap, domid, frames, n);
+}
+
+static unsigned int
+take(xen_pfn_t *frames, unsigned int n)
+{
+	return take_for(DOMID_SELF, frames, n);
 }
 
 void
 pv_supply_return(uint64_t *frames, unsigned int n)
 {
-	ARCH_ASSERT(reserve(XENMEM_decrease_reservation, frames, n) == n);
+	ARCH_ASSERT(reserve(XENMEM_decrease_reservation, DOMID_SELF, frames, n) == n);
+}
+
+void
+pv_supply_stock(void)
+{
+	for (unsigned int i = 0; i < pv_domains(); i++) {
+		struct arch *a = pv_domain(i);
+		domid_t domid = i != 0 ? (domid_t)i : DOMID_SELF;
+		unsigned int n;
+
+		if (a->n_stock >= PV_STOCK_MIN && a->n_stock <= PV_STOCK_MAX)
+			continue;
+		if (a->n_stock < PV_STOCK) {
+			n = PV_STOCK - a->n_stock;
+			pv_set_room(i, n);
+			ARCH_ASSERT(take_for(domid, &a->stock[a->n_stock], n) == n);
+		} else {
+			n = a->n_stock - PV_STOCK;
+			ARCH_ASSERT(reserve(XENMEM_decrease_reservation, domid,
+					    &a->stock[PV_STOCK], n) == n);
+		}
+		a->n_stock = PV_STOCK;
+	}
 }
 
 void
 pv_supply_init(void)
 {
-	ARCH_ASSERT(take(kept, XEN_KEEPS) == XEN_KEEPS);
+	ARCH_ASSERT(take(kept, KEPT) == KEPT);
 	while (take(chunk, CHUNK) == CHUNK)
 		;
-	pv_supply_return(kept, XEN_KEEPS);
-}
-
-uint64_t
-pv_supply_any(void)
-{
-	ARCH_ASSERT(take(chunk, 1) == 1);
-	return chunk[0];
+	pv_supply_return(kept, KEPT);
+	pv_supply_stock();
 }
 
 void

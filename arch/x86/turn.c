@@ -6,7 +6,7 @@
  * quickest way to wait, and costs those who run nothing but that.  With only one processor, a
  * domain that waits yields it.
  *
- * Who has waited for long while dom0 is at rest sleeps, until dom0 rings its bell.
+ * Who has waited for long and is not needed sleeps, until dom0 rings its bell.
  */
 #include "arch/x86/hypercall.h"
 #include "arch/x86/pv_info.h"
@@ -18,7 +18,7 @@ enum { WAITS_MAX = 2000 };	/* looks before a sleep */
 
 static struct {
 	uint32_t turn;
-	bool rest;				/* dom0 needs nobody */
+	uint32_t needed;			/* domains: the first so many do not sleep */
 	bool asleep[GUEST_DOMAINS_MAX];
 	evtchn_port_t port[GUEST_DOMAINS_MAX];	/* by which a domain is woken: its end */
 } state PV_SHARED;
@@ -67,9 +67,15 @@ ring(unsigned int index)
 			      0, 0) == 0);
 }
 
+static bool
+may_sleep(unsigned int index)
+{
+	return __atomic_load_n(&state.needed, __ATOMIC_SEQ_CST) <= index;
+}
+
 /*
- * Who falls asleep says so before it looks whether it may; who wakes says that nobody may before
- * it looks who sleeps: so one of them sees the other.
+ * Who falls asleep says so before it looks whether it may; who wakes says who may not before it
+ * looks who sleeps: so one of them sees the other.
  */
 static void
 sleep_until_rung(unsigned int index)
@@ -81,24 +87,18 @@ sleep_until_rung(unsigned int index)
 	__atomic_fetch_and(&pv_shared_info()->evtchn_pending[port / 64],
 			   ~((xen_ulong_t)1 << port % 64), __ATOMIC_SEQ_CST);
 	__atomic_store_n(&state.asleep[index], true, __ATOMIC_SEQ_CST);
-	if (__atomic_load_n(&state.rest, __ATOMIC_SEQ_CST))
+	if (may_sleep(index))
 		hypercall(__HYPERVISOR_sched_op, SCHEDOP_poll, (unsigned long)&poll, 0, 0);
 	__atomic_store_n(&state.asleep[index], false, __ATOMIC_SEQ_CST);
 }
 
 void
-pv_wake(unsigned int n)
+pv_need(unsigned int n)
 {
-	__atomic_store_n(&state.rest, false, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&state.needed, n, __ATOMIC_SEQ_CST);
 	for (unsigned int i = 1; i < n; i++)
 		if (__atomic_load_n(&state.asleep[i], __ATOMIC_SEQ_CST))
 			ring(i);
-}
-
-void
-pv_rest(void)
-{
-	__atomic_store_n(&state.rest, true, __ATOMIC_RELEASE);
 }
 
 void
@@ -109,7 +109,7 @@ pv_turn_wait(const struct arch *self)
 			return;
 		if (self->index == 0)
 			pv_serve();
-		else if (waits >= WAITS_MAX && __atomic_load_n(&state.rest, __ATOMIC_RELAXED))
+		else if (waits >= WAITS_MAX && may_sleep(self->index))
 			sleep_until_rung(self->index);
 		pv_relax();
 	}

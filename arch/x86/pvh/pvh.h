@@ -21,11 +21,11 @@ enum {
 	PVH_NO_PAGE = 0xff,
 	PVH_TABLE_FRAMES = 16,			/* most that a Xen we run on may give */
 	PVH_HANDLES = 512,			/* most map handles: two frames of maptrack */
-	PVH_HEAP_PAGES = 64,			/* for arch_pages_alloc */
 	PVH_LOST_MAX = PVH_PAGES,		/* pages that one program can lose */
 };
 
 struct arch {
+	struct services services;
 	/* Slots: see pages.c. */
 	uint8_t slot[GUEST_PAGES_MAX];		/* page in the slot, or PVH_NO_PAGE */
 	uint8_t n_present;			/* slots with a page when this program started */
@@ -36,8 +36,6 @@ struct arch {
 	uint16_t touched;			/* bit k: page k was in a slot */
 	uint32_t pages_left;			/* fresh ones that Xen would still give */
 
-	unsigned int fail_alloc, fail_hypercall;	/* fail the n-th from now; 0: none */
-	unsigned int pages_put, slept_ms;
 
 	unsigned int table_frames;		/* that Xen has given; never changes after boot */
 	uint16_t table_placed;			/* bit i: frame i was put at its gfn */
@@ -46,10 +44,7 @@ struct arch {
 	uint8_t windows_used;			/* bit w: something was mapped at window w */
 	uint64_t host_addr[PVH_HANDLES];	/* of each handle; 0: it is free */
 	uint64_t live[PVH_HANDLES / 64];	/* bit h: handle h is not */
-	uint64_t heap_used;			/* bit p: page p of the heap */
 };
-
-_Static_assert(PVH_HEAP_PAGES == 64, "heap_used is one word");
 
 /*
  * ------------------------------------------------------------------ for the program that we
@@ -78,9 +73,6 @@ void pvh_reset(struct arch *a, uint32_t pristine);
 /* Print to Xen's console: a string; and one with a number in hexadecimal behind it. */
 void pvh_say(const char *s);
 void pvh_say_number(const char *s, uint64_t v);
-
-/* Xen's version, major << 16 | minor << 8 | point; the last is 0 if Xen does not number it. */
-uint32_t pvh_xen_version(void);
 
 /*
  * ------------------------------------------------------------------ between the files of this
