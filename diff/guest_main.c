@@ -142,9 +142,10 @@ do_operations(const struct arch *self)
 }
 
 /*
- * From one program to the next, as far as this domain is concerned.  Others may still map its pages,
- * which to Xen is no matter: what they unmap later is counted in its own books, and not in the table
- * that is cleared here.  Only dom0 comes last, as it gets back what it has lent for unmapping.
+ * From one program to the next, as far as this domain is concerned.  Others may still map its
+ * pages, which to Xen is no matter: what they unmap later is counted in its own books, and not in
+ * the table that is cleared here.  Only dom0 comes last, as it gets back what it has lent for
+ * unmapping.
  */
 static void
 change(struct arch *self)

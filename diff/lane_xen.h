@@ -36,6 +36,9 @@ void lane_xen_give(struct lane *l, const struct program *p);
  */
 enum verdict lane_xen_take(struct lane *l, struct trace *t, char *why, size_t why_bytes);
 
+/* Forget what was given and not taken.  A machine that has begun with it is ended. */
+void lane_xen_forget(struct lane *l);
+
 /*
  * Run n programs, the machine never waiting for us between them; traces[i] is that of programs[i].
  * *n_run programs have a trace; if that is less than n, verdict and why[] are programs[*n_run]'s.

@@ -2,7 +2,7 @@
  * sweep: many programs, one lane, beside the model: the tree's corpus, what a campaign kept, fresh
  * random ones.
  *
- * A lane that can take programs in one go (a machine in QEMU) gets them so.
+ * A lane that can take programs ahead (a machine in QEMU) gets them so.
  */
 #ifndef SWEEP_H
 #define SWEEP_H

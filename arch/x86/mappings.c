@@ -76,30 +76,56 @@ pv_mappings_follow(struct arch *a, unsigned int cmd, const void *uop, unsigned i
 	}
 }
 
-/* Unmap the host part through another entry than its own.  If the frame is not ours, dom0 helps. */
+/* Show what is mapped at the stand-in address.  If the frame is not ours, dom0 helps. */
 static void
-unmap_by_stand_in(struct arch *a, uint32_t handle)
+set_stand_in(struct arch *a, const struct pv_mapping *m)
 {
-	struct pv_mapping *m = &a->mapping[handle];
-	struct gnttab_unmap_grant_ref op = { .host_addr = (uintptr_t)stand_in, .handle = handle };
 	unsigned int flags = m->readonly ? PTE_RO_FLAGS : PTE_RW_FLAGS;
 
 	if (pv_set_mapping(stand_in, m->frame, flags) != 0)
 		pv_stand_in(a, m->frame, flags);
+}
+
+/* Unmap the host part through another entry than its own. */
+static void
+unmap_by_stand_in(struct arch *a, uint32_t handle)
+{
+	struct gnttab_unmap_grant_ref op = { .host_addr = (uintptr_t)stand_in, .handle = handle };
+
+	set_stand_in(a, &a->mapping[handle]);
 	ARCH_ASSERT(hypercall_grant_table(GNTTABOP_unmap_grant_ref, &op, 1) == 0);
 	ARCH_ASSERT(op.status == GNTST_okay);
 	follow_unmap(a, handle, true, false);
 }
 
-/* An operation for each part of a live handle.  Returns how many, ops_max at the most. */
+/* Whether the mapping's entry still is what Xen made it, so that an unmap will find it. */
+static bool
+is_in_place(const struct arch *a, const struct pv_mapping *m)
+{
+	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++) {
+		uint64_t pte = *(volatile uint64_t *)a->window_pte[w];
+
+		if ((uintptr_t)pv_window(w) == m->host_addr)
+			return (pte & PTE_PRESENT) != 0 && PTE_FRAME(pte) == m->frame &&
+			       ((pte & PTE_RW) == 0) == m->readonly;
+	}
+	return false;
+}
+
+/*
+ * An operation for each part of a live handle; of those that need the stand-in only for the first,
+ * which has it.  Returns how many, ops_max at the most.
+ */
 static unsigned int
-collect_live(const struct arch *a, struct gnttab_unmap_grant_ref *ops, unsigned int ops_max)
+collect_live(struct arch *a, struct gnttab_unmap_grant_ref *ops, unsigned int ops_max)
 {
 	unsigned int n = 0;
+	bool lent = false;
 
 	for (uint32_t handle = 0; handle < PV_HANDLES && n + 2 <= ops_max; handle++) {
 		const struct pv_mapping *m = &a->mapping[handle];
 		struct gnttab_unmap_grant_ref op = { .handle = handle };
+		bool in_place;
 
 		if (a->live[handle / 64] >> handle % 64 == 0) {
 			handle |= 63;	/* none in the rest of this word */
@@ -108,10 +134,16 @@ collect_live(const struct arch *a, struct gnttab_unmap_grant_ref *ops, unsigned 
 		op.dev_bus_addr = m->frame << XEN_PAGE_SHIFT;
 		if (m->dev)
 			ops[n++] = op;
+		in_place = m->host && is_in_place(a, m);
+		if (!m->host || (!in_place && lent))
+			continue;
+		if (!in_place) {
+			set_stand_in(a, m);
+			lent = true;
+		}
 		op.dev_bus_addr = 0;
-		op.host_addr = m->host_addr;
-		if (m->host)
-			ops[n++] = op;
+		op.host_addr = in_place ? m->host_addr : (uintptr_t)stand_in;
+		ops[n++] = op;
 	}
 	return n;
 }

@@ -118,8 +118,8 @@ const char *pv_alone(void);
 
 /*
  * The turn.  One domain has it, dom0 first.  Giving it away ends the right to shared memory until
- * pv_turn_wait returns.  A domain may sleep where it waits, unless it is one of the first n that dom0
- * needs; those are woken.  Only dom0 may call the last one.
+ * pv_turn_wait returns.  A domain may sleep where it waits, unless it is one of the first n that
+ * dom0 needs; those are woken.  Only dom0 may call the last one.
  */
 void pv_turn_give(unsigned int to);
 void pv_turn_wait(const struct arch *self);
