@@ -1,11 +1,17 @@
 /*
  * test_xen_parts: what of the Xen lane needs no machine: consoles, spellings, file names.
  */
+#define _XOPEN_SOURCE 700	/* mkdtemp */
+#include <dirent.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -44,6 +50,49 @@ test_console(void **state)
 	assert_true(console_read(&c, &frame, line, sizeof(line)));	/* again */
 	console_last_line(&c, line, sizeof(line));
 	assert_string_equal(line, "(XEN) what was wrong");
+	console_close(&c);
+}
+
+static unsigned int
+files_in(const char *folder)
+{
+	DIR *d = opendir(folder);
+	unsigned int n = 0;
+
+	assert_non_null(d);
+	for (struct dirent *e = readdir(d); e != NULL; e = readdir(d))
+		n += e->d_name[0] != '.';
+	closedir(d);
+	return n;
+}
+
+/* Kept whole, or, where there is no room for it, not at all. */
+static void
+test_console_and_a_full_disk(void **state)
+{
+	char folder[] = "/tmp/gntfuzz-console-XXXXXX", path[64];
+	struct rlimit before, little;
+	struct console c;
+	struct stat s;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	assert_true(console_open(&c));
+	for (unsigned int i = 0; i < 5000; i++)
+		assert_int_equal(write(c.fd, "x\n", 2), 2);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	little = before;
+	little.rlim_cur = 6000;
+	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+	assert_false(console_keep(&c, folder, path, sizeof(path)));
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(files_in(folder), 0);
+	assert_true(console_keep(&c, folder, path, sizeof(path)));
+	assert_int_equal(stat(path, &s), 0);
+	assert_int_equal(s.st_size, 10000);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(folder), 0);
 	console_close(&c);
 }
 
@@ -86,6 +135,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_console),
+		cmocka_unit_test(test_console_and_a_full_disk),
 		cmocka_unit_test(test_setup),
 		cmocka_unit_test(test_no_such_file),
 	};

@@ -17,7 +17,7 @@ bool xen_end_keep(const struct console *c, char *path, size_t path_bytes);
 /*
  * Write one line: where it happened (p is the program in hand, NULL while booting, and `at' its
  * operation, as the mailbox says it), the reason, and behind LANE_ASIDE what is about this one
- * time.  console: the file, or NULL.  Returns how many of the operations had begun, as struct lane's
+ * time.  console: the file, or NULL.  Returns how many of the operations had begun: struct lane's
  * n_begun.
  */
 unsigned int xen_end_tell(char *why, size_t why_bytes, const char *reason, const struct program *p,

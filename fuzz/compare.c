@@ -16,7 +16,7 @@ enum {
 	WORLD_ONE_IN = 16,	/* of the random programs, in each other world */
 	ROUNDS = 4,		/* of the files: an interrupt may make Xen do a batch otherwise */
 	OPERATION_TEXT = 256,
-	DEATHS_FREE = 6,	/* of a build's machines; then it gives up, */
+	DEATHS_FREE = 4,	/* of a build's machines; then it gives up, */
 	PROGRAMS_A_DEATH = 5000,	/* but for one more for each so many programs */
 };
 

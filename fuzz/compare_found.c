@@ -251,7 +251,7 @@ shrink(struct compare *c, struct found *f)
 	while (compare_column_of(c, mine.left) != f->left && mine.left + 2 < c->fleet.n_ready)
 		mine.left++;
 	f->gone = !take_answers(&mine, f);
-	if (f->gone)
+	if (f->gone || (c->quick && f->known != NULL))
 		return;
 	mine.end = child_clock() + seconds_max;
 	mine.deaths_max = deaths(&mine) + DEATHS_MAX;
@@ -271,7 +271,7 @@ compare_shrink(struct compare *c)
 	for (unsigned int i = 0; i < c->n_found && !stop_asked; i++) {
 		struct found *f = c->found[i];
 
-		if (strcmp(f->class.world, c->world) != 0 || (c->quick && f->known != NULL))
+		if (strcmp(f->class.world, c->world) != 0)
 			continue;
 		progress_line(&c->progress, false, "shrinking class %u of %u: %s", i + 1,
 			      c->n_found, f->class.id);
