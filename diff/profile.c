@@ -38,6 +38,13 @@ const struct profile_row profile_rows[] = {
 	  "XSA-523",
 	  "d0 copy page none p0+0 -> p1+0 len 8\n",
 	  GNTST_bad_domain, GNTST_permission_denied },
+	{ ROW(flush_of_read_only_cleans, 931),
+	  { V(4, 17, 7), V(4, 18, 7), V(4, 19, 7), V(4, 20, 5) },
+	  "XSA-519",
+	  "d0 grant g0 to d1 page p0 = 8\n"
+	  "d1 map m0 from d0 g0 ro = okay\n"
+	  "d1 cache_flush other.p0 +0 len 8 inval\n",
+	  0, -XEN_EOPNOTSUPP },
 };
 
 const unsigned int profile_n_rows = sizeof profile_rows / sizeof profile_rows[0];

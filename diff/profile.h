@@ -39,6 +39,7 @@ struct profile {
 	bool cache_flush_is_unknown;
 	bool copy_refuses_moved_frame;
 	bool copy_judges_each_frame;
+	bool flush_of_read_only_cleans;
 };
 
 struct profile_row {
@@ -49,8 +50,8 @@ struct profile_row {
 	uint32_t since[PROFILE_BRANCHES + 1];
 	const char *source;		/* Xen's function, or the advisory */
 	/*
-	 * A security fix: a program for one domain, and its last status.  If what it expects
-	 * before that does not come, it shows nothing.  No batch: Xen may do one in parts.
+	 * A security fix: a program, and its last answer.  If what it expects before that does
+	 * not come, it shows nothing.  No batch: Xen may do one in parts.
 	 */
 	const char *witness;
 	int with, without;

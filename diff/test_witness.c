@@ -40,10 +40,12 @@ fixes_are_seen_whatever_the_version_says(void **state)
 	see("model:4.17.5+copy_refuses_moved_frame", V(4, 17, 5), seen);
 	assert_string_equal(seen, "4.17.5+copy_refuses_moved_frame");
 	see("sim", V(4, 14, 6), seen);
-	assert_string_equal(seen, "4.14.6+copy_refuses_moved_frame+copy_judges_each_frame");
+	assert_string_equal(seen, "4.14.6+copy_refuses_moved_frame+copy_judges_each_frame"
+				  "+flush_of_read_only_cleans");
 	/* Nothing but fixes is taken from the lane. */
 	see("model:4.14.6", V(4, 20, 5), seen);
-	assert_string_equal(seen, "4.20.5-copy_refuses_moved_frame-copy_judges_each_frame");
+	assert_string_equal(seen, "4.20.5-copy_refuses_moved_frame-copy_judges_each_frame"
+				  "-flush_of_read_only_cleans");
 }
 
 static void

@@ -12,7 +12,7 @@ read_witness(struct program *p, struct lane *l, const struct profile_row *row)
 {
 	char text[512];
 	struct text_error e;
-	int n = snprintf(text, sizeof text, "gnt 1 domains 1\n%s", row->witness);
+	int n = snprintf(text, sizeof text, "gnt 1 domains 2\n%s", row->witness);
 	bool good = text_parse(p, &e, text, (size_t)n);
 
 	ARCH_ASSERT(n < (int)sizeof text && good);
@@ -29,7 +29,7 @@ witness_fixes(struct lane *l, struct profile *p, char *why, size_t why_bytes)
 		struct trace trace;
 		struct difference d;
 		enum verdict v;
-		int status;
+		int32_t answer;
 
 		if (row->witness == NULL)
 			continue;
@@ -39,9 +39,10 @@ witness_fixes(struct lane *l, struct profile *p, char *why, size_t why_bytes)
 			return v;
 		if (!compare_expectations(&d, &program, &trace))
 			continue;
-		status = trace.record[program.n_ops - 1].status;
-		if (status == row->with || status == row->without)
-			profile_set(p, row, status == row->with);
+		trace_headline(&trace.record[program.n_ops - 1],
+			       (enum op_kind)program.ops[program.n_ops - 1].kind, &answer);
+		if (answer == row->with || answer == row->without)
+			profile_set(p, row, answer == row->with);
 	}
 	return VERDICT_SUCCESS;
 }

@@ -132,29 +132,32 @@ swap_grant_ref(struct arch *d, struct gnttab_swap_grant_ref *op)
 		entries_swap(d, op->ref_a, op->ref_b);
 }
 
-/* Whether d has f pinned through an entry of its owner that is not below `from`. */
-static bool
+/* The first entry of its owner, not below `from', through which d has f pinned, or NULL. */
+static const struct active *
 pinned_by(const struct arch *d, const struct frame *f, grant_ref_t from)
 {
 	const struct table *t = &d->sim->domain[f->owner].table;
+	const struct active *first = NULL;
 
 	for (uint32_t i = 0; i < t->n_listed; i++) {
 		const struct active *act = &t->active[t->listed[i]];
 
 		if (act->pins != 0 && act->grantee == d->index && t->listed[i] >= from &&
-		    frame_at(d->sim, act->frame) == f)
-			return true;
+		    frame_at(d->sim, act->frame) == f && (first == NULL || act < first))
+			first = act;
 	}
-	return false;
+	return first;
 }
 
 /*
  * The address is a machine address for all guests alike.  x86 can write caches back, and does so
- * for clean with or without invalidate; it cannot only invalidate.
+ * for clean with or without invalidate; it cannot only invalidate.  What is lent to be read is
+ * cleaned in any case (since XSA-519), or its owner would lose what he wrote.
  */
 int
 cache_flush(struct arch *d, const struct gnttab_cache_flush *op, grant_ref_t from)
 {
+	const struct active *act = NULL;
 	const struct frame *f;
 
 	if (op->offset >= XEN_PAGE_SIZE || op->length > XEN_PAGE_SIZE ||
@@ -168,7 +171,12 @@ cache_flush(struct arch *d, const struct gnttab_cache_flush *op, grant_ref_t fro
 		return -XEN_EINVAL;
 	if (f->owner == NOBODY)
 		return -XEN_EPERM;
-	if (f->owner != d->index && !pinned_by(d, f, from))
-		return -XEN_EINVAL;
-	return op->op & GNTTAB_CACHE_CLEAN ? 0 : -XEN_EOPNOTSUPP;
+	if (f->owner != d->index) {
+		act = pinned_by(d, f, from);
+		if (!act)
+			return -XEN_EINVAL;
+	}
+	if (op->op & GNTTAB_CACHE_CLEAN || (act && !(act->pins & PIN_WRITERS)))
+		return 0;
+	return -XEN_EOPNOTSUPP;
 }
