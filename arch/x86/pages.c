@@ -85,16 +85,6 @@ guest_page_dirty(const struct arch *a, unsigned int slot, unsigned int *dom, uns
 	return true;
 }
 
-void
-guest_page_write(struct arch *a, unsigned int slot, unsigned int off, const void *bytes,
-		 unsigned int len)
-{
-	uint8_t *p = guest_page_bytes(a, slot);
-
-	ARCH_ASSERT(p != NULL);
-	__builtin_memcpy(p + off, bytes, len);
-}
-
 uintptr_t
 guest_page_park(struct arch *a, unsigned int slot)
 {

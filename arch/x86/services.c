@@ -81,6 +81,16 @@ arch_page_put(struct arch *a, uintptr_t page)
 	services(a)->pages_put++;
 }
 
+void
+guest_page_write(struct arch *a, unsigned int slot, unsigned int off, const void *bytes,
+		 unsigned int len)
+{
+	uint8_t *p = guest_page_bytes(a, slot);
+
+	ARCH_ASSERT(p != NULL);
+	__builtin_memcpy(p + off, bytes, len);
+}
+
 /* ------------------------------------------------------------------ one CPU, no interrupts */
 
 void

@@ -124,16 +124,6 @@ guest_page_dirty(const struct arch *a, unsigned int slot, unsigned int *dom, uns
 	return pvh_slot_page(a, slot) != PVH_NO_PAGE;
 }
 
-void
-guest_page_write(struct arch *a, unsigned int slot, unsigned int off, const void *bytes,
-		 unsigned int len)
-{
-	uint8_t *p = guest_page_bytes(a, slot);
-
-	ARCH_ASSERT(p != NULL);
-	__builtin_memcpy(p + off, bytes, len);
-}
-
 /* The page stays behind its gfn, until another is put there. */
 uintptr_t
 guest_page_park(struct arch *a, unsigned int slot)
