@@ -374,17 +374,13 @@ static void (*const scenes[])(struct writer *w, unsigned int d) = {
 /* ------------------------------------------------------------------ a program */
 
 void
-mutate_random(struct program *p, struct rng *r, const struct program_header *header,
-	      unsigned int n_ops)
+mutate_extend(struct program *p, struct rng *r, unsigned int n_ops)
 {
 	struct writer w = { .p = p, .r = r, .n_ops = n_ops };
 
-	if (header != NULL)
-		p->header = *header;
-	else
-		mutate_header(r, &p->header);
-	p->n_ops = 0;
 	guess_begin(&w.g, &p->header);
+	for (unsigned int i = 0; i < p->n_ops; i++)
+		guess_apply(&w.g, &p->ops[i]);
 	while (p->n_ops < n_ops) {
 		unsigned int d = rng_below(r, p->header.domains);
 
@@ -396,4 +392,16 @@ mutate_random(struct program *p, struct rng *r, const struct program_header *hea
 			draw(&w, draw_kind(r), d);
 	}
 	program_normalize(p);
+}
+
+void
+mutate_random(struct program *p, struct rng *r, const struct program_header *header,
+	      unsigned int n_ops)
+{
+	if (header != NULL)
+		p->header = *header;
+	else
+		mutate_header(r, &p->header);
+	p->n_ops = 0;
+	mutate_extend(p, r, n_ops);
 }
