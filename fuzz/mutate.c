@@ -12,7 +12,7 @@ enum {
 	CHANGES_MAX = 6,	/* changes at once; half of the calls make one */
 	BLOCK_MAX = 8,		/* operations moved, doubled or taken out at once */
 	CROSS_BLOCKS_MAX = 4,
-	ANEW_ONE_IN = 8,	/* calls write the rest of a program anew, and as many all of it */
+	ANEW_ONE_IN = 4,	/* calls write a program anew, and as many the rest of one */
 	ANEW_OPS_MAX = 64,	/* operations written so */
 };
 

@@ -112,24 +112,31 @@ fitted(struct writer *w, enum op_kind kind, unsigned int actor)
 	put(w, &o);
 }
 
-/* An operation, or a batch of them, fitted and now and then spoilt. */
+/*
+ * An operation, or a batch of them, fitted and now and then spoilt.  Half of a batch is what came
+ * before with a field changed: a hypercall may keep from one operation what the next one uses.
+ */
 static void
 draw(struct writer *w, enum op_kind kind, unsigned int actor)
 {
 	unsigned int n = 1;
+	struct op o;
 
 	if (rng_below(w->r, IN_VAIN_ONE_IN) > 0)
 		kind = leading_to(w, kind, actor);
 	if (op_table[kind].joinable && rng_below(w->r, BATCH_ONE_IN) == 0)
 		n = 2 + rng_below(w->r, rng_below(w->r, 8) > 0 ? 3 : OP_BATCH_MAX - 1);
-	for (; n > 0; n--) {
-		struct op o;
+	for (unsigned int i = 0; i < n; i++) {
+		bool again = i > 0 && rng_below(w->r, 2) == 0;
 
-		guess_op(&w->g, w->r, kind, actor, &o);
-		if (rng_below(w->r, SPOIL_ONE_IN) == 0)
+		if (!again)
+			guess_op(&w->g, w->r, kind, actor, &o);
+		if (again || rng_below(w->r, SPOIL_ONE_IN) == 0)
 			guess_spoil(w->r, &o);
-		if (n > 1)
+		if (i < n - 1)
 			o.flags |= OP_JOIN;
+		else
+			o.flags &= (uint8_t)~OP_JOIN;
 		put(w, &o);
 	}
 }
