@@ -43,7 +43,9 @@ static const struct cli_verb verbs[] = {
 	{ "convert", "IN OUT", "Rewrite a program: .gnt is text, .bin is bytes.", verb_convert },
 	{ "corpus", "stats [DIR] [--json]", "Say what the programs of a folder cover.",
 	  verb_corpus },
-	{ "bench", "[NAME] [--json]", "Measure, each figure against a yardstick in the same run.",
+	{ "bench", "[NAME] [--json]\nbugs [DEFECT...] [--engine E] [--seeds N] [--time S] [--jobs N] [--json]",
+	  "Measure, each figure against a yardstick in the same run.  bugs: how soon engines find\n"
+	  "planted defects, with our mutator and signal and without.",
 	  verb_bench },
 	{ "doctor", "[--json]",
 	  "Say which lanes and engines this machine can run, and what would enable the rest.",
