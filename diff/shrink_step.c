@@ -31,17 +31,31 @@ settle(struct program *to, const struct program *p)
 
 /* ------------------------------------------------------------------ removing */
 
+/* The last of the operations [from, to) that is not OP_EXPECT, or NULL. */
+static const struct op *
+last_done(const struct program *p, unsigned int from, unsigned int to)
+{
+	while (to > from)
+		if (p->ops[--to].kind != OP_EXPECT)
+			return &p->ops[to];
+	return NULL;
+}
+
 bool
 shrink_remove(struct program *to, const struct program *p, unsigned int at, unsigned int n)
 {
+	const struct op *last, *before;
+
 	if (at >= p->n_ops)
 		return false;
 	if (n > p->n_ops - at)
 		n = p->n_ops - at;
 	*to = *p;
 	/* What was the end of a batch must not let it reach on to what follows. */
-	if (at > 0 && !(p->ops[at + n - 1].flags & OP_JOIN))
-		to->ops[at - 1].flags &= (uint8_t)~OP_JOIN;
+	last = last_done(p, at, at + n);
+	before = last_done(p, 0, at);
+	if (last != NULL && !(last->flags & OP_JOIN) && before != NULL)
+		to->ops[before - p->ops].flags &= (uint8_t)~OP_JOIN;
 	for (unsigned int i = at; i + n < p->n_ops; i++)
 		to->ops[i] = p->ops[i + n];
 	to->n_ops = (uint16_t)(p->n_ops - n);

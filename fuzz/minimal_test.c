@@ -106,9 +106,9 @@ try_removal(struct brute *b, const struct program *p, unsigned int at)
 {
 	struct program to = *p;
 
-	/* The last of a batch gone, the one before it is the last. */
-	for (unsigned int i = at; i > 0 && !(p->ops[at].flags & OP_JOIN); i = 0)
-		to.ops[i - 1].flags &= (uint8_t)~OP_JOIN;
+	/* The last of a batch gone, the one before it is the last.  (No OP_EXPECT here.) */
+	if (at > 0 && !(p->ops[at].flags & OP_JOIN))
+		to.ops[at - 1].flags &= (uint8_t)~OP_JOIN;
 	memmove(&to.ops[at], &p->ops[at + 1], (p->n_ops - at - 1u) * sizeof(p->ops[0]));
 	to.n_ops--;
 	try(b, &to, p);

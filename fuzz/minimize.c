@@ -7,21 +7,68 @@
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
 
+/* What a shrink is about. */
+struct minimizing {
+	struct jury *jury;
+	struct duel *reference;	/* its model must answer what programs expect; or NULL */
+};
+
+/* Whether what p expects is what the reference answers. */
+static bool
+is_right(struct duel *reference, const struct program *p)
+{
+	struct difference d;
+
+	duel_run_model(reference, p);
+	return compare_expectations(&d, p, duel_expected(reference));
+}
+
 static bool
 judge(void *arg, const struct program *const candidates[], unsigned int n, bool shows[])
 {
-	struct jury *j = arg;
-	unsigned int first = jury_first(j, candidates, n);
+	const struct minimizing *g = arg;
+	const struct program *right[SHRINK_BATCH];
+	unsigned int place[SHRINK_BATCH], n_right = 0, first;
 
-	if (first < n)
-		shows[first] = true;
-	return j->ended == NULL;
+	for (unsigned int i = 0; i < n; i++) {
+		if (g->reference != NULL && !is_right(g->reference, candidates[i]))
+			continue;
+		place[n_right] = i;
+		right[n_right++] = candidates[i];
+	}
+	first = jury_first(g->jury, right, n_right);
+	if (first < n_right)
+		shows[place[first]] = true;
+	return g->jury->ended == NULL;
 }
 
 static bool
 able(void *arg, const struct program_header *h)
 {
-	return jury_able(arg, h);
+	const struct minimizing *g = arg;
+
+	return jury_able(g->jury, h);
+}
+
+/*
+ * What a program expects is only worth something in its world: in a smaller one the same answer is
+ * soon wrong.  So if the reference answers all that p expects, it goes on doing so.  NULL: it does
+ * not, or p's class is not about that.
+ */
+static struct duel *
+open_reference(const struct jury *j, const struct program *p)
+{
+	struct duel *d;
+
+	if (strcmp(j->finding.lane_expected, "program") != 0)
+		return NULL;
+	d = duel_new();
+	if (d == NULL)
+		cli_die(EXIT_RIG, "out of memory for the model");
+	if (is_right(d, p))
+		return d;
+	duel_free(d);
+	return NULL;
 }
 
 /* Nobody is told of what a machine said. */
@@ -57,18 +104,20 @@ begin(struct minimize *m, struct program *p)
 static void
 shrink(struct minimize *m, struct program *p)
 {
+	struct minimizing g = { m->jury, open_reference(m->jury, p) };
 	struct shrink *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		cli_die(EXIT_RIG, "out of memory to minimise a program");
 	s->judge = judge;
 	s->able = able;
-	s->arg = m->jury;
+	s->arg = &g;
 	s->dear = m->dear || m->jury->hangs;
 	shrink_program(s, p);
 	m->minimal = s->minimal;
 	m->n_judged = s->n_judged;
 	m->n_proof = s->n_proof;
+	duel_free(g.reference);
 	free(s);
 }
 

@@ -2,7 +2,8 @@
  * minimize: the smallest program of a finding's class.
  *
  * What is left shows the class, run alone, and is 1-minimal unless `how' says why not: shrink.h has
- * what that means.  Bounded by seconds, and by deaths of machines.
+ * what that means.  Where the class is about what the program expects (`= answer'), and the
+ * reference model answered that, it still does.  Bounded by seconds, and by deaths of machines.
  */
 #ifndef MINIMIZE_H
 #define MINIMIZE_H
