@@ -133,7 +133,7 @@ tell(struct minimize *m, struct program *p, const struct program *whole)
 			 "not minimised: what it was reduced to did not show it again");
 	} else if (m->minimal) {
 		snprintf(m->how, sizeof(m->how),
-			 "1-minimal: no removal, no lower value keeps it; %u operations of %u, "
+			 "1-minimal: no removal, no lower value keeps it; %u of %u operations, "
 			 "%lu programs judged",
 			 p->n_ops, m->n_ops, m->n_judged);
 	} else {
