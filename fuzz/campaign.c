@@ -10,6 +10,7 @@
 
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
+#include "fuzz/growth.h"
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
 #include "fuzz/progress.h"
@@ -108,6 +109,7 @@ open_folder(struct campaign *c)
 	c->state.finished = false;
 	c->state.done_ms = c->state.runs_ops = c->state.runs_text = c->state.slices = 0;
 	remove_files(c, "counters");
+	growth_forget(c->out);
 	if (!state_save(&c->state, why))
 		cli_die(EXIT_USAGE, "%s", why);
 }
