@@ -14,6 +14,7 @@
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
 #include "fuzz/progress.h"
+#include "fuzz/report_files.h"
 #include "fuzz/search.h"
 #include "fuzz/stop.h"
 #include "fuzz/sweep.h"
@@ -299,6 +300,7 @@ finish(struct campaign *c)
 	c->state.finished = !stop_asked;
 	if (!state_save(&c->state, why))
 		cli_die(EXIT_RIG, "%s", why);
+	report_campaign(c->out, &c->summary);
 	summary_emit(&c->summary, c->options->json);
 	state_close(&c->state);
 	if (c->summary.lacks)

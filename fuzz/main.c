@@ -50,7 +50,10 @@ static const struct cli_verb verbs[] = {
 	  verb_doctor },
 	{ "test", "[NAME]", "Run the suite's own tests, or those whose name contains NAME.", NULL },
 	{ "minimize", "", "(not there yet) The smallest program of the same class.", verb_later },
-	{ "report", "", "(not there yet) Render a campaign's results.", verb_later },
+	{ "report", "[DIR] [-o OUT] [--coverage] [--json]",
+	  "A campaign's results as pages, for people, and as JSON, JUnit and SARIF: in DIR/report\n"
+	  "or OUT.  DIR is out/campaign if not given.  --coverage: lines of the source, too.",
+	  verb_report },
 };
 
 enum { N_VERBS = sizeof(verbs) / sizeof(verbs[0]) };
