@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include "fuzz/cli.h"
+#include "fuzz/evidence.h"
 #include "fuzz/guard.h"
 #include "fuzz/load.h"
 #include "fuzz/reduce.h"
 
 static const char program_ending[] = ".gnt", original_ending[] = ".orig.gnt";
+static const char evidence_ending[] = ".json", console_ending[] = ".console.txt";
 static const char as_found[] = "as it was found: not minimised";
 
 /* A file name that says what the class is. */
@@ -101,7 +103,7 @@ take_console(const struct findings *fs, const struct finding *f, bool wanted)
 	if (!f->console)
 		return;
 	slug(name, sizeof(name), f->class);
-	path_of(path, fs, name, ".console.txt");
+	path_of(path, fs, name, console_ending);
 	if (wanted && (!file_read(&said, f->console, why) ||
 		       !file_write(path, said.bytes, said.n, why)))
 		cli_die(EXIT_RIG, "%s", why);
@@ -110,15 +112,32 @@ take_console(const struct findings *fs, const struct finding *f, bool wanted)
 	unlink(f->console);
 }
 
+/* All that its page will need. */
+static void
+write_evidence(const struct findings *fs, const struct program *p, const struct finding *f,
+	       struct evidence_source s)
+{
+	char name[128], path[FILE_PATH_MAX], console[FILE_PATH_MAX];
+
+	slug(name, sizeof(name), f->class);
+	path_of(path, fs, name, evidence_ending);
+	path_of(console, fs, name, console_ending);
+	s.console = file_exists(console) ? console : NULL;
+	evidence_keep(path, p, f, &s);
+}
+
 bool
 findings_keep(struct findings *fs, const struct program *p, const struct finding *f)
 {
 	struct summary_finding *entry = summary_add_finding(fs->summary, f->class);
 
 	take_console(fs, f, entry != NULL);
-	if (entry)
-		write_text(fs, program_ending, p, f, as_found, entry->repro);
-	return entry != NULL;
+	if (entry == NULL)
+		return false;
+	write_text(fs, program_ending, p, f, as_found, entry->repro);
+	write_evidence(fs, p, f, (struct evidence_source){ .how = as_found,
+							   .repro = entry->repro });
+	return true;
 }
 
 void
@@ -132,6 +151,8 @@ findings_replace(const struct findings *fs, const struct program *original,
 	if (!program_same(p, original))
 		write_text(fs, original_ending, original, first, as_found, repro);
 	write_text(fs, program_ending, p, f, how, repro);
+	write_evidence(fs, p, f, (struct evidence_source){ .original = original, .how = how,
+							   .repro = repro, .machine = true });
 }
 
 void

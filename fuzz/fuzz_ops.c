@@ -2,7 +2,8 @@
  * fuzz_ops: bytes -> program -> simulated hypervisor beside the model.  Any difference aborts.
  *
  * One function serves libFuzzer, AFL++ and replay.  GNTFUZZ_COUNTERS names a file to which the
- * totals are appended at exit, and where a difference ends the run.
+ * totals are appended at exit, and where a difference ends the run; GNTFUZZ_CELLS one that shows
+ * the counts of cells while it runs.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
@@ -16,6 +17,8 @@
 const char *__asan_default_options(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { PUBLISH_EVERY = 1 << 12 };	/* programs */
 
 static struct duel *duel;
 static struct coverage total;
@@ -31,12 +34,22 @@ __asan_default_options(void)
 }
 
 static void
+publish(void)
+{
+	const char *path = getenv("GNTFUZZ_CELLS");
+
+	if (path != NULL)
+		coverage_publish(&total, path);
+}
+
+static void
 save_totals(void)
 {
 	const char *path = getenv("GNTFUZZ_COUNTERS");
 
 	if (path != NULL && !coverage_save(&total, path))
 		fprintf(stderr, "fuzz_ops: cannot write the counters to %s\n", path);
+	publish();
 }
 
 int
@@ -60,6 +73,8 @@ signal_run(const struct program *p, const struct trace *expected, const struct t
 	}
 	total.programs++;
 	total.operations += p->n_ops;
+	if (total.programs % PUBLISH_EVERY == 0)
+		publish();
 }
 
 int

@@ -8,14 +8,6 @@
 
 #include "fuzz/cli.h"
 
-static int
-verb_later(const struct cli_verb *v, int argc, char **argv)
-{
-	(void)argc;
-	(void)argv;
-	cli_die(EXIT_USAGE, "%s: not there yet; `gntfuzz help' lists what is", v->name);
-}
-
 static const struct cli_verb verbs[] = {
 	{ "fuzz",
 	  "[--lane L] [--engine E] [--target T] [--time S] [--jobs N]\n"
@@ -56,7 +48,10 @@ static const struct cli_verb verbs[] = {
 	  "beside the model; without any those of IN's repro line, else sim and the target with\n"
 	  "sanitizers.  Status 1: smaller, but not proven within S seconds (60).",
 	  verb_minimize },
-	{ "report", "", "(not there yet) Render a campaign's results.", verb_later },
+	{ "report", "[DIR] [-o OUT] [--coverage] [--json]",
+	  "A campaign's results as pages, for people, and as JSON, JUnit and SARIF: in DIR/report\n"
+	  "or OUT.  DIR is out/campaign if not given.  --coverage: lines of the source, too.",
+	  verb_report },
 };
 
 enum { N_VERBS = sizeof(verbs) / sizeof(verbs[0]) };
