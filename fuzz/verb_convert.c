@@ -3,33 +3,84 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <stdio.h>
+
+#include "diff/duel.h"
+#include "fuzz/artefact.h"
 #include "fuzz/cli.h"
 #include "fuzz/load.h"
+#include "reports/write_c.h"
 
-static void
-write_program(const struct program *p, const char *path)
+/* One form: what its names end in, and how a program becomes one, in memory of its own. */
+struct form {
+	const char *ending;
+	char *(*write)(const struct artefact *a, const char *output, size_t *n);
+};
+
+static char *
+write_bytes(const struct artefact *a, const char *output, size_t *n)
 {
-	uint8_t bytes[PROGRAM_BYTES_MAX];
-	char why[FILE_WHY], *text;
-	bool ok;
+	char *bytes = malloc(PROGRAM_BYTES_MAX);
 
-	if (file_ends(path, ".bin")) {
-		ok = file_write(path, bytes, program_encode(p, bytes), why);
-	} else {
-		text = load_text(p);
-		ok = file_write(path, text, strlen(text), why);
-		free(text);
-	}
-	if (!ok)
-		cli_die(EXIT_USAGE, "%s", why);
+	(void)output;
+	if (!bytes)
+		cli_die(EXIT_RIG, "out of memory for a program's bytes");
+	*n = program_encode(&a->program, (uint8_t *)bytes);
+	return bytes;
+}
+
+static char *
+write_text(const struct artefact *a, const char *output, size_t *n)
+{
+	char *text = load_text(&a->program);
+
+	(void)output;
+	*n = strlen(text);
+	return text;
+}
+
+static char *
+write_c_test(const struct artefact *a, const char *output, size_t *n)
+{
+	const struct write_about about = { a->path, output, a->class };
+	struct duel *duel = duel_new();
+	char *text = NULL;
+	FILE *out = open_memstream(&text, n);
+
+	if (!duel || !out)
+		cli_die(EXIT_RIG, "out of memory for a C test");
+	duel_run_model(duel, &a->program);
+	write_c(out, &a->program, duel_expected(duel), &about);
+	if (fclose(out) != 0)
+		cli_die(EXIT_RIG, "out of memory for a C test");
+	duel_free(duel);
+	return text;
+}
+
+static const struct form forms[] = {
+	{ ".gnt", write_text }, { ".bin", write_bytes }, { ".c", write_c_test },
+};
+
+enum { N_FORMS = sizeof(forms) / sizeof(forms[0]) };
+
+static const struct form *
+form_of(const char *path)
+{
+	for (unsigned int i = 0; i < N_FORMS; i++)
+		if (file_ends(path, forms[i].ending))
+			return &forms[i];
+	cli_die(EXIT_USAGE, "convert: %s: ends in neither .gnt (text), .bin (bytes) nor .c (a C"
+		" test)", path);
 }
 
 int
 verb_convert(const struct cli_verb *v, int argc, char **argv)
 {
-	static struct program p;
-	char why[FILE_WHY];
+	static struct artefact a;
+	const struct form *form;
+	char why[FILE_WHY], *content;
 	int n = cli_options(v, NULL, 0, argc, argv);
+	size_t n_bytes;
 
 	if (n != 2)
 		cli_die(EXIT_USAGE,
@@ -38,11 +89,15 @@ verb_convert(const struct cli_verb *v, int argc, char **argv)
 	if (strcmp(argv[0], argv[1]) == 0)
 		cli_die(EXIT_USAGE, "convert: %s: is both input and output; name another output",
 			argv[1]);
-	if (!file_ends(argv[1], ".gnt") && !file_ends(argv[1], ".bin"))
-		cli_die(EXIT_USAGE, "convert: %s: ends in neither .gnt (text) nor .bin (bytes)",
-			argv[1]);
-	if (!load_program(&p, argv[0], why))
+	form = form_of(argv[1]);
+	if (!artefact_read(&a, argv[0], NULL, why))
 		cli_die(EXIT_USAGE, "%s", why);
-	write_program(&p, argv[1]);
+	if (a.text_target)
+		cli_die(EXIT_USAGE, "convert: %s: is text that the parser failed on, no program",
+			a.path);
+	content = form->write(&a, argv[1], &n_bytes);
+	if (!file_write(argv[1], content, n_bytes, why))
+		cli_die(EXIT_USAGE, "%s", why);
+	free(content);
 	return EXIT_OK;
 }
