@@ -7,7 +7,9 @@
 
 #include "diff/duel.h"
 #include "fuzz/artefact.h"
+#include "fuzz/boot_image.h"
 #include "fuzz/cli.h"
+#include "fuzz/lanes.h"
 #include "fuzz/load.h"
 #include "reports/write_c.h"
 
@@ -69,18 +71,45 @@ form_of(const char *path)
 	for (unsigned int i = 0; i < N_FORMS; i++)
 		if (file_ends(path, forms[i].ending))
 			return &forms[i];
-	cli_die(EXIT_USAGE, "convert: %s: ends in neither .gnt (text), .bin (bytes) nor .c (a C"
-		" test)", path);
+	cli_die(EXIT_USAGE, "convert: %s: ends in neither .gnt (text), .bin (bytes), .c (a C"
+		" test) nor .elf (a bootable image)", path);
+}
+
+static void
+write_form(const struct artefact *a, const char *output)
+{
+	const struct form *form = form_of(output);
+	char why[FILE_WHY], *content;
+	size_t n;
+
+	content = form->write(a, output, &n);
+	if (!file_write(output, content, n, why))
+		cli_die(EXIT_USAGE, "%s", why);
+	free(content);
+}
+
+static void
+write_image(const struct artefact *a, const char *output, const char *lane)
+{
+	static char line[BOOT_IMAGE_LINE];
+	bool adapted;
+
+	boot_image_write(a, output, lane, line, &adapted);
+	if (adapted)
+		cli_say("%s: header changed to what the machine has; the program's own answers"
+			" do not count", output);
+	puts(line);
 }
 
 int
 verb_convert(const struct cli_verb *v, int argc, char **argv)
 {
 	static struct artefact a;
-	const struct form *form;
-	char why[FILE_WHY], *content;
-	int n = cli_options(v, NULL, 0, argc, argv);
-	size_t n_bytes;
+	const char *lane = NULL;
+	const struct cli_option options[] = { { "--lane", CLI_WORD, &lane, 0, 0 } };
+	int n = cli_options(v, options, 1, argc, argv);
+	char why[FILE_WHY];
+	bool image;
 
 	if (n != 2)
 		cli_die(EXIT_USAGE,
@@ -89,15 +118,23 @@ verb_convert(const struct cli_verb *v, int argc, char **argv)
 	if (strcmp(argv[0], argv[1]) == 0)
 		cli_die(EXIT_USAGE, "convert: %s: is both input and output; name another output",
 			argv[1]);
-	form = form_of(argv[1]);
+	image = file_ends(argv[1], ".elf");
+	if (!image)
+		form_of(argv[1]);
+	if (lane && !image)
+		cli_die(EXIT_USAGE, "convert: --lane says what an image (.elf) is for; %s is none",
+			argv[1]);
+	if (lane && !lanes_known(lane))
+		lanes_die(lane, "", false);
 	if (!artefact_read(&a, argv[0], NULL, why))
 		cli_die(EXIT_USAGE, "%s", why);
 	if (a.text_target)
 		cli_die(EXIT_USAGE, "convert: %s: is text that the parser failed on, no program",
 			a.path);
-	content = form->write(&a, argv[1], &n_bytes);
-	if (!file_write(argv[1], content, n_bytes, why))
-		cli_die(EXIT_USAGE, "%s", why);
-	free(content);
+	if (image)
+		write_image(&a, argv[1], lane ? lane : "model");
+	else
+		write_form(&a, argv[1]);
+	artefact_free(&a);
 	return EXIT_OK;
 }
