@@ -129,6 +129,7 @@ field_words(struct class_words *w, const struct program *p, const struct differe
 {
 	bool end = d->at >= p->n_ops;
 	enum op_kind kind = end ? OP_EXPECT : (enum op_kind)p->ops[d->at].kind;
+	char name[32];	/* "I-HEAP: ..." is one */
 
 	if (d->field == FIELD_EXPECT) {
 		text_print_result(kind, (enum result_class)d->view, (int32_t)d->expected,
@@ -136,11 +137,10 @@ field_words(struct class_words *w, const struct program *p, const struct differe
 		to_word(w->expected);
 		answer_word(&got->record[d->at], kind, w->got, sizeof(w->got));
 	} else if (d->field == FIELD_INVARIANT) {
-		/* Its name is before the colon. */
+		snprintf(name, sizeof(name), "not %.*s", (int)strcspn(d->invariant, ":"),
+			 d->invariant);
 		snprintf(w->expected, sizeof(w->expected), "holds");
-		snprintf(w->got, sizeof(w->got), "not_%.*s",
-			 (int)strcspn(d->invariant, ":"), d->invariant);
-		to_word(w->got);
+		class_slug(w->got, sizeof(w->got), name);
 	} else if (compare_is_answer(d->field)) {
 		answer_word(&expected->record[d->at], kind, w->expected, sizeof(w->expected));
 		answer_word(&got->record[d->at], kind, w->got, sizeof(w->got));
@@ -179,6 +179,44 @@ class_print(const struct class_words *w, const char *world, char id[CLASS_ID])
 {
 	return (size_t)snprintf(id, CLASS_ID, "%s-%s-%s-%.24s-vs-%.95s%s%.16s", w->op, w->entry,
 				w->field, w->expected, w->got, world[0] != 0 ? "@" : "", world);
+}
+
+/* A word of an id, if it is one and fits. */
+static bool
+put_word(char *out, size_t n, const char *word)
+{
+	for (const char *c = word; *c != 0; c++)
+		if (!isalnum((unsigned char)*c) && *c != '_' && *c != '.')
+			return false;
+	return word[0] != 0 && (size_t)snprintf(out, n, "%s", word) < n;
+}
+
+bool
+class_read(struct class_words *w, const char *id)
+{
+	char all[CLASS_ID], *rest = all, *word[4], *vs;
+
+	memset(w, 0, sizeof(*w));
+	if ((size_t)snprintf(all, sizeof(all), "%s", id) >= sizeof(all))
+		return false;
+	all[strcspn(all, "@")] = 0;
+	for (unsigned int i = 0; i < 3; i++) {
+		word[i] = rest;
+		rest = strchr(rest, '-');
+		if (rest == NULL)
+			return false;
+		*rest++ = 0;
+	}
+	word[3] = rest;
+	vs = strstr(rest, "-vs-");
+	if (vs == NULL)
+		return false;
+	*vs = 0;
+	return put_word(w->op, sizeof(w->op), word[0]) &&
+	       put_word(w->entry, sizeof(w->entry), word[1]) &&
+	       put_word(w->field, sizeof(w->field), word[2]) &&
+	       put_word(w->expected, sizeof(w->expected), word[3]) &&
+	       put_word(w->got, sizeof(w->got), vs + strlen("-vs-"));
 }
 
 /* The same word, for people. */

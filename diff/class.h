@@ -64,6 +64,9 @@ void class_of_end(struct class_words *w, const char *op, const char *expected, c
 /* Write the id; `world' ends it, if not "".  As snprintf. */
 size_t class_print(const struct class_words *w, const char *world, char id[CLASS_ID]);
 
+/* Read an id's words; false if it is none. */
+bool class_read(struct class_words *w, const char *id);
+
 /*
  * The class in a sentence: "map, its entry granted: answer: expected okay, got bad_gntref".  As
  * snprintf.

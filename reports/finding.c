@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "reports/finding.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,10 +42,16 @@ print_where(struct finding *f, const struct program *p, const struct difference 
 static void
 print_kind(const char *lane, char *out, size_t n)
 {
-	size_t kind = strcspn(lane, ":+");
-	const char *option = lane[kind] == ':' ? strchr(lane, '+') : lane + kind;
+	const char *options = lane + strlen(lane), *word = options;
 
-	snprintf(out, n, "%.*s%s", (int)kind, lane, option != NULL ? option : "");
+	/* A version or a file's name may have a `+' too, but options have small letters only. */
+	while (word > lane && islower((unsigned char)word[-1])) {
+		word--;
+		if (word > lane && word[-1] == '+')
+			options = --word;
+	}
+	snprintf(out, n, "%.*s%s", (int)strcspn(lane, ":"), lane,
+		 strchr(lane, ':') != NULL ? options : "");
 }
 
 /* Beside the model, or the program's own word, it is one lane's. */
