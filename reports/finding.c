@@ -127,6 +127,43 @@ finding_of_failure(struct finding *f, const char *lane, const char *why)
 	print_class(f, &w);
 }
 
+bool
+finding_of_class(struct finding *f, const char *id, const char *lane, const char *where)
+{
+	struct class_words w;
+
+	if (!class_read(&w, id))
+		return false;
+	memset(f, 0, sizeof(*f));
+	f->lane_expected = "model";
+	f->lane_got = lane;
+	print_class(f, &w);
+	snprintf(f->expected, sizeof(f->expected), "%.63s", w.expected);
+	snprintf(f->got, sizeof(f->got), "%.63s", w.got);
+	snprintf(f->where, sizeof(f->where), "%s", where[0] ? where : f->says);
+	return true;
+}
+
+bool
+finding_is_failure(const struct finding *f)
+{
+	struct class_words w;
+
+	return class_read(&w, f->class) && strcmp(w.field, "end") == 0;
+}
+
+void
+finding_id(char id[CLASS_ID], const char *class)
+{
+	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789_.@+-";
+
+	if (class[strspn(class, safe)] == 0 && class[0] != '.' && strlen(class) < CLASS_ID)
+		snprintf(id, CLASS_ID, "%s", class);
+	else
+		class_slug(id, CLASS_ID, class);
+}
+
 size_t
 finding_print(const struct finding *f, char *out, size_t out_bytes)
 {

@@ -43,6 +43,20 @@ void finding_of_difference(struct finding *f, const struct program *p, const str
  */
 void finding_of_failure(struct finding *f, const char *lane, const char *why);
 
+/*
+ * Tell what another process has told by its class alone, and where.  Returns false if `id' is none.
+ */
+bool finding_of_class(struct finding *f, const char *id, const char *lane, const char *where);
+
+/* Whether it is a run that ended as it should not, and no answer that differs. */
+bool finding_is_failure(const struct finding *f);
+
+/*
+ * The name of a class in files and lists.  It is the class itself; any other text, as of a file
+ * that somebody wrote, becomes one that can name a file.
+ */
+void finding_id(char id[CLASS_ID], const char *class);
+
 /* Some lines of text, ending with a newline; as snprintf. */
 size_t finding_print(const struct finding *f, char *out, size_t out_bytes);
 
