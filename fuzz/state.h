@@ -10,6 +10,7 @@
  *	DIR/seeds		the corpus of the tree, as bytes
  *	DIR/counters		what each engine run counted
  *	DIR/findings		what was found: CLASS.bin and CLASS.gnt
+ *	DIR/afl			AFL++'s instances, a folder a target; see afl.h
  *	DIR/logs		the last lines of engines that failed
  */
 #ifndef STATE_H
