@@ -39,7 +39,7 @@ static const struct cli_verb verbs[] = {
 	  verb_convert },
 	{ "corpus", "stats [DIR] [--json]", "Say what the programs of a folder cover.",
 	  verb_corpus },
-	{ "bench", "[NAME] [--json]\nbugs [DEFECT...] [--engine E] [--seeds N] [--time S] [--jobs N] [--json]",
+	{ "bench", "[NAME] [--json]\nbugs [DEFECT...] [--engine E] [--seeds N] [--time S] [--jobs N]\n     [--out DIR] [--json]",
 	  "Measure, each figure against a yardstick in the same run.  bugs: how soon engines find\n"
 	  "planted defects, with our mutator and signal and without.",
 	  verb_bench },
