@@ -47,8 +47,9 @@ check_names(const struct bugs *b, char *const *names, unsigned int n)
 		for (unsigned int j = 0; j < b->n_bugs; j++)
 			fits |= strstr(b->bug[j].name, names[i]) != NULL;
 		if (!fits)
-			cli_die(EXIT_USAGE, "bench bugs: no defect that programs can show has "
-					    "'%s' in its name; they are in fuzz/teeth.txt", names[i]);
+			cli_die(EXIT_USAGE,
+				"bench bugs: no defect that programs can show has '%s' in its "
+				"name; they are in fuzz/teeth.txt", names[i]);
 	}
 }
 
@@ -157,9 +158,11 @@ bugs_plan(struct bugs *b)
 	if (!b->run)
 		cli_die(EXIT_RIG, "bench bugs: out of memory");
 	for (size_t i = 0; i < n; i++) {
-		struct bugs_run r = { .variant = (enum bugs_variant)(i % BUGS_VARIANTS),
-				      .engine = (enum bugs_engine)(i / BUGS_VARIANTS % BUGS_ENGINES) };
 		size_t rest = i / BUGS_VARIANTS / BUGS_ENGINES;
+		struct bugs_run r = {
+			.variant = (enum bugs_variant)(i % BUGS_VARIANTS),
+			.engine = (enum bugs_engine)(i / BUGS_VARIANTS % BUGS_ENGINES),
+		};
 
 		r.bug = (unsigned int)(rest % b->n_bugs);
 		r.seed = (unsigned int)(rest / b->n_bugs) + 1;

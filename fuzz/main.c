@@ -39,7 +39,10 @@ static const struct cli_verb verbs[] = {
 	  verb_convert },
 	{ "corpus", "stats [DIR] [--json]", "Say what the programs of a folder cover.",
 	  verb_corpus },
-	{ "bench", "[NAME] [--json]\nbugs [DEFECT...] [--engine E] [--seeds N] [--time S] [--jobs N]\n     [--out DIR] [--json]",
+	{ "bench",
+	  "[NAME] [--json]\n"
+	  "bugs [DEFECT...] [--engine E] [--seeds N] [--time S] [--jobs N]\n"
+	  "     [--out DIR] [--json]",
 	  "Measure, each figure against a yardstick in the same run.  bugs: how soon engines find\n"
 	  "planted defects, with our mutator and signal and without.",
 	  verb_bench },

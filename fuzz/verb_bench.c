@@ -130,8 +130,8 @@ verb_bench(const struct cli_verb *v, int argc, char **argv)
 
 	if (!run_bugs(&b, &bugs, n, argv)) {
 		if (seeds > 0 || seconds > 0 || jobs > 0 || engine || out)
-			cli_die(EXIT_USAGE, "bench: --seeds, --time, --jobs, --engine and --out are for "
-					    "`bench bugs' only");
+			cli_die(EXIT_USAGE, "bench: --seeds, --time, --jobs, --engine and --out "
+					    "are for `bench bugs' only");
 		run_others(&b, n, argv);
 	}
 	if (b.n_rows == 0)
