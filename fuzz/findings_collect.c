@@ -1,8 +1,8 @@
 /*
  * findings_collect: what engines died of, judged and classed.
  *
- * Each step leaves the folder so that the next run of the campaign can do the rest: an engine's file
- * goes only when its class is kept.
+ * Each step leaves the folder so that the next run of the campaign can do the rest: an engine's
+ * file goes only when its class is kept.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
