@@ -10,9 +10,11 @@
 
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
+#include "fuzz/growth.h"
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
 #include "fuzz/progress.h"
+#include "fuzz/report_files.h"
 #include "fuzz/search.h"
 #include "fuzz/stop.h"
 #include "fuzz/sweep.h"
@@ -111,6 +113,7 @@ open_folder(struct campaign *c)
 	c->state.finished = false;
 	c->state.done_ms = c->state.runs_ops = c->state.runs_text = c->state.slices = 0;
 	remove_files(c, "counters", true);
+	growth_forget(c->out);
 	if (!state_save(&c->state, why))
 		cli_die(EXIT_USAGE, "%s", why);
 }
@@ -302,6 +305,7 @@ finish(struct campaign *c)
 	c->state.finished = !stop_asked;
 	if (!state_save(&c->state, why))
 		cli_die(EXIT_RIG, "%s", why);
+	report_campaign(c->out, &c->summary);
 	summary_emit(&c->summary, c->options->json);
 	state_close(&c->state);
 	if (c->summary.lacks)

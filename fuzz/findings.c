@@ -8,12 +8,13 @@
 #include <unistd.h>
 
 #include "fuzz/cli.h"
+#include "fuzz/evidence.h"
 #include "fuzz/load.h"
 
-static const char class_mark[] = "# class: ", repro_mark[] = "# repro: ";
 static const char program_ending[] = ".gnt", original_ending[] = ".orig.gnt";
-static const char minimal_mark[] = "\n# 1-minimal\n";
+static const char minimal_mark[] = "\n# 1-minimal";
 static const char text_target[] = "fuzz_text", bytes_ending[] = ".bin";
+static const char evidence_ending[] = ".json", console_ending[] = ".console.txt";
 static const char as_found[] = "as it was found: not minimised";
 
 /* DIR/findings/NAME, for a file of whatever name. */
@@ -73,25 +74,16 @@ static void
 write_text(const struct findings *fs, const char *ending, const struct program *p,
 	   const struct finding *f, const char *how, char repro[REPRO])
 {
-	char path[FILE_PATH_MAX], why[FILE_WHY], *text, *program = load_text(p);
-	char where[sizeof(f->where)];
-	int n;
+	char path[FILE_PATH_MAX], why[FILE_WHY], *text;
 
 	path_of_class(path, fs, f->class, ending);
 	repro_line(repro, path, f->lane_got);
-	/* What is aside names the console as it was called before it came here. */
-	snprintf(where, sizeof(where), "%s", f->where);
-	if (strstr(where, LANE_ASIDE) != NULL)
-		*strstr(where, LANE_ASIDE) = 0;
-	n = asprintf(&text, "# %s\n# %s: %s\n# %s: %s\n# %s\n%s%s\n%s%s\n%s", where,
-		     f->lane_expected, f->expected, f->lane_got, f->got, how, class_mark, f->class,
-		     repro_mark, repro, program);
-	if (n < 0)
+	text = finding_text(f, p, how, repro);
+	if (text == NULL)
 		cli_die(EXIT_RIG, "out of memory for a finding");
-	if (!file_write(path, text, (size_t)n, why))
+	if (!file_write(path, text, strlen(text), why))
 		cli_die(EXIT_RIG, "%s", why);
 	free(text);
-	free(program);
 }
 
 /* What the machine said goes beside the program, or, if nobody wants it, nowhere. */
@@ -103,7 +95,7 @@ take_console(const struct findings *fs, const struct finding *f, bool wanted)
 
 	if (!f->console)
 		return;
-	path_of_class(path, fs, f->class, ".console.txt");
+	path_of_class(path, fs, f->class, console_ending);
 	if (wanted && (!file_read(&said, f->console, why) ||
 		       !file_write(path, said.bytes, said.n, why)))
 		cli_die(EXIT_RIG, "%s", why);
@@ -134,6 +126,19 @@ write_known(const struct findings *fs)
 	free(text);
 }
 
+/* All that its page will need. */
+static void
+write_evidence(const struct findings *fs, const struct program *p, const struct finding *f,
+	       struct evidence_source s)
+{
+	char path[FILE_PATH_MAX], console[FILE_PATH_MAX];
+
+	path_of_class(path, fs, f->class, evidence_ending);
+	path_of_class(console, fs, f->class, console_ending);
+	s.console = file_exists(console) ? console : NULL;
+	evidence_keep(path, p, f, &s);
+}
+
 bool
 findings_keep(struct findings *fs, const struct program *p, const struct finding *f)
 {
@@ -144,6 +149,8 @@ findings_keep(struct findings *fs, const struct program *p, const struct finding
 		return false;
 	write_text(fs, program_ending, p, f, as_found, entry->repro);
 	write_known(fs);
+	write_evidence(fs, p, f, (struct evidence_source){ .how = as_found,
+							   .repro = entry->repro });
 	return true;
 }
 
@@ -159,6 +166,8 @@ findings_replace(const struct findings *fs, const struct program *original,
 	if (!program_same(p, original))
 		write_text(fs, original_ending, original, first, as_found, repro);
 	write_text(fs, program_ending, p, f, how, repro);
+	write_evidence(fs, p, f, (struct evidence_source){ .original = original, .how = how,
+							   .repro = repro, .machine = true });
 }
 
 void
@@ -199,22 +208,6 @@ findings_keep_text(struct findings *fs, const struct finding *f, const char *pat
 	return true;
 }
 
-/* What follows `mark' on its line, or nothing. */
-static void
-comment_after(char *out, size_t n, const struct file_bytes *f, const char *mark)
-{
-	const char *at = memmem(f->bytes, f->n, mark, strlen(mark));
-	size_t left;
-
-	out[0] = '\0';
-	if (!at)
-		return;
-	at += strlen(mark);
-	left = f->n - (size_t)(at - (const char *)f->bytes);
-	snprintf(out, n, "%.*s", (int)(left < n ? left : n - 1), at);
-	out[strcspn(out, "\n")] = '\0';
-}
-
 static void
 recall_text(struct findings *fs, const char *path)
 {
@@ -224,10 +217,10 @@ recall_text(struct findings *fs, const char *path)
 
 	if (!file_read(&f, path, why))
 		cli_die(EXIT_USAGE, "%s", why);
-	comment_after(class, sizeof(class), &f, class_mark);
+	load_comment(class, sizeof(class), &f, "class");
 	entry = class[0] ? summary_add_finding(fs->summary, class) : NULL;
 	if (entry) {
-		comment_after(entry->repro, sizeof(entry->repro), &f, repro_mark);
+		load_comment(entry->repro, sizeof(entry->repro), &f, "repro");
 		entry->minimal = memmem(f.bytes, f.n, minimal_mark, strlen(minimal_mark)) != NULL;
 	}
 	free(f.bytes);

@@ -5,8 +5,8 @@
  *
  * CLASS.bin is the engine's own file, CLASS.gnt the program as text with its class in a comment,
  * which is what `gntfuzz repro' takes, CLASS.orig.gnt the one that was found if CLASS.gnt is a
- * smaller one, CLASS.console.txt what the machine said.  A class that is there already is only
- * counted, so a bug that is hit all the time fills no disk.
+ * smaller one, CLASS.console.txt what the machine said, CLASS.json all that its page will need.  A
+ * class that is there already is only counted, so a bug that is hit all the time fills no disk.
  */
 #ifndef FINDINGS_H
 #define FINDINGS_H

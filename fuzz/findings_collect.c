@@ -13,6 +13,7 @@
 #include "fuzz/findings.h"
 #include "fuzz/guard.h"
 #include "fuzz/load.h"
+#include "fuzz/reduce.h"
 
 /* Said first: what is about to be run again may bring the machine down. */
 static void
@@ -23,22 +24,25 @@ say_before(const char *path)
 
 /*
  * A program that the ops target died of.  The target has the sanitizers, so if this process' own
- * simulation dies too, the target says better of what.
+ * simulation dies too, the target says better of what; *target_only is then set.
  */
 static enum verdict
-judge_again(const struct program *p, const char *path, struct finding *f)
+judge_again(const struct program *p, const char *path, struct finding *f, bool *target_only)
 {
 	enum verdict v, on_target;
 	struct finding better;
 	char why[FILE_WHY];
 
+	*target_only = false;
 	v = guard_program(p, false, f, why);
 	if (v == VERDICT_FAILURE && !finding_is_failure(f))
 		return v;
 	on_target = guard_target("fuzz_ops", path, &better, why);
-	if (on_target == VERDICT_FAILURE)
-		*f = better;
-	return on_target == VERDICT_FAILURE ? on_target : v;
+	if (on_target != VERDICT_FAILURE)
+		return v;
+	*f = better;
+	*target_only = true;
+	return on_target;
 }
 
 static bool
@@ -48,11 +52,12 @@ collect_ops(struct findings *fs, const char *path)
 	char why[FILE_WHY];
 	struct finding f;
 	enum verdict v;
+	bool target_only;
 
 	if (!load_program(&p, path, why))
 		cli_die(EXIT_RIG, "%s", why);
 	say_before(path);
-	v = judge_again(&p, path, &f);
+	v = judge_again(&p, path, &f, &target_only);
 	/* An engine that is killed may leave a file without its bytes. */
 	if (v != VERDICT_FAILURE && file_is_empty(path)) {
 		unlink(path);
@@ -66,8 +71,11 @@ collect_ops(struct findings *fs, const char *path)
 		unlink(path);
 		return false;
 	}
-	findings_tell(fs, &p, &f);
 	findings_keep_bytes(fs, &f, path);
+	if (v == VERDICT_FAILURE)
+		reduce_engine_find(fs, &p, &f, target_only);
+	else
+		findings_tell(fs, &p, &f);
 	return true;
 }
 

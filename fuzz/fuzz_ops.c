@@ -3,9 +3,9 @@
  * functions that are named after its class.
  *
  * One function serves libFuzzer, AFL++ and replay.  GNTFUZZ_COUNTERS names a file to which the
- * totals are appended at exit, and where a difference ends the run.  GNTFUZZ_KNOWN names a file of
- * classes on which it does not abort; how often they were met goes to the first file's name with
- * `.hits'.
+ * totals are appended at exit, and where a difference ends the run; GNTFUZZ_CELLS one that shows
+ * the counts of cells while it runs.  GNTFUZZ_KNOWN names a file of classes on which it does not
+ * abort; how often they were met goes to the first file's name with `.hits'.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
@@ -14,16 +14,15 @@
 #include "diff/duel.h"
 #include "diff/tell.h"
 #include "fuzz/abort_class.h"
-#include "fuzz/coverage.h"
 #include "fuzz/hand.h"
 #include "fuzz/known.h"
+#include "fuzz/signal.h"
 
 const char *__asan_default_options(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* libFuzzer finds these by their section, clears them before and reads them after each run. */
-__attribute__((section("__libfuzzer_extra_counters"))) static uint8_t signal_cells[COVERAGE_CELLS];
+enum { PUBLISH_EVERY = 1 << 12 };	/* programs */
 
 static struct duel *duel;
 static struct coverage total;
@@ -40,6 +39,15 @@ __asan_default_options(void)
 }
 
 static void
+publish(void)
+{
+	const char *path = getenv("GNTFUZZ_CELLS");
+
+	if (path != NULL)
+		coverage_publish(&total, path);
+}
+
+static void
 save_totals(void)
 {
 	const char *path = getenv("GNTFUZZ_COUNTERS");
@@ -50,6 +58,7 @@ save_totals(void)
 	snprintf(hits, sizeof hits, "%s.hits", path);
 	if (!coverage_save(&total, path) || (known.path != NULL && !known_save(&known, hits)))
 		fprintf(stderr, "fuzz_ops: cannot write the counters to %s\n", path);
+	publish();
 }
 
 int
@@ -70,11 +79,12 @@ signal_run(const struct program *p, const struct trace *expected, const struct t
 		unsigned int cell = coverage_cell(p, expected, got, i);
 
 		total.hits[cell]++;
-		if (signal_cells[cell] < UINT8_MAX)
-			signal_cells[cell]++;
+		signal_cell(cell);
 	}
 	total.programs++;
 	total.operations += p->n_ops;
+	if (total.programs % PUBLISH_EVERY == 0)
+		publish();
 }
 
 /* Abort in its class's name, unless that is known. */

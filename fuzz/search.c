@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "fuzz/cli.h"
+#include "fuzz/growth.h"
 #include "fuzz/progress.h"
 #include "fuzz/worker.h"
 
@@ -132,6 +133,7 @@ start_run(struct crew *c, unsigned int i, char *why)
 		.seconds = choose_seconds(c, target),
 		.seed = st->seed + 7919 * st->slices,
 		.slice = st->slices,
+		.place = i,
 	};
 
 	if (plan.seconds == 0)
@@ -229,6 +231,10 @@ show(struct crew *c)
 		coverage = w->coverage > coverage ? w->coverage : coverage;
 		inputs = w->inputs > inputs ? w->inputs : inputs;
 	}
+	growth_add(st->folder, (struct growth_sample){
+				       .ms = ms, .engine = "libfuzzer", .edges = coverage,
+				       .runs = st->runs_ops + st->runs_text, .inputs = inputs,
+				       .classes = c->search->findings->summary->n_findings });
 	progress_line(&c->progress, false,
 		      "%s programs, %s/s, coverage %" PRIu64 ", %" PRIu64
 		      " inputs, %u findings, %" PRIu64 " s left",

@@ -10,7 +10,7 @@
 /* Paths and options of one run, which the child's argument list points at. */
 struct words {
 	char program[FILE_PATH_MAX], corpus[FILE_PATH_MAX], seeds[FILE_PATH_MAX],
-		counters[FILE_PATH_MAX], known[FILE_PATH_MAX];
+		counters[FILE_PATH_MAX], cells[FILE_PATH_MAX], known[FILE_PATH_MAX];
 	char artifacts[FILE_PATH_MAX], seconds[40], seed[40], max_len[40];
 };
 
@@ -39,6 +39,7 @@ fill_words(struct words *w, const struct worker_plan *p, char *why)
 	    (text ? fill(w->seeds, "%s/corpus/ops", p->root)
 		  : fill(w->seeds, "%s/seeds", p->folder)) &&
 	    fill(w->counters, "GNTFUZZ_COUNTERS=%s/counters/%" PRIu64, p->folder, p->slice) &&
+	    fill(w->cells, "GNTFUZZ_CELLS=%s/cells/libfuzzer-%u", p->folder, p->place) &&
 	    fill(w->known, "GNTFUZZ_KNOWN=%s/known", p->folder) &&
 	    fill(w->artifacts, "-artifact_prefix=%s/findings/%s-", p->folder, p->target))
 		return true;
@@ -51,7 +52,7 @@ worker_start(struct worker *w, const struct worker_plan *p, char *why)
 {
 	static struct words words;
 	struct child_args args = { .n = 0 };
-	const char *environment[] = { words.counters, words.known, NULL };
+	const char *environment[] = { words.counters, words.cells, words.known, NULL };
 
 	memset(w, 0, sizeof(*w));
 	w->target = p->target;

@@ -182,6 +182,8 @@ summary_print(const struct summary *s, FILE *out)
 	if (s->builds)
 		fprintf(out, "builds of Xen: %s\n", s->builds);
 	print_findings(s, out);
+	if (s->report)
+		fprintf(out, "report: %s\n", s->report);
 	if (s->lacks)
 		fprintf(out, "NOT A RESULT: nothing happened of: %s\n", s->lacks);
 }
@@ -333,6 +335,8 @@ summary_json(const struct summary *s)
 	skipped = cJSON_AddArrayToObject(j, "lanes_skipped");
 	for (unsigned int i = 0; i < s->n_lanes; i++)
 		cJSON_AddItemToArray(s->lane[i].ran ? ran : skipped, lane_json(&s->lane[i]));
+	if (s->report)
+		cJSON_AddStringToObject(j, "report", s->report);
 	if (s->lacks)
 		cJSON_AddStringToObject(j, "lacks", s->lacks);
 	return all;

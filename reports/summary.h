@@ -43,6 +43,7 @@ struct summary {
 	const char *ended;          /* "time", "interruption"; NULL: this was no campaign */
 	const char *lacks;          /* what must have happened and did not, or NULL */
 	const char *builds;         /* what comparing builds of Xen showed, or NULL */
+	const char *report;         /* the path of its first page, or NULL */
 	struct summary_lane lane[SUMMARY_LANES];
 	struct summary_target target[SUMMARY_TARGETS];
 	struct summary_finding finding[SUMMARY_FINDINGS];
