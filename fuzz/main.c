@@ -37,7 +37,10 @@ static const struct cli_verb verbs[] = {
 	  "Rewrite a program: .gnt is text, .bin is bytes, .c a C test of the core, .elf an image\n"
 	  "that a Xen boots, with the answers that lane L expects (model, model:4.20, xen:sid).",
 	  verb_convert },
-	{ "corpus", "stats [DIR] [--json]", "Say what the programs of a folder cover.",
+	{ "corpus", "stats [DIR] | merge OUT IN... | check [DIR]... [--json]",
+	  "stats: say what the programs of a folder cover.  merge: keep of IN, files and folders of\n"
+	  "any form, few programs that cover the same code and cells, as text in OUT; what is there\n"
+	  "stays.  check: each is readable, says why it is there, and answers what it expects.",
 	  verb_corpus },
 	{ "bench", "[NAME] [--json]", "Measure, each figure against a yardstick in the same run.",
 	  verb_bench },
