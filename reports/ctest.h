@@ -3,9 +3,9 @@
  *
  * Such a test makes its calls itself: the core's functions (core/gnttab.h) and hypercalls, on the
  * domains of one simulated machine (arch/sim).  Here is the rest: the machine, the books that the
- * interpreter keeps (diff/interp.h), and the judgement, which is that of `gntfuzz repro': after each
- * step the records against the expected ones and the machine's invariants; at the end the pages,
- * the counters, and the program's own `= expected' lines.
+ * interpreter keeps (diff/interp.h), and the judgement, which is that of `gntfuzz repro': after
+ * each step the records against the expected ones and the machine's invariants; at the end the
+ * pages, the counters, and the program's own `= expected' lines.
  *
  * One program a process: what is under test may crash, so that it runs in a child.
  */
