@@ -47,6 +47,9 @@ void ctest_sent(struct trace_record *r, int rc, const struct gnttab_transfer *op
 void ctest_read(struct trace_record *r, const uint8_t *bytes, unsigned int off,
 		enum trace_skip why);
 
+/* The return of what not every machine can do: page_out, widen. */
+void ctest_rare(struct trace_record *r, int rc);
+
 /* The interpreter's number for a mapping's handle and address: 0 before the first map. */
 uint64_t ctest_dev_bus_addr(const struct interp_map *m, unsigned int beyond);
 

@@ -35,8 +35,9 @@ handle_of(const struct op *o)
 {
 	if (o->a.idx >= MAP_SLOTS)
 		return xtf_text(o->a.idx == HANDLE_BAD ? "0x00ffffff" : "0xffffffff");
-	return xtf_text(o->kind == OP_UNMAP && o->flags & OPF_UNMAP_STALE ? "stale[%u]" : "handle[%u]",
-		    o->a.idx);
+	if (o->kind == OP_UNMAP && o->flags & OPF_UNMAP_STALE)
+		return xtf_text("stale[%u]", o->a.idx);
+	return xtf_text("handle[%u]", o->a.idx);
 }
 
 static unsigned int

@@ -46,7 +46,9 @@ xtf_is_seen(const struct xtf_writer *w, unsigned int code)
 struct c_text
 xtf_frame(unsigned int code)
 {
-	return code < PAGE_SLOTS ? xtf_text("virt_to_gfn(page[%u])", code) : xtf_text("0xfffffffeUL");
+	if (code < PAGE_SLOTS)
+		return xtf_text("virt_to_gfn(page[%u])", code);
+	return xtf_text("0xfffffffeUL");
 }
 
 struct c_text
