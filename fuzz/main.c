@@ -34,8 +34,9 @@ static const struct cli_verb verbs[] = {
 	  "it was found, and say whether it shows the class that it was kept for.",
 	  verb_repro },
 	{ "convert", "IN OUT [--lane L]",
-	  "Rewrite a program: .gnt is text, .bin is bytes, .c a C test of the core, .elf an image\n"
-	  "that a Xen boots, with the answers that lane L expects (model, model:4.20, xen:sid).",
+	  "Rewrite a program: .gnt is text, .bin bytes, .c a C test of the core, .xtf.c one for\n"
+	  "the Xen Test Framework, .elf an image that a Xen boots, which expects what lane L\n"
+	  "does (model, model:4.20, xen:sid).",
 	  verb_convert },
 	{ "corpus", "stats [DIR] | merge OUT IN... | check [DIR]... [--json]",
 	  "stats: say what the programs of a folder cover.  merge: keep of IN, files and folders of\n"
