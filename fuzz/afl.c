@@ -26,7 +26,7 @@ static const char *const always[] = {
 	"AFL_CAL_FAST=1", /* the targets are the same at each run */
 };
 
-enum { ALWAYS = sizeof(always) / sizeof(always[0]), OWN = 3 };
+enum { ALWAYS = sizeof(always) / sizeof(always[0]), OWN = 5 };
 
 /* How a secondary chooses what to work on: each in another way. */
 static const char *const schedules[] = { "explore", "coe", "fast", "lin", "rare", "exploit" };
@@ -37,7 +37,7 @@ enum { SCHEDULES = sizeof(schedules) / sizeof(schedules[0]) };
 struct afl_words {
 	char fuzzer[FILE_PATH_MAX], program[FILE_PATH_MAX], seeds[FILE_PATH_MAX],
 		out[FILE_PATH_MAX], foreign[FILE_PATH_MAX], dictionary[FILE_PATH_MAX],
-		mutator[FILE_PATH_MAX];
+		mutator[FILE_PATH_MAX], cells[FILE_PATH_MAX], known[FILE_PATH_MAX];
 	char name[NAME], seconds[24], seed[24], max_len[24];
 	const char *environment[ALWAYS + OWN];
 };
@@ -115,6 +115,8 @@ fill_words(struct afl_words *w, const struct worker_plan *p, char *why)
 	snprintf(w->seed, sizeof(w->seed), "%" PRIu64, p->seed % INT32_MAX + 1);
 	snprintf(w->max_len, sizeof(w->max_len), "%d", text ? 4096 : WORKER_MAX_LEN);
 	memcpy(w->environment, always, sizeof(always));
+	w->environment[n++] = w->cells;
+	w->environment[n++] = w->known;
 	if (!text) {
 		w->environment[n++] = w->mutator;
 		w->environment[n++] = "AFL_CUSTOM_MUTATOR_ONLY=1";
@@ -126,6 +128,8 @@ fill_words(struct afl_words *w, const struct worker_plan *p, char *why)
 	    fill(w->out, "%s/afl/%s", p->folder, p->target) &&
 	    fill(w->foreign, "%s/%s", p->folder, p->target) &&
 	    fill(w->dictionary, "%s/fuzz/%s.dict", p->root, p->target) &&
+	    fill(w->cells, "GNTFUZZ_CELLS=%s/cells/afl-%u", p->folder, p->place) &&
+	    fill(w->known, "GNTFUZZ_KNOWN=%s/known", p->folder) &&
 	    fill(w->mutator, "AFL_CUSTOM_MUTATOR_LIBRARY=%s/out/afl/mutator.so", p->root))
 		return true;
 	snprintf(why, FILE_WHY, "%.80s...: the path is too long", p->folder);

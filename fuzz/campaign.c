@@ -11,9 +11,11 @@
 #include "fuzz/afl.h"
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
+#include "fuzz/growth.h"
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
 #include "fuzz/progress.h"
+#include "fuzz/report_files.h"
 #include "fuzz/search.h"
 #include "fuzz/stop.h"
 #include "fuzz/sweep.h"
@@ -59,8 +61,9 @@ count_files(const struct campaign *c, const char *name)
 	return n;
 }
 
+/* Remove the files in a folder, or those of them that are empty: kills leave such behind. */
 static void
-remove_files(const struct campaign *c, const char *name)
+remove_files(const struct campaign *c, const char *name, bool all)
 {
 	char folder[FILE_PATH_MAX], path[FILE_PATH_MAX], why[FILE_WHY];
 	struct file_list l;
@@ -69,7 +72,7 @@ remove_files(const struct campaign *c, const char *name)
 	if (!file_list(&l, folder, why))
 		cli_die(EXIT_USAGE, "%s", why);
 	for (size_t i = 0; i < l.n; i++)
-		if (file_join(path, folder, l.name[i], why))
+		if (file_join(path, folder, l.name[i], why) && (all || file_is_empty(path)))
 			unlink(path);
 	file_list_free(&l);
 }
@@ -96,11 +99,13 @@ open_folder(struct campaign *c)
 
 	if (!state_open(&c->state, c->out, why))
 		cli_die(EXIT_USAGE, "%s", why);
+	remove_files(c, "fuzz_ops", false);
+	remove_files(c, "fuzz_text", false);
 	inputs = count_files(c, "fuzz_ops") + count_files(c, "fuzz_text");
+	findings_open(&c->findings, c->state.resumed);
 	if (c->state.resumed && c->state.done_ms > 0) {
 		cli_say("resuming: %" PRIu64 " s done, %zu inputs", c->state.done_ms / 1000,
 			inputs);
-		findings_recall(&c->findings);
 		return;
 	}
 	if (inputs > 0)
@@ -109,7 +114,8 @@ open_folder(struct campaign *c)
 	c->state.seed = choose_seed(o->seed);
 	c->state.finished = false;
 	c->state.done_ms = c->state.runs_ops = c->state.runs_text = c->state.slices = 0;
-	remove_files(c, "counters");
+	remove_files(c, "counters", true);
+	growth_forget(c->out);
 	afl_forget(c->out);
 	if (!state_save(&c->state, why))
 		cli_die(EXIT_USAGE, "%s", why);
@@ -161,6 +167,8 @@ add_counters(const struct campaign *c, struct totals *t)
 	if (!file_list(&l, folder, why))
 		cli_die(EXIT_RIG, "%s", why);
 	for (size_t i = 0; i < l.n; i++) {
+		if (file_ends(l.name[i], FINDINGS_HITS))
+			continue;
 		if (!file_join(path, folder, l.name[i], why) || !file_read(&f, path, why))
 			cli_die(EXIT_RIG, "%s", why);
 		/* A run that was killed may leave half a file; it is left out whole. */
@@ -301,6 +309,7 @@ finish(struct campaign *c)
 	c->state.finished = !stop_asked;
 	if (!state_save(&c->state, why))
 		cli_die(EXIT_RIG, "%s", why);
+	report_campaign(c->out, &c->summary);
 	summary_emit(&c->summary, c->options->json);
 	state_close(&c->state);
 	if (c->summary.lacks)
@@ -379,6 +388,7 @@ campaign_run(const struct campaign_options *o)
 	findings_collect(&c.findings);
 	if (!search_run(&c.search, why))
 		cli_die(EXIT_RIG, "%s", why);
+	findings_count(&c.findings);
 	run_lanes(&c);
 	compare_builds(&c);
 	return finish(&c);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "fuzz/cli.h"
+#include "fuzz/growth.h"
 
 enum {
 	SAVE_MS = 1000,
@@ -42,6 +43,7 @@ take_end(struct crew *c, struct place *p)
 	struct worker *w = &p->worker;
 
 	*(is_text(w->target) ? &c->ended_text : &c->ended_ops) += w->runs;
+	c->ended_by[w->engine] += w->runs;
 	w->runs = 0;
 	p->afl_failed = w->engine == ENGINE_AFL && w->status != 0;
 	if (w->status == 0) {
@@ -117,6 +119,26 @@ best_of(const struct crew *c, enum engine engine, uint64_t *coverage, uint64_t *
 	}
 }
 
+/* What the engine has had by now, for its curve. */
+static void
+record(const struct crew *c, enum engine engine, uint64_t coverage, uint64_t inputs)
+{
+	static const char *const names[ENGINES] = { "libfuzzer", "afl" };
+	struct growth_sample s = { .ms = crew_ms(c), .edges = coverage, .inputs = inputs,
+				   .runs = c->ended_by[engine],
+				   .classes = c->search->findings->summary->n_findings };
+
+	for (unsigned int i = 0; i < c->search->jobs; i++) {
+		const struct worker *w = &c->place[i].worker;
+
+		if (w->running && w->engine == engine)
+			s.runs += w->runs;
+	}
+	snprintf(s.engine, sizeof(s.engine), "%s", names[engine]);
+	if (s.runs > 0)
+		growth_add(c->search->state->folder, s);
+}
+
 static void
 show(struct crew *c)
 {
@@ -129,6 +151,8 @@ show(struct crew *c)
 
 	best_of(c, ENGINE_LIBFUZZER, &coverage, &inputs);
 	best_of(c, ENGINE_AFL, &edges, &afl_inputs);
+	record(c, ENGINE_LIBFUZZER, coverage, inputs);
+	record(c, ENGINE_AFL, edges, afl_inputs);
 	if (c->search->engine[ENGINE_LIBFUZZER])
 		snprintf(libfuzzer, sizeof(libfuzzer),
 			 ", coverage %" PRIu64 ", %" PRIu64 " inputs", coverage, inputs);

@@ -24,6 +24,7 @@ struct crew {
 	double start, saved;
 	uint64_t start_ms;              /* of the state, when we began */
 	uint64_t ended_ops, ended_text; /* executions of runs that are over */
+	uint64_t ended_by[ENGINES];     /* the same, since we began */
 	uint64_t text_ms;               /* the parser's target has had */
 	uint64_t afl_ms, all_ms;        /* AFL++ has had; of all that we started */
 	unsigned int broken;            /* runs in a row that ended as none should */

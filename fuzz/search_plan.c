@@ -100,6 +100,7 @@ search_start(struct crew *c, unsigned int i, char *why)
 		.seconds = choose_seconds(c, target, engine),
 		.seed = st->seed + 7919 * st->slices,
 		.slice = st->slices,
+		.place = i,
 	};
 
 	if (plan.seconds == 0 && engine == ENGINE_AFL && c->search->engine[ENGINE_LIBFUZZER]) {

@@ -15,7 +15,7 @@ static const double look_s = 1;
 /* Paths and options of one run, which the child's argument list points at. */
 struct words {
 	char program[FILE_PATH_MAX], corpus[FILE_PATH_MAX], seeds[FILE_PATH_MAX],
-		counters[FILE_PATH_MAX];
+		counters[FILE_PATH_MAX], cells[FILE_PATH_MAX], known[FILE_PATH_MAX];
 	char artifacts[FILE_PATH_MAX], seconds[40], seed[40], max_len[40];
 };
 
@@ -44,6 +44,8 @@ fill_words(struct words *w, const struct worker_plan *p, char *why)
 	    (text ? fill(w->seeds, "%s/corpus/ops", p->root)
 		  : fill(w->seeds, "%s/seeds", p->folder)) &&
 	    fill(w->counters, "GNTFUZZ_COUNTERS=%s/counters/%" PRIu64, p->folder, p->slice) &&
+	    fill(w->cells, "GNTFUZZ_CELLS=%s/cells/libfuzzer-%u", p->folder, p->place) &&
+	    fill(w->known, "GNTFUZZ_KNOWN=%s/known", p->folder) &&
 	    fill(w->artifacts, "-artifact_prefix=%s/findings/%s-", p->folder, p->target))
 		return true;
 	snprintf(why, FILE_WHY, "%.80s...: the path is too long", p->folder);
@@ -55,7 +57,7 @@ start_libfuzzer(struct worker *w, const struct worker_plan *p, char *why)
 {
 	static struct words words;
 	struct child_args args = { .n = 0 };
-	const char *environment[] = { words.counters, NULL };
+	const char *environment[] = { words.counters, words.cells, words.known, NULL };
 
 	if (!fill_words(&words, p, why))
 		return false;
