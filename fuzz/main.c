@@ -14,8 +14,9 @@ static const struct cli_verb verbs[] = {
 	  "[--seed N] [--programs N] [--ops N] [--out DIR] [--json]",
 	  "The main job: a campaign.  Without options 60 s over all targets; then what was kept\n"
 	  "and 2000 fresh programs on every real Xen that is to be had, and a short comparison\n"
-	  "of these.  --engine random runs --programs N of --ops N operations from --seed N on\n"
-	  "the lane, beside the model, and nothing else.",
+	  "of these.  --engine libfuzzer, afl or both: the two exchange what they find, and both\n"
+	  "it is if AFL++ is there.  --engine random runs --programs N of --ops N operations from\n"
+	  "--seed N on the lane, beside the model, and nothing else.",
 	  verb_fuzz },
 	{ "run", "PROGRAM... [--lane L] [--json]",
 	  "Run programs and print what each operation answered.", verb_run },
