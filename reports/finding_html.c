@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diff/text.h"
+#include "reports/flags.h"
 #include "reports/html.h"
 #include "reports/report.h"
 #include "reports/rules.h"
@@ -28,18 +29,51 @@ print_place(const char *where, FILE *out)
 	fputs("</code>: ", out);
 }
 
+/* What the entry was before the operation that differs, as the model saw it; 0: none. */
+static unsigned int
+run_state(const struct evidence *e)
+{
+	return e->run.at < e->run.n_expected ? e->run.expected.record[e->run.at].state : 0;
+}
+
+/* What both answered, in the words of the operation; false if that is not what differs. */
+static bool
+answers(const struct evidence *e, char text[2][64])
+{
+	const struct evidence_run *run = &e->run;
+	const struct trace *trace[] = { &run->expected, &run->got };
+	enum result_class c;
+	int32_t value;
+
+	if (run->at >= run->n_expected || run->at >= run->n_got)
+		return false;
+	for (unsigned int i = 0; i < 2; i++) {
+		enum op_kind kind = (enum op_kind)e->program.ops[run->at].kind;
+
+		c = trace_headline(&trace[i]->record[run->at], kind, &value);
+		text_print_result(kind, c, value, text[i], sizeof(text[i]));
+	}
+	return strcmp(text[0], text[1]) != 0;
+}
+
 static void
 print_answers(const struct evidence *e, FILE *out)
 {
 	const char *const key[] = { "expected", "got" };
+	bool in_words;
+	char text[2][64];
 
+	in_words = answers(e, text);
 	for (unsigned int i = 0; i < 2; i++) {
 		html_text(evidence_lane(e, i), out);
 		fputs(i == 0 ? " says <strong class=\"good\">" : " answered <strong class=\"bad\">",
 		      out);
-		html_text(evidence_text(e, key[i]), out);
+		html_text(in_words ? text[i] : evidence_text(e, key[i]), out);
 		fputs(i == 0 ? "</strong>, but " : "</strong>.", out);
 	}
+	if (run_state(e) > 0)
+		fprintf(out, " The entry that it is about was then: %s.",
+			flags_state_words(run_state(e)));
 }
 
 static void

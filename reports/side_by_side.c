@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "diff/text.h"
+#include "reports/flags.h"
 #include "reports/html.h"
 
 /* What a record says, in this order. */
@@ -27,6 +28,21 @@ answer_text(const struct trace_record *r, enum op_kind kind, char *out)
 	if (r->skip != SKIP_NOT && n < PART_TEXT)
 		snprintf(out + n, PART_TEXT - (size_t)n, ": %s",
 			 text_skip_reason((enum trace_skip)r->skip));
+}
+
+/* `[0x09 d1 p0] access read'; nothing if the entry was not looked at. */
+static void
+view_text(const struct entry_view *v, char *out)
+{
+	char words[FLAGS_WORDS];
+	int n;
+
+	if (v->dom == VIEW_NONE)
+		return;
+	n = (int)text_print_view(v, out, PART_TEXT);
+	flags_words(v->flags, words);
+	if (n < PART_TEXT)
+		snprintf(out + n, PART_TEXT - (size_t)n, " %s", words);
 }
 
 static void
@@ -55,8 +71,7 @@ part_text(const struct trace_record *r, enum op_kind kind, enum part part, char 
 			snprintf(out, PART_TEXT, "value %" PRIu32, r->value);
 		break;
 	case PART_ENTRY0: case PART_ENTRY1:
-		if (r->entry[part - PART_ENTRY0].dom != VIEW_NONE)
-			text_print_view(&r->entry[part - PART_ENTRY0], out, PART_TEXT);
+		view_text(&r->entry[part - PART_ENTRY0], out);
 		break;
 	case PART_FREE: snprintf(out, PART_TEXT, "%u free", r->free_count); break;
 	case PART_FIRED: fired_text(r->fired, out); break;
