@@ -13,7 +13,7 @@
 #include <sys/types.h>
 
 enum {
-	CHILD_ARGS_MAX = 24,
+	CHILD_ARGS_MAX = 80,
 	CHILD_TAIL = 4096,
 	CHILD_TIMED_OUT = 124, /* as timeout(1) says it */
 	CHILD_NOT_STARTED = 127,

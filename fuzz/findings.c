@@ -11,8 +11,8 @@
 #include "fuzz/evidence.h"
 #include "fuzz/guard.h"
 #include "fuzz/load.h"
+#include "fuzz/reduce.h"
 
-static const char class_mark[] = "# class: ", repro_mark[] = "# repro: ";
 static const char program_ending[] = ".gnt", original_ending[] = ".orig.gnt";
 static const char evidence_ending[] = ".json", console_ending[] = ".console.txt";
 static const char as_found[] = "as it was found: not minimised";
@@ -80,26 +80,17 @@ static void
 write_text(const struct findings *fs, const char *ending, const struct program *p,
 	   const struct finding *f, const char *how, char repro[REPRO])
 {
-	char name[128], path[FILE_PATH_MAX], why[FILE_WHY], *text, *program = load_text(p);
-	char where[sizeof(f->where)];
-	int n;
+	char name[128], path[FILE_PATH_MAX], why[FILE_WHY], *text;
 
 	slug(name, sizeof(name), f->class);
 	path_of(path, fs, name, ending);
 	repro_line(repro, path, f->lane_got);
-	/* What is aside names the console as it was called before it came here. */
-	snprintf(where, sizeof(where), "%s", f->where);
-	if (strstr(where, LANE_ASIDE) != NULL)
-		*strstr(where, LANE_ASIDE) = 0;
-	n = asprintf(&text, "# %s\n# %s: %s\n# %s: %s\n# %s\n%s%s\n%s%s\n%s", where,
-		     f->lane_expected, f->expected, f->lane_got, f->got, how, class_mark, f->class,
-		     repro_mark, repro, program);
-	if (n < 0)
+	text = finding_text(f, p, how, repro);
+	if (text == NULL)
 		cli_die(EXIT_RIG, "out of memory for a finding");
-	if (!file_write(path, text, (size_t)n, why))
+	if (!file_write(path, text, strlen(text), why))
 		cli_die(EXIT_RIG, "%s", why);
 	free(text);
-	free(program);
 }
 
 /* What the machine said goes beside the program, or, if nobody wants it, nowhere. */
@@ -182,13 +173,15 @@ collect_ops(struct findings *fs, const char *path)
 {
 	static struct program p;
 	char why[FILE_WHY], name[128], kept[FILE_PATH_MAX];
+	bool target_only;
 	struct finding f;
 	enum verdict v;
 
 	if (!load_program(&p, path, why))
 		cli_die(EXIT_RIG, "%s", why);
 	v = guard_program(&p, false, &f, why);
-	if (v == VERDICT_SUCCESS)
+	target_only = v == VERDICT_SUCCESS;
+	if (target_only)
 		v = guard_target("fuzz_ops", path, &f, why);
 	/* It happened, though it does not happen again: that is worth a look too. */
 	if (v != VERDICT_FAILURE)
@@ -200,8 +193,11 @@ collect_ops(struct findings *fs, const char *path)
 		unlink(path);
 		return false;
 	}
-	findings_tell(fs, &p, &f);
 	rename(path, kept);
+	if (v == VERDICT_FAILURE)
+		reduce_engine_find(fs, &p, &f, target_only);
+	else
+		findings_tell(fs, &p, &f);
 	return true;
 }
 
@@ -260,22 +256,6 @@ findings_collect(struct findings *fs)
 	return n_new;
 }
 
-/* What follows `mark' on its line, or nothing. */
-static void
-comment_after(char *out, size_t n, const struct file_bytes *f, const char *mark)
-{
-	const char *at = memmem(f->bytes, f->n, mark, strlen(mark));
-	size_t left;
-
-	out[0] = '\0';
-	if (!at)
-		return;
-	at += strlen(mark);
-	left = f->n - (size_t)(at - (const char *)f->bytes);
-	snprintf(out, n, "%.*s", (int)(left < n ? left : n - 1), at);
-	out[strcspn(out, "\n")] = '\0';
-}
-
 static void
 recall_text(struct findings *fs, const char *path)
 {
@@ -285,10 +265,10 @@ recall_text(struct findings *fs, const char *path)
 
 	if (!file_read(&f, path, why))
 		cli_die(EXIT_USAGE, "%s", why);
-	comment_after(class, sizeof(class), &f, class_mark);
+	load_comment(class, sizeof(class), &f, "class");
 	entry = class[0] ? summary_add_finding(fs->summary, class) : NULL;
 	if (entry)
-		comment_after(entry->repro, sizeof(entry->repro), &f, repro_mark);
+		load_comment(entry->repro, sizeof(entry->repro), &f, "repro");
 	free(f.bytes);
 }
 

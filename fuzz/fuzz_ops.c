@@ -11,15 +11,12 @@
 
 #include "diff/duel.h"
 #include "diff/tell.h"
-#include "fuzz/coverage.h"
 #include "fuzz/hand.h"
+#include "fuzz/signal.h"
 
 const char *__asan_default_options(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* libFuzzer finds these by their section, clears them before and reads them after each run. */
-__attribute__((section("__libfuzzer_extra_counters"))) static uint8_t signal_cells[COVERAGE_CELLS];
 
 enum { PUBLISH_EVERY = 1 << 12 };	/* programs */
 
@@ -72,8 +69,7 @@ signal_run(const struct program *p, const struct trace *expected, const struct t
 		unsigned int cell = coverage_cell(p, expected, got, i);
 
 		total.hits[cell]++;
-		if (signal_cells[cell] < UINT8_MAX)
-			signal_cells[cell]++;
+		signal_cell(cell);
 	}
 	total.programs++;
 	total.operations += p->n_ops;

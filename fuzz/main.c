@@ -8,14 +8,6 @@
 
 #include "fuzz/cli.h"
 
-static int
-verb_later(const struct cli_verb *v, int argc, char **argv)
-{
-	(void)argc;
-	(void)argv;
-	cli_die(EXIT_USAGE, "%s: not there yet; `gntfuzz help' lists what is", v->name);
-}
-
 static const struct cli_verb verbs[] = {
 	{ "fuzz",
 	  "[--lane L] [--engine E] [--target T] [--time S] [--jobs N]\n"
@@ -49,7 +41,13 @@ static const struct cli_verb verbs[] = {
 	  "Say which lanes and engines this machine can run, and what would enable the rest.",
 	  verb_doctor },
 	{ "test", "[NAME]", "Run the suite's own tests, or those whose name contains NAME.", NULL },
-	{ "minimize", "", "(not there yet) The smallest program of the same class.", verb_later },
+	{ "minimize", "IN [-o OUT] [--lane L]... [--class C] [--time S] [--json]",
+	  "The smallest program of the class that IN shows, of any artefact; proven 1-minimal: no\n"
+	  "operation less and no lower value shows it.  OUT is .gnt or .bin, and may be IN, by the\n"
+	  "same name, which it then replaces; without it the text is printed.  One lane is put\n"
+	  "beside the model; without any those of IN's repro line, else sim and the target with\n"
+	  "sanitizers.  Status 1: smaller, but not proven within S seconds (60).",
+	  verb_minimize },
 	{ "report", "[DIR] [-o OUT] [--coverage] [--json]",
 	  "A campaign's results as pages, for people, and as JSON, JUnit and SARIF: in DIR/report\n"
 	  "or OUT.  DIR is out/campaign if not given.  --coverage: lines of the source, too.",

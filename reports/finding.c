@@ -1,8 +1,10 @@
 #define _GNU_SOURCE
+#define _GNU_SOURCE
 #include "reports/finding.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "arch/xen_abi.h"
@@ -227,6 +229,24 @@ finding_print(const struct finding *f, char *out, size_t out_bytes)
 	return (size_t)snprintf(out, out_bytes, "  %s\n  %s: %s\n  %s: %s\n%s  class: %s\n",
 				f->where, f->lane_expected, f->expected, f->lane_got, f->got, rule,
 				f->class);
+}
+
+char *
+finding_text(const struct finding *f, const struct program *p, const char *how, const char *repro)
+{
+	/* What is aside names the console as it was called before it came here. */
+	const char *aside = strstr(f->where, LANE_ASIDE);
+	int where = aside ? (int)(aside - f->where) : (int)strlen(f->where), n = -1;
+	char *program = malloc(text_print(p, NULL, 0) + 1), *text = NULL;
+
+	if (program != NULL) {
+		text_print(p, program, text_print(p, NULL, 0) + 1);
+		n = asprintf(&text, "# %.*s\n# %s: %s\n# %s: %s\n# %s\n# class: %s\n# repro: %s\n%s",
+			     where, f->where, f->lane_expected, f->expected, f->lane_got, f->got,
+			     how, f->class, repro, program);
+	}
+	free(program);
+	return n < 0 ? NULL : text;
 }
 
 cJSON *

@@ -39,6 +39,13 @@ void finding_of_failure(struct finding *f, const char *lane, const char *why);
 size_t finding_print(const struct finding *f, char *out, size_t out_bytes);
 
 /*
+ * The program's text under comment lines that say what it showed, on which lanes, how small it is,
+ * its class, and the line that shows it again.  Free it; NULL: out of memory.
+ */
+char *finding_text(const struct finding *f, const struct program *p, const char *how,
+		   const char *repro);
+
+/*
  * {"class","op","expected","got","lanes","program","minimal"}; program may be NULL.  Free with
  * cJSON_Delete.
  */
