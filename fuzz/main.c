@@ -29,10 +29,14 @@ static const struct cli_verb verbs[] = {
 	  "files it checks a patch.  --strict: an expected difference that is not seen counts.\n"
 	  "--quick: known differences are not shrunk, other boot options not tried.",
 	  verb_compare },
-	{ "repro", "FILE [--json]",
-	  "Run any artefact (text program, bytes, an engine's crash file) on sim and model.",
+	{ "repro", "FILE|FINDING [--lane L] [--times N] [--out DIR] [--json]",
+	  "Run any artefact (text program, bytes, an engine's crash file, a finding of DIR) where\n"
+	  "it was found, and say whether it shows the class that it was kept for.",
 	  verb_repro },
-	{ "convert", "IN OUT", "Rewrite a program: .gnt is text, .bin is bytes.", verb_convert },
+	{ "convert", "IN OUT [--lane L]",
+	  "Rewrite a program: .gnt is text, .bin is bytes, .c a C test of the core, .elf an image\n"
+	  "that a Xen boots, with the answers that lane L expects (model, model:4.20, xen:sid).",
+	  verb_convert },
 	{ "corpus", "stats [DIR] [--json]", "Say what the programs of a folder cover.",
 	  verb_corpus },
 	{ "bench", "[NAME] [--json]", "Measure, each figure against a yardstick in the same run.",
