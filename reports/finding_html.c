@@ -1,6 +1,5 @@
 /* finding_html: the page of one finding.  From it alone one must be able to name the bug. */
 #define _GNU_SOURCE
-#include <inttypes.h>
 #include <string.h>
 
 #include "diff/text.h"
@@ -81,8 +80,8 @@ print_headline(const struct evidence *e, FILE *out)
 {
 	fputs("<p class=\"lead\">", out);
 	print_place(evidence_text(e, "where"), out);
-	if (strcmp(evidence_text(e, "op"), "run") == 0)
-		fprintf(out, "the run did not come to its end.");
+	if (strcmp(evidence_text(e, "expected"), "a trace") == 0)
+		fputs("the run did not come to its end.", out);
 	else
 		print_answers(e, out);
 	fputs("</p>\n", out);
@@ -187,7 +186,7 @@ print_program(const struct report_finding *f, FILE *out)
 	for (unsigned int i = 0; i < e->program.n_ops; i++)
 		print_operation(&e->program, i, i == e->run.at, out);
 	fputs("</pre>\n", out);
-	if (e->run.at == e->program.n_ops && strcmp(evidence_text(e, "op"), "end") == 0)
+	if (e->run.shown && e->run.at == e->program.n_ops)
 		fputs("<p>It is what the run ends with that differs, after the last operation."
 		      "</p>\n", out);
 	fputs("</section>\n", out);
@@ -243,15 +242,13 @@ print_reproduce(const char *repro, FILE *out)
 static void
 print_environment(const struct evidence *e, FILE *out)
 {
-	const cJSON *all = cJSON_GetObjectItemCaseSensitive(e->json, "environment"), *item;
+	const cJSON *all = cJSON_GetObjectItemCaseSensitive(e->json, "environment");
 
 	fputs("<section aria-labelledby=\"where\">\n<h2 id=\"where\">Where it was seen</h2>\n"
 	      "<dl>\n", out);
-	html_term("believed", evidence_lane(e, 0), out);
-	html_term("judged", evidence_lane(e, 1), out);
-	cJSON_ArrayForEach(item, all)
-		if (cJSON_IsString(item) && item->string != NULL)
-			html_term(item->string, item->valuestring, out);
+	html_term("Believed", evidence_lane(e, 0), out);
+	html_term("Judged", evidence_lane(e, 1), out);
+	html_terms(all, out);
 	fputs("</dl>\n</section>\n", out);
 }
 
@@ -289,13 +286,19 @@ print_evidence(const struct report_finding *f, FILE *out)
 void
 report_print_finding(const struct report_finding *f, FILE *out)
 {
-	html_begin(f->class, out);
+	html_begin(f->says, out);
 	html_up("index.html", "the campaign", out);
 	fputs("<main>\n", out);
-	html_element("h1", "", f->class, out);
-	fputc('\n', out);
-	if (f->seen > 1)
-		fprintf(out, "<p class=\"soft\">Seen %" PRIu64 " times.</p>\n", f->seen);
+	html_element("h1", "", f->says, out);
+	fputs("\n<p class=\"soft\">Class <code>", out);
+	html_text(f->class, out);
+	fputs("</code>", out);
+	if (f->seen > 1) {
+		fputs(", seen ", out);
+		html_count((double)f->seen, out);
+		fputs(" times", out);
+	}
+	fputs(".</p>\n", out);
 	if (f->evidence != NULL) {
 		print_evidence(f, out);
 	} else {

@@ -230,7 +230,7 @@ test_history(void **unused)
 static void
 test_finding_page(void **unused)
 {
-	struct report_finding f = { .name = "it", .class = hostile, .seen = 3 };
+	struct report_finding f = { .name = "it", .class = hostile, .says = hostile, .seen = 3 };
 	char *bytes = NULL, *t;
 	struct evidence e;
 	size_t n = 0;
@@ -272,9 +272,9 @@ fill(struct report *r, struct report_finding f[2], struct evidence *e)
 	cJSON *s = cJSON_CreateObject(), *lane = cJSON_CreateObject();
 
 	read_back(e);
-	f[0] = (struct report_finding){ .name = "it", .class = hostile, .evidence = e,
+	f[0] = (struct report_finding){ .name = "it", .class = hostile, .says = hostile, .evidence = e,
 					.text = "# one\n# two\ngnt 1\n" };
-	f[1] = (struct report_finding){ .name = "text", .class = "a class", .text = hostile };
+	f[1] = (struct report_finding){ .name = "text", .class = "a class", .says = "in words", .text = hostile };
 	*r = (struct report){ .name = hostile, .summary = s, .finding = f, .n_findings = 2 };
 	cJSON_AddNumberToObject(s, "programs", 12);
 	cJSON_AddStringToObject(s, "lacks", hostile);
