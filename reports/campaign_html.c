@@ -25,6 +25,25 @@ report_text(const cJSON *j, const char *name)
 
 /* ------------------------------------------------------------------ what it came to */
 
+/* A section that is a table; heads that begin with `#' are of numbers. */
+static void
+begin_table(const char *id, const char *title, const char *const heads[], FILE *out)
+{
+	fprintf(out, "<section aria-labelledby=\"%s\">\n<h2 id=\"%s\">%s</h2>\n<div class=\"wide\" "
+		"role=\"region\" aria-label=\"%s\" tabindex=\"0\">\n<table>\n<thead><tr>", id, id,
+		title, title);
+	for (; *heads != NULL; heads++)
+		fprintf(out, "<th scope=\"col\"%s>%s</th>", **heads == '#' ? " class=\"n\"" : "",
+			*heads + (**heads == '#'));
+	fputs("</tr></thead>\n<tbody>\n", out);
+}
+
+static void
+end_table(FILE *out)
+{
+	fputs("</tbody>\n</table>\n</div>\n</section>\n", out);
+}
+
 static void
 print_verdict(const struct report *r, FILE *out)
 {
@@ -69,7 +88,7 @@ print_facts(const struct report *r, FILE *out)
 	fputs("<section aria-labelledby=\"facts\">\n<h2 id=\"facts\">What ran</h2>\n<dl>\n", out);
 	print_amount("Programs", report_number(r->summary, "programs"), "", out);
 	print_amount("Operations", report_number(r->summary, "operations"), "", out);
-	print_amount("Time", report_number(r->summary, "seconds"), " s", out);
+	print_amount("Took", report_number(r->summary, "seconds"), " s", out);
 	html_term("Ended by", report_text(r->summary, "ended"), out);
 	print_amount("Seed", report_number(r->summary, "seed"), "", out);
 	html_term("Builds of Xen", report_text(r->summary, "builds"), out);
@@ -109,17 +128,14 @@ print_finding_row(const struct report_finding *f, FILE *out)
 static void
 print_findings(const struct report *r, FILE *out)
 {
+	static const char *const heads[] = { "Class", "Lane", "Operations", "#Seen", NULL };
+
 	if (r->n_findings == 0)
 		return;
-	fputs("<section aria-labelledby=\"findings\">\n<h2 id=\"findings\">Findings</h2>\n"
-	      "<div class=\"wide\" role=\"region\" aria-label=\"Findings\" tabindex=\"0\">\n"
-	      "<table>\n<thead><tr><th scope=\"col\">Class</th><th scope=\"col\">Lane</th>"
-	      "<th scope=\"col\">Operations</th><th scope=\"col\" class=\"n\">"
-	      "Seen</th></tr></thead>\n"
-	      "<tbody>\n", out);
+	begin_table("findings", "Findings", heads, out);
 	for (unsigned int i = 0; i < r->n_findings; i++)
 		print_finding_row(&r->finding[i], out);
-	fputs("</tbody>\n</table>\n</div>\n</section>\n", out);
+	end_table(out);
 }
 
 /* ------------------------------------------------------------------ growth */
@@ -211,22 +227,19 @@ print_lane(const cJSON *lane, bool ran, FILE *out)
 static void
 print_lanes(const struct report *r, FILE *out)
 {
+	static const char *const heads[] = { "Lane", "Ran", "#Programs", "#Operations", "Note",
+					     NULL };
 	const cJSON *ran = cJSON_GetObjectItemCaseSensitive(r->summary, "lanes_run"), *lane;
 	const cJSON *not = cJSON_GetObjectItemCaseSensitive(r->summary, "lanes_skipped");
 
 	if (cJSON_GetArraySize(ran) + cJSON_GetArraySize(not) == 0)
 		return;
-	fputs("<section aria-labelledby=\"lanes\">\n<h2 id=\"lanes\">Lanes</h2>\n"
-	      "<div class=\"wide\" role=\"region\" aria-label=\"Lanes\" tabindex=\"0\">\n<table>\n"
-	      "<thead><tr><th scope=\"col\">Lane</th><th scope=\"col\">Ran</th><th scope=\"col\" "
-	      "class=\"n\">Programs</th><th scope=\"col\" class=\"n\">Operations</th><th scope=\"col\">"
-	      "Note</th></tr>"
-	      "</thead>\n<tbody>\n", out);
+	begin_table("lanes", "Lanes", heads, out);
 	cJSON_ArrayForEach(lane, ran)
 		print_lane(lane, true, out);
 	cJSON_ArrayForEach(lane, not)
 		print_lane(lane, false, out);
-	fputs("</tbody>\n</table>\n</div>\n</section>\n", out);
+	end_table(out);
 }
 
 /* One that took part, in figures; else why not. */
@@ -249,22 +262,19 @@ print_engine(const cJSON *j, const char *key, FILE *out)
 static void
 print_engines(const struct report *r, FILE *out)
 {
+	static const char *const heads[] = { "Which", "#Runs", "#Inputs kept", "#Instances",
+					     "#Taken from the other", "Note", NULL };
 	const cJSON *engines = cJSON_GetObjectItemCaseSensitive(r->summary, "engines"), *j;
 	const cJSON *targets = cJSON_GetObjectItemCaseSensitive(r->summary, "targets");
 
 	if (cJSON_GetArraySize(engines) + cJSON_GetArraySize(targets) == 0)
 		return;
-	fputs("<section aria-labelledby=\"engines\">\n<h2 id=\"engines\">Engines and targets"
-	      "</h2>\n<div class=\"wide\" role=\"region\" aria-label=\"Engines and targets\" "
-	      "tabindex=\"0\">\n<table>\n<thead><tr><th scope=\"col\">Which</th><th scope=\"col\" "
-	      "class=\"n\">Runs</th><th scope=\"col\" class=\"n\">Inputs kept</th><th scope=\"col\" "
-	      "class=\"n\">Instances</th><th scope=\"col\" class=\"n\">Taken from the other</th>"
-	      "<th scope=\"col\">Note</th></tr></thead>\n<tbody>\n", out);
+	begin_table("engines", "Engines and targets", heads, out);
 	cJSON_ArrayForEach(j, engines)
 		print_engine(j, "engine", out);
 	cJSON_ArrayForEach(j, targets)
 		print_engine(j, "target", out);
-	fputs("</tbody>\n</table>\n</div>\n</section>\n", out);
+	end_table(out);
 }
 
 static void

@@ -12,7 +12,7 @@ enum { FLAGS_BITS = 4, FLAGS_WORDS = 48 };
 /* Whether the column has anything in it. */
 bool flags_bit(uint16_t flags, unsigned int bit);
 
-/* What a column that is set says, in a letter or two: "A", "ro", "r", "w"; of a transfer "T", "c". */
+/* A column that is set, in a letter or two: "A", "ro", "r", "w"; of a transfer "T", "c", "d". */
 const char *flags_letter(uint16_t flags, unsigned int bit);
 
 /* "access ro read", "transfer committed"; "no flag" for none, "0x100" for what has no name. */
