@@ -15,26 +15,28 @@
 #
 ################################################################################
 #
-# Builds the targets into $OUT for a fuzzing service, with its compiler and its flags and no others:
-# the rules are in build.ninja, flavour oss-fuzz, where the shell puts the service's variables in.
-# README.md beside this file says what may be where.
+# Builds the targets into $OUT for a fuzzing service, with its compiler, its flags and no others.
+# The rules are in build.ninja, flavour service, where the shell fills in the service's variables;
+# README.md beside this file tells the rest.
 
 cd "$SRC/gntfuzz"
 
 # Ninja does not see that the variables changed.
-rm -rf out/oss-fuzz out/seeds
-ninja build-oss-fuzz build-seeds
+rm -rf out/service
+ninja build-service out/plain/seeds
 
 for target in fuzz_ops_fuzzer fuzz_text_fuzzer; do
-	cp "out/oss-fuzz/$target" "fuzz/oss-fuzz/$target.options" "$OUT/"
+	cp "out/service/$target" "fuzz/oss-fuzz/$target.options" "$OUT/"
 	rm -f "$OUT/${target}_seed_corpus.zip"
 done
 
-# Programs as bytes, and of each kind of operation one; the same programs as text, those that the
-# parser refuses, and all words.
+# Programs as bytes, and of each kind of operation one.
+rm -rf "$WORK/seeds"
 mkdir -p "$WORK/seeds"
-out/seeds/seeds "$WORK/seeds" corpus/ops/*.gnt corpus/regress/*.gnt >"$OUT/fuzz_ops_fuzzer.dict"
+out/plain/seeds "$WORK/seeds" corpus/ops/*.gnt corpus/regress/*.gnt >"$OUT/fuzz_ops_fuzzer.dict"
 zip -qrj "$OUT/fuzz_ops_fuzzer_seed_corpus.zip" "$WORK/seeds"
+
+# Programs as text, those too that the parser refuses, and all words.
 find corpus/ops corpus/regress corpus/hostile -name '*.gnt' -size -16k |
 	zip -qj@ "$OUT/fuzz_text_fuzzer_seed_corpus.zip"
 sed 's/#.*//' corpus/ops/*.gnt corpus/regress/*.gnt | tr -cs 'A-Za-z0-9_' '\n' |
