@@ -27,8 +27,9 @@ same_view(struct difference *d, uint16_t at, unsigned int i, const struct trace_
 	return true;
 }
 
+/* What an operation answered; false with *d the first of it that differs. */
 static bool
-same_record(struct difference *d, uint16_t at, const struct trace_record *e,
+same_answer(struct difference *d, uint16_t at, const struct trace_record *e,
 	    const struct trace_record *g)
 {
 	d->rule = e->rule;
@@ -38,6 +39,15 @@ same_record(struct difference *d, uint16_t at, const struct trace_record *e,
 		return differ(d, FIELD_RC, at, e->rc, g->rc);
 	if (e->status != g->status && !(e->any & TRACE_ANY_STATUS))
 		return differ(d, FIELD_STATUS, at, e->status, g->status);
+	return true;
+}
+
+static bool
+same_record(struct difference *d, uint16_t at, const struct trace_record *e,
+	    const struct trace_record *g)
+{
+	if (!same_answer(d, at, e, g))
+		return false;
 	if (e->value != g->value && !(e->any & TRACE_ANY_VALUE))
 		return differ(d, FIELD_VALUE, at, e->value, g->value);
 	if (!(e->any & TRACE_ANY_ENTRY0) && !same_view(d, at, 0, e, g))
@@ -57,6 +67,31 @@ difference_none(struct difference *d, const struct program *p)
 	*d = (struct difference){ .field = FIELD_NONE, .lane_skip_at = p->n_ops };
 }
 
+/*
+ * What operations of one hypercall left behind is looked at after the last of them: if what a later
+ * one was answered differs, that is the difference, and what an entry looks like is its work.
+ */
+static void
+blame_batch(struct difference *d, const struct program *p, unsigned int end,
+	    const struct trace *expected, const struct trace *got)
+{
+	unsigned int batch_end = d->at + program_batch(p, d->at);
+	struct difference later = *d;
+
+	if (compare_is_answer(d->field))
+		return;
+	for (unsigned int i = d->at + 1u; i < batch_end && i < end; i++) {
+		const struct trace_record *e = &expected->record[i], *g = &got->record[i];
+
+		if ((e->skip == SKIP_LANE) != (g->skip == SKIP_LANE))
+			return;
+		if (same_answer(&later, (uint16_t)i, e, g))
+			continue;
+		*d = later;
+		return;
+	}
+}
+
 bool
 compare_records(struct difference *d, const struct program *p, unsigned int at, unsigned int n,
 		const struct trace *expected, const struct trace *got)
@@ -69,8 +104,10 @@ compare_records(struct difference *d, const struct program *p, unsigned int at, 
 			d->lane_skip_at = (uint16_t)i;
 			return true;
 		}
-		if (!same_record(d, (uint16_t)i, e, g))
-			return false;
+		if (same_record(d, (uint16_t)i, e, g))
+			continue;
+		blame_batch(d, p, at + n, expected, got);
+		return false;
 	}
 	return true;
 }

@@ -4,6 +4,9 @@
  * The expected trace is usually the model's: fields it marks `any` match anything, and its record
  * names the rule.  Two lanes may be compared as well; nothing is then `any`.
  *
+ * What operations of one hypercall left behind is only seen after the last of them: if they were
+ * also answered differently, that counts as the first difference.
+ *
  * Not compared: operations that either lane skipped because the lane cannot do them (SKIP_LANE),
  * and from the first of those on, everything: the states differ.  compare_traces says where that
  * was.
@@ -32,6 +35,13 @@ struct difference {
 	const char *invariant;		/* FIELD_INVARIANT: which */
 	uint16_t lane_skip_at;		/* the first SKIP_LANE, or n_ops */
 };
+
+/* Whether the field is an operation's answer, and not what it left behind. */
+static inline bool
+compare_is_answer(enum difference_field field)
+{
+	return field == FIELD_SKIP || field == FIELD_RC || field == FIELD_STATUS;
+}
 
 /*
  * Find the first difference.  Returns true if there is none; *d is then FIELD_NONE (but

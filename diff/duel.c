@@ -59,15 +59,21 @@ duel_got(const struct duel *d)
 	return &d->got;
 }
 
-static void
-sim_begin(struct duel *d, const struct program *p)
+struct sim_config
+duel_config(const struct program_header *h)
 {
-	const struct program_header *h = &p->header;
-	struct sim_config c = {
+	return (struct sim_config){
 		.domains = h->domains, .pages = h->pages, .frames = h->frames,
 		.max_frames = h->max_frames, .maptrack = h->maptrack, .room = h->room,
 		.hvm = h->hvm, .silo = h->silo, .no_transfer = h->no_transfer,
 	};
+}
+
+static void
+sim_begin(struct duel *d, const struct program *p)
+{
+	const struct program_header *h = &p->header;
+	const struct sim_config c = duel_config(h);
 	struct arch *guests[GUEST_DOMAINS_MAX];
 
 	sim_reset(d->sim, &c);
@@ -126,12 +132,11 @@ step(struct duel *d, const struct program *p, unsigned int at, struct difference
 	return 0;
 }
 
-/* I-HEAP: whatever the core took, it has given back by the end. */
-static bool
-nothing_kept(const struct duel *d, const struct program *p, struct difference *why)
+bool
+duel_nothing_kept(struct sim *sim, const struct program *p, struct difference *why)
 {
 	for (unsigned int i = 0; i < p->header.domains; i++) {
-		if (sim_pages_in_use(sim_guest(d->sim, i)) == 0)
+		if (sim_pages_in_use(sim_guest(sim, i)) == 0)
 			continue;
 		*why = (struct difference){
 			.field = FIELD_INVARIANT, .at = p->n_ops, .domain = (uint8_t)i,
@@ -160,7 +165,8 @@ duel_run(struct duel *d, const struct program *p, bool expect, struct difference
 	if (!same)
 		return false;
 	model_end(d->model, &d->expected);
-	if (!compare_ends(why, p, &d->expected, &d->got) || !nothing_kept(d, p, why))
+	if (!compare_ends(why, p, &d->expected, &d->got) ||
+	    !duel_nothing_kept(d->sim, p, why))
 		return false;
 	return !expect || compare_expectations(why, p, &d->got);
 }

@@ -37,4 +37,13 @@ void duel_set_profile(struct duel *d, const struct profile *profile);
 void duel_run_sim(struct duel *d, const struct program *p);
 void duel_run_model(struct duel *d, const struct program *p);
 
+/* The simulated machine that a program wants. */
+struct sim_config duel_config(const struct program_header *h);
+
+/*
+ * I-HEAP: whatever the core took, it has given back by the end.  False with *why if a domain's
+ * core has not.
+ */
+bool duel_nothing_kept(struct sim *sim, const struct program *p, struct difference *why);
+
 #endif

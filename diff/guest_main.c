@@ -7,6 +7,7 @@
  * them, is as at boot.
  */
 #include "arch/x86/pv.h"
+#include "diff/carried.h"
 #include "diff/interp.h"
 #include "diff/mailbox.h"
 
@@ -89,6 +90,10 @@ static void
 finish_program(void)
 {
 	interp_close(&interp);
+	if (carried() != NULL) {
+		carried_tell(carried(), interp.trace, pv_say);
+		pv_end();
+	}
 	__atomic_store_n(&mailbox.done, mailbox.done + 1, __ATOMIC_RELEASE);
 }
 
@@ -209,17 +214,28 @@ next_turn(const struct arch *self)
 	return play.act == ACT_CHANGE ? next_to_change(self) : 0;
 }
 
-/* A program that came with the machine is there as if the host had asked for it. */
+/*
+ * A program that came with the machine, in the image or beside it, is there as if the host had
+ * asked for it.
+ */
 static void
-take_module(void)
+take_along(void)
 {
 	struct mailbox_slot *s = &mailbox.slot[0];
+	const struct carried *c = carried();
 	size_t n;
 	const uint8_t *bytes = pv_module(&n);
 
-	if (bytes == NULL)
+	if (c != NULL && c->program.header.domains > pv_domains()) {
+		carried_tell_skip("there are not as many domains as it wants", pv_say);
+		pv_end();
+	}
+	if (c != NULL)
+		s->program = c->program;
+	else if (bytes != NULL)
+		program_decode(&s->program, bytes, n);
+	else
 		return;
-	program_decode(&s->program, bytes, n);
 	mailbox.asked = 1;
 }
 
@@ -235,7 +251,7 @@ open_mailbox(struct arch *a)
 	mailbox.domains = pv_domains();
 	mailbox.table_frames = a->table_frames;
 	mailbox.at = MAILBOX_NO_OP;
-	take_module();
+	take_along();
 	__atomic_store_n(&mailbox.magic, MAILBOX_MAGIC, __ATOMIC_RELEASE);
 	if (pv_alone() != NULL) {
 		pv_say("gntfuzz guest: alone: ");

@@ -29,6 +29,31 @@ unsigned int interp_window(unsigned int at, unsigned int own);
 void interp_view(struct doing *w, unsigned int i, const struct interp_domain *owner,
 		 grant_ref_t ref);
 
+/*
+ * What the interpreter keeps in its books of an operation that was done: `op' is what the
+ * hypercall left, of a member whose status is okay.  A C test that makes the calls itself
+ * (reports/ctest.h) keeps the same books.
+ */
+void interp_hold(struct interp_domain *d, unsigned int slot, grant_ref_t number,
+		 unsigned int landing);
+void interp_mapped(struct doing *w, const struct gnttab_map_grant_ref *op);
+void interp_unmapped(struct doing *w, const struct gnttab_unmap_grant_ref *op);
+void interp_replaced(struct doing *w);
+
+/* OP_PIN's status and value, of all its members, whatever they answered. */
+void interp_pinned(struct doing *w, const struct gnttab_map_grant_ref *ops);
+
+/* Record what the entry that the handle's mapping is of holds now. */
+void interp_view_mapped(struct doing *w);
+
+/* A free callback, told which by its struct interp_callback; and what OP_FOREACH sums up. */
+void interp_fired(void *arg);
+struct interp_ranges {
+	int32_t n;
+	uint32_t sum;
+};
+void interp_range_seen(uint64_t frame, unsigned int offset, unsigned int len, void *arg);
+
 /* Leave member i out of the hypercall: it is skipped. */
 void batch_leave_out(struct batch *b, unsigned int i);
 

@@ -57,8 +57,8 @@ forget_stale(struct interp_domain *d)
 		d->map[i].stale_ok = false;
 }
 
-static void
-mapped(struct doing *w, const struct gnttab_map_grant_ref *op)
+void
+interp_mapped(struct doing *w, const struct gnttab_map_grant_ref *op)
 {
 	struct interp_map *m = &w->d->map[w->op->a.idx];
 	struct interp_domain *granter = interp_owner(w, w->op->b.dom);
@@ -96,9 +96,22 @@ interp_do_map(struct batch *b)
 		w->r->status = c.ops[i].status;
 		w->r->value = 0xff;
 		if (c.ops[i].status == GNTST_okay)
-			mapped(w, &c.ops[i]);
+			interp_mapped(w, &c.ops[i]);
 		interp_view(w, 0, interp_owner(w, w->op->b.dom), c.ops[i].ref);
 	}
+}
+
+void
+interp_pinned(struct doing *w, const struct gnttab_map_grant_ref *ops)
+{
+	w->r->status = GNTST_okay;
+	for (unsigned int i = 0; i < w->op->len; i++)
+		if (ops[i].status == GNTST_okay)
+			w->r->value++;
+		else if (w->r->status == GNTST_okay)
+			w->r->status = ops[i].status;
+	if (w->r->value > 0)
+		forget_stale(w->d);
 }
 
 /* Many device mappings of one reference, for which the program has no names: they stay. */
@@ -114,14 +127,7 @@ interp_do_pin(struct doing *w)
 	for (unsigned int i = 0; i < w->op->len; i++)
 		gnttab_set_map_op(&ops[i], 0, flags, ref, interp_domid(w->in, w->op->b.dom));
 	w->r->rc = arch_grant_table_op(w->d->arch, GNTTABOP_map_grant_ref, ops, w->op->len);
-	w->r->status = GNTST_okay;
-	for (unsigned int i = 0; i < w->op->len; i++)
-		if (ops[i].status == GNTST_okay)
-			w->r->value++;
-		else if (w->r->status == GNTST_okay)
-			w->r->status = ops[i].status;
-	if (w->r->value > 0)
-		forget_stale(w->d);
+	interp_pinned(w, ops);
 	interp_view(w, 0, granter, ref);
 }
 
@@ -189,8 +195,8 @@ forget_if_gone(struct interp_map *m)
 	m->handle = INVALID_GRANT_HANDLE;
 }
 
-static void
-unmapped(struct doing *w, const struct gnttab_unmap_grant_ref *op)
+void
+interp_unmapped(struct doing *w, const struct gnttab_unmap_grant_ref *op)
 {
 	unsigned int window = interp_window(op_where(w->op), own_window(w));
 	struct interp_map *m = named(w);
@@ -207,8 +213,8 @@ unmapped(struct doing *w, const struct gnttab_unmap_grant_ref *op)
 	forget_if_gone(m);
 }
 
-static void
-view_mapped(struct doing *w)
+void
+interp_view_mapped(struct doing *w)
 {
 	const struct interp_map *m = named(w);
 
@@ -232,13 +238,13 @@ interp_do_unmap(struct batch *b)
 		w->r->rc = rc;
 		w->r->status = ops[i].status;
 		if (ops[i].status == GNTST_okay && !(w->op->flags & OPF_UNMAP_STALE))
-			unmapped(w, &ops[i]);
-		view_mapped(w);
+			interp_unmapped(w, &ops[i]);
+		interp_view_mapped(w);
 	}
 }
 
-static void
-replaced(struct doing *w)
+void
+interp_replaced(struct doing *w)
 {
 	struct interp_map *m = named(w);
 	uint8_t to = (uint8_t)(1u << own_window(w)), from = (uint8_t)(1u << w->op->b.idx);
@@ -276,7 +282,7 @@ interp_do_replace(struct batch *b)
 		w->r->rc = rc;
 		w->r->status = ops[i].status;
 		if (ops[i].status == GNTST_okay)
-			replaced(w);
-		view_mapped(w);
+			interp_replaced(w);
+		interp_view_mapped(w);
 	}
 }

@@ -15,8 +15,9 @@ own_ref(const struct doing *w)
 	return (struct ref){ code < REF_SLOTS ? code : REF_SLOTS, interp_ref(w->in, w->d, code) };
 }
 
-static void
-hold(struct interp_domain *d, unsigned int slot, grant_ref_t number, unsigned int landing)
+void
+interp_hold(struct interp_domain *d, unsigned int slot, grant_ref_t number,
+	    unsigned int landing)
 {
 	d->ref[slot] = number;
 	d->held |= (uint16_t)(1u << slot);
@@ -62,7 +63,7 @@ do_grant(struct doing *w)
 	else
 		w->r->rc = gnttab_grant_foreign_access(&w->d->gt, domid, frame, ro);
 	if (o->kind == OP_GRANT && w->r->rc > 0)
-		hold(w->d, o->a.idx, (grant_ref_t)w->r->rc, 0);
+		interp_hold(w->d, o->a.idx, (grant_ref_t)w->r->rc, 0);
 	interp_view(w, 0, w->d, own_ref(w).number);
 }
 
@@ -78,7 +79,7 @@ do_accept(struct doing *w)
 			return;
 		w->r->rc = gnttab_grant_foreign_transfer(&w->d->gt, domid, pfn);
 		if (w->r->rc > 0)
-			hold(w->d, o->a.idx, (grant_ref_t)w->r->rc, o->b.idx);
+			interp_hold(w->d, o->a.idx, (grant_ref_t)w->r->rc, o->b.idx);
 	} else {
 		struct ref ref = own_ref(w);
 
@@ -184,7 +185,7 @@ do_move(struct doing *w)
 			return;
 		w->r->rc = gnttab_claim_grant_reference(gt, head);
 		if (w->r->rc > 0)
-			hold(w->d, ref.slot, (grant_ref_t)w->r->rc, 0);
+			interp_hold(w->d, ref.slot, (grant_ref_t)w->r->rc, 0);
 	} else {
 		if (w->op->kind == OP_RELEASE)
 			w->r->rc = gnttab_release_grant_reference(gt, head, ref.number);
@@ -196,8 +197,8 @@ do_move(struct doing *w)
 	interp_view(w, 0, w->d, own_ref(w).number);
 }
 
-static void
-callback_fired(void *arg)
+void
+interp_fired(void *arg)
 {
 	const struct interp_callback *c = arg;
 
@@ -213,18 +214,13 @@ do_callback(struct doing *w)
 	if (w->op->kind == OP_CANCEL)
 		gnttab_cancel_free_callback(&w->d->gt, &c->cb);
 	else
-		gnttab_request_free_callback(&w->d->gt, &c->cb, callback_fired, c, w->op->len);
+		gnttab_request_free_callback(&w->d->gt, &c->cb, interp_fired, c, w->op->len);
 }
 
-struct ranges {
-	int32_t n;
-	uint32_t sum;
-};
-
-static void
-range_seen(uint64_t frame, unsigned int offset, unsigned int len, void *arg)
+void
+interp_range_seen(uint64_t frame, unsigned int offset, unsigned int len, void *arg)
 {
-	struct ranges *r = arg;
+	struct interp_ranges *r = arg;
 
 	r->n++;
 	r->sum += (uint32_t)r->n * ((uint32_t)frame * 3 + offset * 5 + len * 7);
@@ -233,9 +229,9 @@ range_seen(uint64_t frame, unsigned int offset, unsigned int len, void *arg)
 static void
 do_foreach(struct doing *w)
 {
-	struct ranges r = { 0, 0 };
+	struct interp_ranges r = { 0, 0 };
 
-	gnttab_foreach_grant(1000u + w->op->a.idx, w->op->a.off, w->op->len, range_seen, &r);
+	gnttab_foreach_grant(1000u + w->op->a.idx, w->op->a.off, w->op->len, interp_range_seen, &r);
 	w->r->rc = r.n;
 	w->r->value = r.sum;
 }

@@ -5,6 +5,7 @@
  * for good, so that a machine wears out.
  */
 #include "arch/x86/pvh/pvh.h"
+#include "diff/carried.h"
 #include "diff/interp.h"
 #include "diff/mailbox.h"
 
@@ -58,6 +59,10 @@ run_program(struct arch *a, struct mailbox_slot *s)
 	}
 	mailbox.at = MAILBOX_NO_OP;
 	interp_end(&interp);
+	if (carried() != NULL) {
+		carried_tell(carried(), &s->trace, pvh_say);
+		pvh_end();
+	}
 	pvh_reset(a, find_pristine(a, &s->trace));
 	mailbox.worn = a->pages_left < MAILBOX_LAST_PROGRAMS * PVH_LOST_MAX;
 }
@@ -92,6 +97,10 @@ open_mailbox(struct arch *a)
 	mailbox.domains = 1;
 	mailbox.table_frames = a->table_frames;
 	mailbox.at = MAILBOX_NO_OP;
+	if (carried() != NULL) {
+		mailbox.slot[0].program = carried()->program;
+		mailbox.asked = 1;
+	}
 	__atomic_store_n(&mailbox.magic, MAILBOX_MAGIC, __ATOMIC_RELEASE);
 	pvh_say_number(MAILBOX_LINE, MAILBOX_FRAME_UNKNOWN);
 	pvh_say("\n");

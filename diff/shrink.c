@@ -118,28 +118,41 @@ leap(struct shrink *s)
 	try_leap(s, &l);
 }
 
+/*
+ * All steps, sort by sort, over and over; pairs, renamings and values only where the others end, as
+ * they are many.  Ends with a round in which no step of any sort gets anywhere.
+ */
+static void
+try_all(struct shrink *s)
+{
+	static const struct shrink_steps *const sorts[] = {
+		&shrink_removals, &shrink_unjoins, &shrink_lowerings, &shrink_pairs,
+		&shrink_renamings, &shrink_values,
+	};
+	enum { N_FIRST = 3, N_SORTS = sizeof sorts / sizeof sorts[0] };
+	bool any = true;
+
+	while (any && !s->stopped) {
+		unsigned long before = s->n_judged;
+
+		any = false;
+		for (unsigned int i = 0; i < N_SORTS && (i < N_FIRST || !any); i++)
+			any |= try_steps(s, sorts[i]);
+		s->n_proof = s->n_judged - before;
+	}
+}
+
 void
 shrink_program(struct shrink *s, struct program *p)
 {
-	bool any = true;
-
-	s->n_judged = 0;
+	s->n_judged = s->n_proof = 0;
 	s->batch = BATCH_LEAST;
 	s->minimal = s->stopped = false;
 	s->best = *p;
 	if (s->dear)
 		leap(s);
 	remove_blocks(s);
-	while (any && !s->stopped) {
-		any = try_steps(s, &shrink_removals);
-		any |= try_steps(s, &shrink_unjoins);
-		any |= try_steps(s, &shrink_lowerings);
-		/* Only where the small ones end: they are many. */
-		if (!any)
-			any = try_steps(s, &shrink_pairs);
-		if (!any)
-			any = try_steps(s, &shrink_renamings);
-	}
+	try_all(s);
 	s->minimal = !s->stopped;
 	*p = s->best;
 }

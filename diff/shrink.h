@@ -5,9 +5,10 @@
  * the judge in batches, so that a lane behind it need not wait between two programs.
  *
  * What is left is 1-minimal, and that is proven: in a last round every single step was judged and
- * shows it no more.  A step removes an operation, takes an operation out of its batch, clears a
- * flag, or lowers one operand or one word of the header (to its least, to half, by one).  Each
- * makes the program smaller in the same order, so shrinking ends.
+ * shows it no more.  A step removes an operation or an expectation, takes an operation out of its
+ * batch, clears a flag, or lowers one operand or one word of the header, to any lower value.  Each
+ * makes the program smaller in the same order, so shrinking ends.  (A schedule, once programs have
+ * one, is a sort of steps more: see sorts[] in shrink.c.)
  */
 #ifndef SHRINK_H
 #define SHRINK_H
@@ -34,8 +35,11 @@ struct shrink {
 	 */
 	bool dear;
 
-	/* Afterwards: candidates judged; and whether the last round was done, to its end. */
-	unsigned long n_judged;
+	/*
+	 * Afterwards: candidates judged, in all and in the last round; and whether that was done,
+	 * to its end.
+	 */
+	unsigned long n_judged, n_proof;
 	bool minimal;
 
 	/* Its own. */

@@ -3,15 +3,23 @@
 enum {
 	PAIRS_OPS_MAX = 24,	/* programs for which pairs are tried: their number is the square */
 	FLAG_BITS = 5,
-	LOWERINGS = 3,		/* to the least, to half, by one */
+	CODES_MAX = 64,		/* more than any operand has that is no number */
+	WORDS_MAX = 16,		/* the same for a word of the header */
+	NUMBER_BITS = 16,
+	NUMBER_LOWERINGS = 2 + NUMBER_BITS,	/* to 0, to half, by 2^15, 2^14, ... 1 */
 };
 
-/* Operands of an operation. */
-enum { ACTOR, A_DOM, A_IDX, A_OFF, B_DOM, B_IDX, B_OFF, LEN, OPERANDS };
+_Static_assert((int)SIDE_CODES <= (int)CODES_MAX && (int)DOM_CODES <= (int)CODES_MAX,
+	       "every code lower than an operand's has a step");
+
+/* Operands of an operation: codes, which have few values, then numbers. */
+enum { ACTOR, A_DOM, A_IDX, B_DOM, B_IDX, CODES, A_OFF = CODES, B_OFF, LEN, OPERANDS };
 
 enum {
-	STEPS_OP = OPERANDS * LOWERINGS + FLAG_BITS,
-	STEPS_HEADER = PROGRAM_FIELDS * LOWERINGS,
+	NUMBERS = OPERANDS - CODES,
+	STEPS_CODES = CODES * CODES_MAX,
+	STEPS_OP = FLAG_BITS + STEPS_CODES + NUMBERS * NUMBER_LOWERINGS,
+	STEPS_HEADER = PROGRAM_FIELDS * WORDS_MAX,
 };
 
 static bool
@@ -23,17 +31,31 @@ settle(struct program *to, const struct program *p)
 
 /* ------------------------------------------------------------------ removing */
 
+/* The last of the operations [from, to) that is not OP_EXPECT, or NULL. */
+static const struct op *
+last_done(const struct program *p, unsigned int from, unsigned int to)
+{
+	while (to > from)
+		if (p->ops[--to].kind != OP_EXPECT)
+			return &p->ops[to];
+	return NULL;
+}
+
 bool
 shrink_remove(struct program *to, const struct program *p, unsigned int at, unsigned int n)
 {
+	const struct op *last, *before;
+
 	if (at >= p->n_ops)
 		return false;
 	if (n > p->n_ops - at)
 		n = p->n_ops - at;
 	*to = *p;
 	/* What was the end of a batch must not let it reach on to what follows. */
-	if (at > 0 && !(p->ops[at + n - 1].flags & OP_JOIN))
-		to->ops[at - 1].flags &= (uint8_t)~OP_JOIN;
+	last = last_done(p, at, at + n);
+	before = last_done(p, 0, at);
+	if (last != NULL && !(last->flags & OP_JOIN) && before != NULL)
+		to->ops[before - p->ops].flags &= (uint8_t)~OP_JOIN;
 	for (unsigned int i = at; i + n < p->n_ops; i++)
 		to->ops[i] = p->ops[i + n];
 	to->n_ops = (uint16_t)(p->n_ops - n);
@@ -80,40 +102,81 @@ unjoin(struct program *to, const struct program *p, unsigned int number)
 
 /* ------------------------------------------------------------------ lowering */
 
-/* v lowered in the given way, towards `least'. */
 static unsigned int
-lowered(unsigned int v, unsigned int least, unsigned int how)
+operand(const struct op *o, unsigned int which)
 {
-	if (v <= least)
-		return v;
-	switch (how) {
-	case 0: return least;
-	case 1: return least + (v - least) / 2;
-	default: return v - 1;
+	switch (which) {
+	case ACTOR: return o->actor;
+	case A_DOM: return o->a.dom;
+	case A_IDX: return o->a.idx;
+	case B_DOM: return o->b.dom;
+	case B_IDX: return o->b.idx;
+	case A_OFF: return o->a.off;
+	case B_OFF: return o->b.off;
+	default: return o->len;
 	}
 }
 
 static void
-lower_operand(struct op *o, unsigned int operand, unsigned int how)
+set_operand(struct op *o, unsigned int which, unsigned int v)
 {
-	switch (operand) {
-	case ACTOR: o->actor = (uint8_t)lowered(o->actor, 0, how); break;
-	case A_DOM: o->a.dom = (uint8_t)lowered(o->a.dom, 0, how); break;
-	case A_IDX: o->a.idx = (uint8_t)lowered(o->a.idx, 0, how); break;
-	case A_OFF: o->a.off = (uint16_t)lowered(o->a.off, 0, how); break;
-	case B_DOM: o->b.dom = (uint8_t)lowered(o->b.dom, 0, how); break;
-	case B_IDX: o->b.idx = (uint8_t)lowered(o->b.idx, 0, how); break;
-	case B_OFF: o->b.off = (uint16_t)lowered(o->b.off, 0, how); break;
-	case LEN: o->len = (uint16_t)lowered(o->len, 0, how); break;
+	switch (which) {
+	case ACTOR: o->actor = (uint8_t)v; break;
+	case A_DOM: o->a.dom = (uint8_t)v; break;
+	case A_IDX: o->a.idx = (uint8_t)v; break;
+	case B_DOM: o->b.dom = (uint8_t)v; break;
+	case B_IDX: o->b.idx = (uint8_t)v; break;
+	case A_OFF: o->a.off = (uint16_t)v; break;
+	case B_OFF: o->b.off = (uint16_t)v; break;
+	case LEN: o->len = (uint16_t)v; break;
 	}
 }
 
-static void
-lower_header(struct program_header *h, unsigned int field, unsigned int how)
+/* p with that operand of operation `at' lowered to v, if that is lower. */
+static bool
+lower_operand(struct program *to, const struct program *p, unsigned int at, unsigned int which,
+	      unsigned int v)
 {
-	uint8_t *v = program_field(h, field);
+	/* What a program says that it expects is removed or kept: lowered, it would lie. */
+	if (p->ops[at].kind == OP_EXPECT || v >= operand(&p->ops[at], which))
+		return false;
+	*to = *p;
+	set_operand(&to->ops[at], which, v);
+	return settle(to, p);
+}
 
-	*v = (uint8_t)lowered(*v, program_fields[field].low, how);
+static bool
+lower_word(struct program *to, const struct program *p, unsigned int field, unsigned int v)
+{
+	struct program_header h = p->header;
+
+	if (v < program_fields[field].low || v >= *program_field(&h, field))
+		return false;
+	*to = *p;
+	*program_field(&to->header, field) = (uint8_t)v;
+	return settle(to, p);
+}
+
+static bool
+clear_flag(struct program *to, const struct program *p, unsigned int at, unsigned int flag)
+{
+	if (!(p->ops[at].flags & OP_FLAG0 << flag))
+		return false;
+	*to = *p;
+	to->ops[at].flags &= (uint8_t)~(OP_FLAG0 << flag);
+	return settle(to, p);
+}
+
+/* v lowered in the given way of NUMBER_LOWERINGS; or v. */
+static unsigned int
+lowered(unsigned int v, unsigned int how)
+{
+	unsigned int less;
+
+	if (how < 2)
+		return how == 0 ? 0 : v / 2;
+	less = 1u << (NUMBER_LOWERINGS - 1 - how);
+	return v >= less ? v - less : v;
 }
 
 static unsigned int
@@ -125,22 +188,37 @@ count_lowerings(const struct program *p)
 static bool
 lower(struct program *to, const struct program *p, unsigned int number)
 {
-	struct op *o;
+	unsigned int at, which;
 
-	*to = *p;
-	if (number < STEPS_HEADER) {
-		lower_header(&to->header, number / LOWERINGS, number % LOWERINGS);
-		return settle(to, p);
-	}
-	number -= STEPS_HEADER;
-	o = &to->ops[number / STEPS_OP];
-	number %= STEPS_OP;
+	if (number < STEPS_HEADER)
+		return lower_word(to, p, number / WORDS_MAX, number % WORDS_MAX);
+	at = (number - STEPS_HEADER) / STEPS_OP;
+	number = (number - STEPS_HEADER) % STEPS_OP;
 	if (number < FLAG_BITS)
-		o->flags &= (uint8_t)~(OP_FLAG0 << number);
-	else
-		lower_operand(o, (number - FLAG_BITS) / LOWERINGS,
-			      (number - FLAG_BITS) % LOWERINGS);
-	return settle(to, p);
+		return clear_flag(to, p, at, number);
+	number -= FLAG_BITS;
+	if (number < STEPS_CODES)
+		return lower_operand(to, p, at, number / CODES_MAX, number % CODES_MAX);
+	number -= STEPS_CODES;
+	which = CODES + number / NUMBER_LOWERINGS;
+	return lower_operand(to, p, at, which,
+			     lowered(operand(&p->ops[at], which), number % NUMBER_LOWERINGS));
+}
+
+enum { VALUES = 1 << NUMBER_BITS };
+
+static unsigned int
+count_values(const struct program *p)
+{
+	return p->n_ops * NUMBERS * VALUES;
+}
+
+/* A number lowered to any value. */
+static bool
+lower_to_value(struct program *to, const struct program *p, unsigned int number)
+{
+	return lower_operand(to, p, number / VALUES / NUMBERS, CODES + number / VALUES % NUMBERS,
+			     number % VALUES);
 }
 
 enum { LEASTS_OP = FLAG_BITS + OPERANDS };
@@ -151,19 +229,20 @@ count_leasts(const struct program *p)
 	return PROGRAM_FIELDS + p->n_ops * LEASTS_OP;
 }
 
-/* The lowering of that number, to the least. */
 static bool
 lower_to_least(struct program *to, const struct program *p, unsigned int number)
 {
 	unsigned int at, which;
 
 	if (number < PROGRAM_FIELDS)
-		return lower(to, p, number * LOWERINGS);
+		return lower_word(to, p, number, program_fields[number].low);
 	at = (number - PROGRAM_FIELDS) / LEASTS_OP;
 	which = (number - PROGRAM_FIELDS) % LEASTS_OP;
-	if (which >= FLAG_BITS)
-		which = FLAG_BITS + (which - FLAG_BITS) * LOWERINGS;
-	return at < p->n_ops && lower(to, p, STEPS_HEADER + at * STEPS_OP + which);
+	if (at >= p->n_ops)
+		return false;
+	if (which < FLAG_BITS)
+		return clear_flag(to, p, at, which);
+	return lower_operand(to, p, at, which - FLAG_BITS, 0);
 }
 
 const struct shrink_steps shrink_leasts = { count_leasts, lower_to_least };
@@ -171,3 +250,4 @@ const struct shrink_steps shrink_removals = { count_ops, remove_one };
 const struct shrink_steps shrink_pairs = { count_pairs, remove_two };
 const struct shrink_steps shrink_unjoins = { count_ops, unjoin };
 const struct shrink_steps shrink_lowerings = { count_lowerings, lower };
+const struct shrink_steps shrink_values = { count_values, lower_to_value };

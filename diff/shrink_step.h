@@ -18,8 +18,12 @@ struct shrink_steps {
 /* Remove operations [at, at + n) of p; batches keep their ends. */
 bool shrink_remove(struct program *to, const struct program *p, unsigned int at, unsigned int n);
 
-/* What 1-minimal is about: single removals, batches undone, flags, operands, header words. */
-extern const struct shrink_steps shrink_removals, shrink_unjoins, shrink_lowerings;
+/*
+ * What 1-minimal is about: single removals; batches undone; one flag cleared, one word of the
+ * header or one operand lowered; and for offsets and other numbers, of which lowerings tries a few,
+ * each value that is lower.  What a program expects (OP_EXPECT) is removed, never lowered.
+ */
+extern const struct shrink_steps shrink_removals, shrink_unjoins, shrink_lowerings, shrink_values;
 
 /* Of the lowerings those to the least.  None changes how many there are. */
 extern const struct shrink_steps shrink_leasts;

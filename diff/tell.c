@@ -10,25 +10,87 @@ static const char *const skip_names[SKIP_REASONS] = {
 	"skipped: expectation",
 };
 
-/* A value of the field, in the words of its kind. */
 static void
-tell_value(const struct program *p, const struct difference *d, int64_t v, char *out,
-	   size_t out_bytes)
+tell_error(int64_t v, char *out, size_t out_bytes)
 {
-	enum op_kind kind = d->at < p->n_ops ? (enum op_kind)p->ops[d->at].kind : OP_EXPECT;
+	const char *name = v < 0 && v > -4096 ? text_errno_name((int)-v) : NULL;
 
-	if (d->field == FIELD_SKIP && v >= 0 && v < SKIP_REASONS)
-		snprintf(out, out_bytes, "%s", skip_names[v]);
-	else if (d->field == FIELD_STATUS && text_status_name((int)v) != NULL)
-		snprintf(out, out_bytes, "%s", text_status_name((int)v));
-	else if (d->field == FIELD_RC && v < 0)
-		text_print_result(kind, RESULT_ERRNO, (int32_t)v, out, out_bytes);
-	else if (d->field == FIELD_EXPECT)
-		text_print_result(kind, (enum result_class)d->view, (int32_t)v, out, out_bytes);
-	else if (d->field == FIELD_FLAGS || d->field == FIELD_DIGEST || d->field == FIELD_FIRED)
-		snprintf(out, out_bytes, "0x%llx", (unsigned long long)v);
+	if (name != NULL)
+		snprintf(out, out_bytes, "-%s", name);
 	else
 		snprintf(out, out_bytes, "%lld", (long long)v);
+}
+
+static void
+tell_status(int64_t v, char *out, size_t out_bytes)
+{
+	const char *name = v <= 0 && v > -128 ? text_status_name((int)v) : NULL;
+
+	if (v == STATUS_NONE)
+		snprintf(out, out_bytes, "no status");
+	else if (name != NULL)
+		snprintf(out, out_bytes, "%s", name);
+	else
+		snprintf(out, out_bytes, "status %lld", (long long)v);
+}
+
+static void
+tell_domid(int64_t v, char *out, size_t out_bytes)
+{
+	if (v == VIEW_NONE)
+		snprintf(out, out_bytes, "no entry");
+	else if (v < DOMAINS_MAX)
+		snprintf(out, out_bytes, "d%lld", (long long)v);
+	else
+		snprintf(out, out_bytes, "domain code %lld", (long long)v);
+}
+
+static void
+tell_frame(int64_t v, char *out, size_t out_bytes)
+{
+	if (v < PAGE_SLOTS)
+		snprintf(out, out_bytes, "p%lld", (long long)v);
+	else
+		snprintf(out, out_bytes, "%s", v == VIEW_FRAME_ZERO ? "zero" : "other");
+}
+
+void
+tell_value(enum difference_field field, int64_t v, char *out, size_t out_bytes)
+{
+	switch (field) {
+	case FIELD_SKIP:
+		snprintf(out, out_bytes, "%s",
+			 v >= 0 && v < SKIP_REASONS ? skip_names[v] : "skipped: unknown reason");
+		break;
+	case FIELD_RC: tell_error(v, out, out_bytes); break;
+	case FIELD_STATUS: tell_status(v, out, out_bytes); break;
+	case FIELD_DOMID: tell_domid(v, out, out_bytes); break;
+	case FIELD_FRAME: tell_frame(v, out, out_bytes); break;
+	case FIELD_FLAGS:
+	case FIELD_FIRED:
+		snprintf(out, out_bytes, "0x%llx", (unsigned long long)v);
+		break;
+	case FIELD_DIGEST:
+		if (v == PAGE_EMPTY)
+			snprintf(out, out_bytes, "no page");
+		else
+			snprintf(out, out_bytes, "bytes %08llx", (unsigned long long)v >> 32);
+		break;
+	default:
+		snprintf(out, out_bytes, "%lld", (long long)v);
+	}
+}
+
+/* The same of d, whose values may be an answer. */
+static void
+tell_side(const struct program *p, const struct difference *d, int64_t v, char *out,
+	  size_t out_bytes)
+{
+	if (d->field == FIELD_EXPECT)
+		text_print_result((enum op_kind)p->ops[d->at].kind, (enum result_class)d->view,
+				  (int32_t)v, out, out_bytes);
+	else
+		tell_value(d->field, v, out, out_bytes);
 }
 
 static void
@@ -55,8 +117,8 @@ tell_headline(const struct program *p, const struct difference *d, char *out, si
 	if (d->field == FIELD_INVARIANT)
 		return (size_t)snprintf(out, out_bytes, "%s: does not hold after: %s", place,
 					d->invariant);
-	tell_value(p, d, d->expected, expected, sizeof expected);
-	tell_value(p, d, d->got, got, sizeof got);
+	tell_side(p, d, d->expected, expected, sizeof expected);
+	tell_side(p, d, d->got, got, sizeof got);
 	if (d->rule != 0)
 		snprintf(rule, sizeof rule, " (rule R%u)", d->rule);
 	return (size_t)snprintf(out, out_bytes, "%s: %s: expected %s, got %s%s", place,

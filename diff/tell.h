@@ -12,6 +12,12 @@
  */
 void tell_difference(FILE *out, const struct program *p, const struct difference *d);
 
+/*
+ * One side of a difference in that field, as a person would say it: "-EBUSY", "0x19", "no page".
+ * FIELD_EXPECT and FIELD_INVARIANT have no such values.
+ */
+void tell_value(enum difference_field field, int64_t v, char *out, size_t out_bytes);
+
 /* The first line of that alone, without newline, as snprintf. */
 size_t tell_headline(const struct program *p, const struct difference *d, char *out,
 		     size_t out_bytes);

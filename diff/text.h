@@ -36,6 +36,12 @@ const char *text_status_name(int status);
 /* "EINVAL" for 22; NULL if unknown. */
 const char *text_errno_name(int error);
 
+/* Why an operation was not done: "slot held"; "" if it was. */
+const char *text_skip_reason(enum trace_skip skip);
+
+/* `[0x19 d1 p0]': an entry's flags, grantee and page.  As snprintf. */
+size_t text_print_view(const struct entry_view *v, char *out, size_t out_bytes);
+
 /* A whole trace, one line an operation beside its text, then the pages.  As snprintf. */
 size_t text_print_trace(const struct program *p, const struct trace *t, char *out,
 			size_t out_bytes);

@@ -21,8 +21,8 @@ out_hex(struct out *o, uint64_t v, unsigned int digits)
 		out_char(o, "0123456789abcdef"[v >> 4 * --digits & 15]);
 }
 
-static const char *
-skip_reason(enum trace_skip skip)
+const char *
+text_skip_reason(enum trace_skip skip)
 {
 	switch (skip) {
 	case SKIP_SLOT_HELD: return "slot held";
@@ -41,7 +41,7 @@ out_view(struct out *o, const struct entry_view *v)
 {
 	unsigned int flags_digits = v->flags > 0xff ? 4 : 2;
 
-	out_str(o, "  [0x");
+	out_str(o, "[0x");
 	out_hex(o, v->flags, flags_digits);
 	out_char(o, ' ');
 	if (v->dom < DOM_CODES)
@@ -80,7 +80,7 @@ out_answer(struct out *o, const struct program *p, unsigned int at, const struct
 	out_result(o, kind, c, value);
 	if (r->skip != SKIP_NOT) {
 		out_str(o, ": ");
-		out_str(o, skip_reason((enum trace_skip)r->skip));
+		out_str(o, text_skip_reason((enum trace_skip)r->skip));
 	}
 	if (at + 1 < p->n_ops && e->kind == OP_EXPECT &&
 	    (e->a.idx != c || expect_value(e) != value)) {
@@ -110,8 +110,10 @@ out_record(struct out *o, const struct program *p, unsigned int at, const struct
 		out_number(o, r->value);
 	}
 	for (unsigned int i = 0; i < ENTRY_VIEWS; i++)
-		if (r->entry[i].dom != VIEW_NONE)
+		if (r->entry[i].dom != VIEW_NONE) {
+			out_str(o, "  ");
 			out_view(o, &r->entry[i]);
+		}
 	out_fired(o, r->fired);
 	if (r->rule != 0) {
 		out_str(o, "  R");
@@ -145,6 +147,15 @@ out_domain(struct out *o, unsigned int d, const struct trace_domain *t)
 		out_hex(o, t->digest[s], HEX_DIGITS);
 		out_str(o, t->any_digest >> s & 1 ? " or any\n" : "\n");
 	}
+}
+
+size_t
+text_print_view(const struct entry_view *v, char *out, size_t out_bytes)
+{
+	struct out o = { out, out_bytes, 0 };
+
+	out_view(&o, v);
+	return out_end(&o);
 }
 
 size_t

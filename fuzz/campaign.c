@@ -8,11 +8,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fuzz/afl.h"
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
+#include "fuzz/growth.h"
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
 #include "fuzz/progress.h"
+#include "fuzz/report_files.h"
 #include "fuzz/search.h"
 #include "fuzz/stop.h"
 #include "fuzz/sweep.h"
@@ -26,6 +29,7 @@ struct campaign {
 	struct summary summary;
 	struct findings findings;
 	struct progress progress;
+	struct search search;
 	double start;
 	char out[FILE_PATH_MAX], kept[FILE_PATH_MAX], ops[FILE_PATH_MAX], regress[FILE_PATH_MAX];
 	bool rig_broke;
@@ -57,8 +61,9 @@ count_files(const struct campaign *c, const char *name)
 	return n;
 }
 
+/* Remove the files in a folder, or those of them that are empty: kills leave such behind. */
 static void
-remove_files(const struct campaign *c, const char *name)
+remove_files(const struct campaign *c, const char *name, bool all)
 {
 	char folder[FILE_PATH_MAX], path[FILE_PATH_MAX], why[FILE_WHY];
 	struct file_list l;
@@ -67,7 +72,7 @@ remove_files(const struct campaign *c, const char *name)
 	if (!file_list(&l, folder, why))
 		cli_die(EXIT_USAGE, "%s", why);
 	for (size_t i = 0; i < l.n; i++)
-		if (file_join(path, folder, l.name[i], why))
+		if (file_join(path, folder, l.name[i], why) && (all || file_is_empty(path)))
 			unlink(path);
 	file_list_free(&l);
 }
@@ -94,11 +99,13 @@ open_folder(struct campaign *c)
 
 	if (!state_open(&c->state, c->out, why))
 		cli_die(EXIT_USAGE, "%s", why);
+	remove_files(c, "fuzz_ops", false);
+	remove_files(c, "fuzz_text", false);
 	inputs = count_files(c, "fuzz_ops") + count_files(c, "fuzz_text");
+	findings_open(&c->findings, c->state.resumed);
 	if (c->state.resumed && c->state.done_ms > 0) {
 		cli_say("resuming: %" PRIu64 " s done, %zu inputs", c->state.done_ms / 1000,
 			inputs);
-		findings_recall(&c->findings);
 		return;
 	}
 	if (inputs > 0)
@@ -107,7 +114,8 @@ open_folder(struct campaign *c)
 	c->state.seed = choose_seed(o->seed);
 	c->state.finished = false;
 	c->state.done_ms = c->state.runs_ops = c->state.runs_text = c->state.slices = 0;
-	remove_files(c, "counters");
+	remove_files(c, "counters", true);
+	growth_forget(c->out);
 	if (!state_save(&c->state, why))
 		cli_die(EXIT_USAGE, "%s", why);
 }
@@ -158,6 +166,8 @@ add_counters(const struct campaign *c, struct totals *t)
 	if (!file_list(&l, folder, why))
 		cli_die(EXIT_RIG, "%s", why);
 	for (size_t i = 0; i < l.n; i++) {
+		if (file_ends(l.name[i], FINDINGS_HITS))
+			continue;
 		if (!file_join(path, folder, l.name[i], why) || !file_read(&f, path, why))
 			cli_die(EXIT_RIG, "%s", why);
 		/* A run that was killed may leave half a file; it is left out whole. */
@@ -290,6 +300,7 @@ finish(struct campaign *c)
 
 	add_target(c, "fuzz_ops", c->state.runs_ops);
 	add_target(c, "fuzz_text", c->state.runs_text);
+	search_tell(&c->search, &c->summary);
 	c->summary.seconds = child_clock() - c->start;
 	c->summary.seed = c->state.seed;
 	c->summary.ended = stop_asked ? "interruption" : "time";
@@ -297,6 +308,7 @@ finish(struct campaign *c)
 	c->state.finished = !stop_asked;
 	if (!state_save(&c->state, why))
 		cli_die(EXIT_RIG, "%s", why);
+	report_campaign(c->out, &c->summary);
 	summary_emit(&c->summary, c->options->json);
 	state_close(&c->state);
 	if (c->summary.lacks)
@@ -323,14 +335,38 @@ check_lane(const char *lane)
 	lane_close(l);
 }
 
+/* An engine asked for by name that is not there ends it; by default there is the other. */
+static void
+choose_engines(struct search *s, const char *engine)
+{
+	char why[FILE_WHY];
+
+	s->engine[ENGINE_LIBFUZZER] = !engine || strcmp(engine, "afl") != 0;
+	s->engine[ENGINE_AFL] = !engine || strcmp(engine, "libfuzzer") != 0;
+	if (!s->engine[ENGINE_AFL] || afl_ready(s->root, why))
+		return;
+	if (engine)
+		cli_die(EXIT_SKIP, "fuzz --engine %s: %s", engine, why);
+	s->engine[ENGINE_AFL] = false;
+	snprintf(s->afl_why, sizeof(s->afl_why), "%s", why);
+	cli_say("without AFL++: %s", why);
+}
+
 int
 campaign_run(const struct campaign_options *o)
 {
 	static struct campaign c;
-	struct search s;
 	char why[FILE_WHY];
 
 	c.options = o;
+	c.search = (struct search){ .root = cli_root(),
+				    .state = &c.state,
+				    .findings = &c.findings,
+				    .target = o->target,
+				    .seconds_ms = o->seconds * 1000,
+				    .jobs = (unsigned int)o->jobs,
+				    .stop = &stop_asked };
+	choose_engines(&c.search, o->engine);
 	c.start = child_clock();
 	c.findings = (struct findings){ .folder = c.out, .summary = &c.summary, .json = o->json };
 	if (o->out && snprintf(c.out, sizeof(c.out), "%s", o->out) >= (int)sizeof(c.out))
@@ -345,19 +381,13 @@ campaign_run(const struct campaign_options *o)
 	encode_seeds(&c, c.ops);
 	encode_seeds(&c, c.regress);
 	stop_on_signals();
-	s = (struct search){ .root = cli_root(),
-			     .state = &c.state,
-			     .findings = &c.findings,
-			     .target = o->target,
-			     .seconds_ms = o->seconds * 1000,
-			     .jobs = (unsigned int)o->jobs,
-			     .stop = &stop_asked };
-	if (!search_canary(&s, why))
+	if (!search_canary(&c.search, why))
 		cli_die(EXIT_RIG, "%s", why);
 	/* What an engine found just before we were killed. */
 	findings_collect(&c.findings);
-	if (!search_run(&s, why))
+	if (!search_run(&c.search, why))
 		cli_die(EXIT_RIG, "%s", why);
+	findings_count(&c.findings);
 	run_lanes(&c);
 	compare_builds(&c);
 	return finish(&c);

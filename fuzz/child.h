@@ -13,8 +13,8 @@
 #include <sys/types.h>
 
 enum {
-	CHILD_ARGS_MAX = 24,
-	CHILD_TAIL = 4096,
+	CHILD_ARGS_MAX = 80,
+	CHILD_TAIL = 1 << 15, /* a sanitizer says much */
 	CHILD_TIMED_OUT = 124, /* as timeout(1) says it */
 	CHILD_NOT_STARTED = 127,
 };

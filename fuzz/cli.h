@@ -89,7 +89,9 @@ int verb_repro(const struct cli_verb *v, int argc, char **argv);
 int verb_convert(const struct cli_verb *v, int argc, char **argv);
 int verb_corpus(const struct cli_verb *v, int argc, char **argv);
 int verb_compare(const struct cli_verb *v, int argc, char **argv);
+int verb_minimize(const struct cli_verb *v, int argc, char **argv);
 int verb_bench(const struct cli_verb *v, int argc, char **argv);
+int verb_report(const struct cli_verb *v, int argc, char **argv);
 int verb_doctor(const struct cli_verb *v, int argc, char **argv);
 
 #endif

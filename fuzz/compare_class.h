@@ -1,15 +1,13 @@
 /*
  * compare_class: what sort of difference two builds of Xen show on a program.
  *
- * A class is: kind of operation, state of the entry that it is about (the model's, before it), the
- * first field that differs, and the answers of the older and of the newer build, in words that
- * leave out numbers that vary with the program.  Its id is made of those words, so it is the same
- * in every run and on every machine, and a file of expectations can name it.
+ * It is a class as diff/class.h says, of which `expected' is the older build's answer, and the world
+ * that both ran in.  A file of expectations names classes by their ids.
  */
 #ifndef COMPARE_CLASS_H
 #define COMPARE_CLASS_H
 
-#include "diff/compare.h"
+#include "diff/class.h"
 
 /* What came of a program on a build. */
 enum outcome {
@@ -20,8 +18,6 @@ enum outcome {
 	OUTCOME_REFUSED,	/* the lane has no such world: nothing was run */
 };
 
-enum { CLASS_ID = 144, CLASS_WORD = 48 };
-
 /* Where a difference is, and how to find the same place in a third trace. */
 struct class_place {
 	enum difference_field field;	/* FIELD_NONE: no trace on one side */
@@ -31,9 +27,8 @@ struct class_place {
 
 struct class {
 	char id[CLASS_ID];
-	/* The id's parts. */
-	char op[CLASS_WORD], entry[CLASS_WORD], field[CLASS_WORD];
-	char left[CLASS_WORD], right[CLASS_WORD], world[CLASS_WORD];
+	struct class_words words;	/* `expected': the older build's */
+	char world[16];
 	struct class_place place;
 };
 

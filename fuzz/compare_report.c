@@ -81,8 +81,8 @@ fill_row(struct report *r, unsigned int i)
 	struct matrix_row *row = &r->row[i];
 
 	*row = (struct matrix_row){
-		.id = k->id, .op = k->op, .entry = k->entry, .field = k->field, .left = k->left,
-		.right = k->right, .left_build = f->left, .right_build = f->right,
+		.id = k->id, .op = k->words.op, .entry = k->words.entry, .field = k->words.field,
+		.left = k->words.expected, .right = k->words.got, .left_build = f->left, .right_build = f->right,
 		.operation = r->operation[i], .program = load_text(&f->program), .from = f->from,
 		.failure = f->failure, .n_ops = f->program.n_ops, .seen = f->seen,
 		.minimal = f->minimal, .gone = f->gone,
@@ -91,8 +91,8 @@ fill_row(struct report *r, unsigned int i)
 		row->answer[b] = f->answer[b];
 	/* Not run again, for want of time or because it is gone: what was seen at first. */
 	if (f->answer[f->left][0] == 0) {
-		row->answer[f->left] = k->left;
-		row->answer[f->right] = k->right;
+		row->answer[f->left] = k->words.expected;
+		row->answer[f->right] = k->words.got;
 	}
 	if (k->place.at < f->program.n_ops)
 		text_print_op(&f->program.ops[k->place.at], r->operation[i],

@@ -46,18 +46,25 @@ coverage_cells(const struct coverage *c)
 	return n;
 }
 
+uint64_t
+coverage_hits(const struct coverage *c, unsigned int state, unsigned int kind, unsigned int result)
+{
+	const unsigned int first = COVERAGE_KIND_0, last = COVERAGE_KIND_LAST;
+	bool few = kind < first || kind > last;
+
+	if (few && result > 0 && result < TOTALS_ERROR)
+		return 0;
+	return c->hits[state * COVERAGE_ROW + cell_in_row(kind, result)];
+}
+
 /* How often a kind had a result, in any state. */
 static uint64_t
 count(const struct coverage *c, unsigned int kind, unsigned int result)
 {
-	const unsigned int first = COVERAGE_KIND_0, last = COVERAGE_KIND_LAST;
-	bool few = kind < first || kind > last;
 	uint64_t n = 0;
 
-	if (few && result > 0 && result < TOTALS_ERROR)
-		return 0;
 	for (unsigned int s = 0; s < MODEL_ENTRY_STATES; s++)
-		n += c->hits[s * COVERAGE_ROW + cell_in_row(kind, result)];
+		n += coverage_hits(c, s, kind, result);
 	return n;
 }
 

@@ -43,6 +43,20 @@ void coverage_add(struct coverage *c, const struct program *p, const struct trac
 /* Cells with any hit. */
 unsigned int coverage_cells(const struct coverage *c);
 
+/* How often a kind had a result in a state; 0 for what cannot be. */
+uint64_t coverage_hits(const struct coverage *c, unsigned int state, unsigned int kind,
+		       unsigned int result);
+
+/*
+ * Add what `c' counted since the last call in this process to the file, which others may be
+ * reading: it is shared memory, so that a kill loses only what came since.  The first call opens
+ * it.  Returns false if it cannot be had.
+ */
+bool coverage_publish(const struct coverage *c, const char *path);
+
+/* Add a published file's counts.  Returns false, and adds nothing, if it is none. */
+bool coverage_load(struct coverage *c, const char *path);
+
 /* Append the totals to a file, as totals_print writes them.  Returns false if that fails. */
 bool coverage_save(const struct coverage *c, const char *path);
 

@@ -264,6 +264,14 @@ file_exists(const char *path)
 }
 
 bool
+file_is_empty(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0;
+}
+
+bool
 file_join(char *out, const char *folder, const char *name, char *why)
 {
 	if ((size_t)snprintf(out, FILE_PATH_MAX, "%s/%s", folder, name) < FILE_PATH_MAX)

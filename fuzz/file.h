@@ -47,6 +47,7 @@ void file_list_free(struct file_list *l);
 
 bool file_is_folder(const char *path);
 bool file_exists(const char *path);
+bool file_is_empty(const char *path);
 
 /* Write `folder/name' into out[FILE_PATH_MAX].  False if it does not fit. */
 bool file_join(char *out, const char *folder, const char *name, char *why);

@@ -1,37 +1,23 @@
 #define _GNU_SOURCE
 #include "fuzz/findings.h"
 
-#include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "fuzz/cli.h"
-#include "fuzz/guard.h"
+#include "fuzz/evidence.h"
 #include "fuzz/load.h"
 
-static const char class_mark[] = "# class: ", repro_mark[] = "# repro: ";
 static const char program_ending[] = ".gnt", original_ending[] = ".orig.gnt";
+static const char evidence_ending[] = ".json", console_ending[] = ".console.txt";
+static const char minimal_mark[] = "\n# 1-minimal";
+static const char text_target[] = "fuzz_text", bytes_ending[] = ".bin";
 static const char as_found[] = "as it was found: not minimised";
 
-/* A file name that says what the class is. */
-static void
-slug(char *out, size_t n, const char *class)
-{
-	size_t used = 0;
-
-	for (; *class && used < n - 1 && used < 100; class ++) {
-		if (isalnum((unsigned char)*class) || *class == '_')
-			out[used++] = *class;
-		else if (used > 0 && out[used - 1] != '-')
-			out[used++] = '-';
-	}
-	while (used > 0 && out[used - 1] == '-')
-		used--;
-	out[used] = '\0';
-}
-
+/* DIR/findings/NAME, for a file of whatever name. */
 static void
 path_of(char *out, const struct findings *fs, const char *name, const char *ending)
 {
@@ -39,6 +25,16 @@ path_of(char *out, const struct findings *fs, const char *name, const char *endi
 	    FILE_PATH_MAX)
 		cli_die(EXIT_USAGE, "%.80s...: the path is too long; give another --out",
 			fs->folder);
+}
+
+/* DIR/findings/CLASS, with an ending. */
+static void
+path_of_class(char *out, const struct findings *fs, const char *class, const char *ending)
+{
+	char id[CLASS_ID];
+
+	finding_id(id, class);
+	path_of(out, fs, id, ending);
 }
 
 enum { REPRO = sizeof(((struct summary_finding *)0)->repro) };
@@ -62,7 +58,7 @@ announce(const struct findings *fs, const struct finding *f, const char *program
 	cJSON *j;
 
 	if (!fs->json) {
-		cli_say("found: %s; %s", f->class, repro);
+		cli_say("found: %s; class %s; %s", f->says, f->class, repro);
 		return;
 	}
 	j = finding_json(f, program);
@@ -78,39 +74,28 @@ static void
 write_text(const struct findings *fs, const char *ending, const struct program *p,
 	   const struct finding *f, const char *how, char repro[REPRO])
 {
-	char name[128], path[FILE_PATH_MAX], why[FILE_WHY], *text, *program = load_text(p);
-	char where[sizeof(f->where)];
-	int n;
+	char path[FILE_PATH_MAX], why[FILE_WHY], *text;
 
-	slug(name, sizeof(name), f->class);
-	path_of(path, fs, name, ending);
+	path_of_class(path, fs, f->class, ending);
 	repro_line(repro, path, f->lane_got);
-	/* What is aside names the console as it was called before it came here. */
-	snprintf(where, sizeof(where), "%s", f->where);
-	if (strstr(where, LANE_ASIDE) != NULL)
-		*strstr(where, LANE_ASIDE) = 0;
-	n = asprintf(&text, "# %s\n# %s: %s\n# %s: %s\n# %s\n%s%s\n%s%s\n%s", where,
-		     f->lane_expected, f->expected, f->lane_got, f->got, how, class_mark, f->class,
-		     repro_mark, repro, program);
-	if (n < 0)
+	text = finding_text(f, p, how, repro);
+	if (text == NULL)
 		cli_die(EXIT_RIG, "out of memory for a finding");
-	if (!file_write(path, text, (size_t)n, why))
+	if (!file_write(path, text, strlen(text), why))
 		cli_die(EXIT_RIG, "%s", why);
 	free(text);
-	free(program);
 }
 
 /* What the machine said goes beside the program, or, if nobody wants it, nowhere. */
 static void
 take_console(const struct findings *fs, const struct finding *f, bool wanted)
 {
-	char name[128], path[FILE_PATH_MAX], why[FILE_WHY];
+	char path[FILE_PATH_MAX], why[FILE_WHY];
 	struct file_bytes said;
 
 	if (!f->console)
 		return;
-	slug(name, sizeof(name), f->class);
-	path_of(path, fs, name, ".console.txt");
+	path_of_class(path, fs, f->class, console_ending);
 	if (wanted && (!file_read(&said, f->console, why) ||
 		       !file_write(path, said.bytes, said.n, why)))
 		cli_die(EXIT_RIG, "%s", why);
@@ -119,15 +104,54 @@ take_console(const struct findings *fs, const struct finding *f, bool wanted)
 	unlink(f->console);
 }
 
+/* All that its page will need. */
+static void
+write_evidence(const struct findings *fs, const struct program *p, const struct finding *f,
+	       struct evidence_source s)
+{
+	char path[FILE_PATH_MAX], console[FILE_PATH_MAX];
+
+	path_of_class(path, fs, f->class, evidence_ending);
+	path_of_class(console, fs, f->class, console_ending);
+	s.console = file_exists(console) ? console : NULL;
+	evidence_keep(path, p, f, &s);
+}
+
+/*
+ * The list of what is known, on which engines do not abort; those that run look into it when they
+ * meet something new.
+ */
+static void
+write_known(const struct findings *fs)
+{
+	const struct summary *s = fs->summary;
+	size_t room = (s->n_findings + 1) * (CLASS_ID + 1), n = 0;
+	char path[FILE_PATH_MAX], why[FILE_WHY], id[CLASS_ID], *text = malloc(room);
+
+	if (text == NULL)
+		cli_die(EXIT_RIG, "out of memory for a list of findings");
+	for (unsigned int i = 0; i < s->n_findings; i++) {
+		finding_id(id, s->finding[i].class);
+		n += (size_t)snprintf(text + n, room - n, "%s\n", id);
+	}
+	if (!file_join(path, fs->folder, "known", why) || !file_write(path, text, n, why))
+		cli_die(EXIT_RIG, "%s", why);
+	free(text);
+}
+
 bool
 findings_keep(struct findings *fs, const struct program *p, const struct finding *f)
 {
 	struct summary_finding *entry = summary_add_finding(fs->summary, f->class);
 
 	take_console(fs, f, entry != NULL);
-	if (entry)
-		write_text(fs, program_ending, p, f, as_found, entry->repro);
-	return entry != NULL;
+	if (entry == NULL)
+		return false;
+	write_text(fs, program_ending, p, f, as_found, entry->repro);
+	write_evidence(fs, p, f, (struct evidence_source){ .how = as_found,
+							   .repro = entry->repro });
+	write_known(fs);
+	return true;
 }
 
 void
@@ -138,121 +162,50 @@ findings_replace(const struct findings *fs, const struct program *original,
 	char repro[REPRO];
 
 	take_console(fs, f, true);
+	summary_set_minimal(fs->summary, f->class, f->minimal);
 	if (!program_same(p, original))
 		write_text(fs, original_ending, original, first, as_found, repro);
 	write_text(fs, program_ending, p, f, how, repro);
+	write_evidence(fs, p, f, (struct evidence_source){ .original = original, .how = how,
+							   .repro = repro, .machine = true });
 }
 
 void
 findings_tell(const struct findings *fs, const struct program *p, const struct finding *f)
 {
-	char name[128], path[FILE_PATH_MAX], repro[REPRO], *program = load_text(p);
+	char path[FILE_PATH_MAX], repro[REPRO], *program = load_text(p);
 
-	slug(name, sizeof(name), f->class);
-	path_of(path, fs, name, program_ending);
+	path_of_class(path, fs, f->class, program_ending);
 	repro_line(repro, path, f->lane_got);
 	announce(fs, f, program, repro);
 	free(program);
 }
 
-/* A program that the ops target died of. */
-static bool
-collect_ops(struct findings *fs, const char *path)
+void
+findings_keep_bytes(const struct findings *fs, const struct finding *f, const char *path)
 {
-	static struct program p;
-	char why[FILE_WHY], name[128], kept[FILE_PATH_MAX];
-	struct finding f;
-	enum verdict v;
+	char kept[FILE_PATH_MAX];
 
-	if (!load_program(&p, path, why))
-		cli_die(EXIT_RIG, "%s", why);
-	v = guard_program(&p, false, &f, why);
-	if (v == VERDICT_SUCCESS)
-		v = guard_target("fuzz_ops", path, &f, why);
-	/* It happened, though it does not happen again: that is worth a look too. */
-	if (v != VERDICT_FAILURE)
-		finding_of_failure(&f, "sim",
-				   "an engine run failed on this input; it did not fail again");
-	slug(name, sizeof(name), f.class);
-	path_of(kept, fs, name, ".bin");
-	if (!findings_keep(fs, &p, &f)) {
-		unlink(path);
-		return false;
-	}
-	findings_tell(fs, &p, &f);
+	path_of_class(kept, fs, f->class, bytes_ending);
 	rename(path, kept);
-	return true;
 }
 
-/* Text that the parser's target died of: only the bytes are kept. */
-static bool
-collect_text(struct findings *fs, const char *path)
+bool
+findings_keep_text(struct findings *fs, const struct finding *f, const char *path)
 {
-	char why[FILE_WHY], name[128], kept[FILE_PATH_MAX];
-	struct summary_finding *entry;
-	struct finding f;
+	struct summary_finding *entry = summary_add_finding(fs->summary, f->class);
+	char name[CLASS_ID + sizeof(text_target)], id[CLASS_ID], kept[FILE_PATH_MAX];
 
-	if (guard_target("fuzz_text", path, &f, why) != VERDICT_FAILURE)
-		finding_of_failure(&f, "sim",
-				   "an engine run failed on this text; it did not fail again");
-	entry = summary_add_finding(fs->summary, f.class);
-	if (!entry) {
-		unlink(path);
+	if (!entry)
 		return false;
-	}
-	snprintf(name, sizeof(name), "fuzz_text-");
-	slug(name + 10, sizeof(name) - 10, f.class);
-	path_of(kept, fs, name, ".bin");
+	finding_id(id, f->class);
+	snprintf(name, sizeof(name), "%s-%s", text_target, id);
+	path_of(kept, fs, name, bytes_ending);
 	rename(path, kept);
 	repro_line(entry->repro, kept, "sim");
-	announce(fs, &f, NULL, entry->repro);
+	write_known(fs);
+	announce(fs, f, NULL, entry->repro);
 	return true;
-}
-
-/* An engine's own file: TARGET-KIND-HASH, no ending. */
-static bool
-is_artifact(const char *name, const char *target)
-{
-	size_t n = strlen(target);
-
-	return strncmp(name, target, n) == 0 && name[n] == '-' && !strchr(name, '.');
-}
-
-unsigned int
-findings_collect(struct findings *fs)
-{
-	char folder[FILE_PATH_MAX], path[FILE_PATH_MAX], why[FILE_WHY];
-	struct file_list l;
-	unsigned int n_new = 0;
-
-	path_of(folder, fs, "", "");
-	if (!file_list(&l, folder, why))
-		cli_die(EXIT_RIG, "%s", why);
-	for (size_t i = 0; i < l.n; i++) {
-		path_of(path, fs, l.name[i], "");
-		if (is_artifact(l.name[i], "fuzz_ops"))
-			n_new += collect_ops(fs, path);
-		else if (is_artifact(l.name[i], "fuzz_text"))
-			n_new += collect_text(fs, path);
-	}
-	file_list_free(&l);
-	return n_new;
-}
-
-/* What follows `mark' on its line, or nothing. */
-static void
-comment_after(char *out, size_t n, const struct file_bytes *f, const char *mark)
-{
-	const char *at = memmem(f->bytes, f->n, mark, strlen(mark));
-	size_t left;
-
-	out[0] = '\0';
-	if (!at)
-		return;
-	at += strlen(mark);
-	left = f->n - (size_t)(at - (const char *)f->bytes);
-	snprintf(out, n, "%.*s", (int)(left < n ? left : n - 1), at);
-	out[strcspn(out, "\n")] = '\0';
 }
 
 static void
@@ -264,15 +217,31 @@ recall_text(struct findings *fs, const char *path)
 
 	if (!file_read(&f, path, why))
 		cli_die(EXIT_USAGE, "%s", why);
-	comment_after(class, sizeof(class), &f, class_mark);
+	load_comment(class, sizeof(class), &f, "class");
 	entry = class[0] ? summary_add_finding(fs->summary, class) : NULL;
-	if (entry)
-		comment_after(entry->repro, sizeof(entry->repro), &f, repro_mark);
+	if (entry) {
+		load_comment(entry->repro, sizeof(entry->repro), &f, "repro");
+		entry->minimal = memmem(f.bytes, f.n, minimal_mark, strlen(minimal_mark)) != NULL;
+	}
 	free(f.bytes);
 }
 
+/* Of the parser's target the name says it: fuzz_text-CLASS.bin. */
+static void
+recall_bytes(struct findings *fs, const char *path, const char *name)
+{
+	struct summary_finding *entry;
+	char class[CLASS_ID];
+	int n = (int)(strlen(name) - strlen(text_target) - 1 - strlen(bytes_ending));
+
+	snprintf(class, sizeof(class), "%.*s", n, name + strlen(text_target) + 1);
+	entry = summary_add_finding(fs->summary, class);
+	if (entry)
+		repro_line(entry->repro, path, "sim");
+}
+
 void
-findings_recall(struct findings *fs)
+findings_open(struct findings *fs, bool resumed)
 {
 	char folder[FILE_PATH_MAX], path[FILE_PATH_MAX], why[FILE_WHY];
 	struct file_list l;
@@ -281,11 +250,58 @@ findings_recall(struct findings *fs)
 	if (!file_list(&l, folder, why))
 		cli_die(EXIT_USAGE, "%s", why);
 	for (size_t i = 0; i < l.n; i++) {
-		if (!file_ends(l.name[i], program_ending) ||
-		    file_ends(l.name[i], original_ending))
+		const char *name = l.name[i];
+
+		path_of(path, fs, name, "");
+		if (file_ends(name, ".tmp"))
+			unlink(path);
+		else if (resumed && file_ends(name, program_ending) &&
+			 !file_ends(name, original_ending))
+			recall_text(fs, path);
+		else if (resumed && file_ends(name, bytes_ending) &&
+			 strncmp(name, text_target, strlen(text_target)) == 0)
+			recall_bytes(fs, path, name);
+	}
+	file_list_free(&l);
+	write_known(fs);
+}
+
+/* `CLASS TIMES', a line each; what is cut off at the end was not written to its end. */
+static void
+add_hits(struct findings *fs, char *text)
+{
+	char *line, *rest = text;
+
+	while ((line = strsep(&rest, "\n")) != NULL && rest != NULL) {
+		char class[CLASS_ID];
+		uint64_t times;
+
+		if (sscanf(line, "%191s %" SCNu64, class, &times) == 2)
+			summary_count_finding(fs->summary, class, times);
+	}
+}
+
+void
+findings_count(struct findings *fs)
+{
+	char folder[FILE_PATH_MAX], path[FILE_PATH_MAX], why[FILE_WHY];
+	struct file_bytes f;
+	struct file_list l;
+
+	if (!file_join(folder, fs->folder, "counters", why) || !file_list(&l, folder, why))
+		cli_die(EXIT_RIG, "%s", why);
+	for (size_t i = 0; i < l.n; i++) {
+		char *text;
+
+		if (!file_ends(l.name[i], FINDINGS_HITS))
 			continue;
-		path_of(path, fs, l.name[i], "");
-		recall_text(fs, path);
+		if (!file_join(path, folder, l.name[i], why) || !file_read(&f, path, why))
+			cli_die(EXIT_RIG, "%s", why);
+		text = strndup((const char *)f.bytes, f.n);
+		if (text != NULL)
+			add_hits(fs, text);
+		free(text);
+		free(f.bytes);
 	}
 	file_list_free(&l);
 }

@@ -1,10 +1,12 @@
 /*
  * findings: what was found, kept under DIR/findings by class.
  *
+ * Before anything is run again that an engine died of, the line to paste is printed.
+ *
  * CLASS.bin is the engine's own file, CLASS.gnt the program as text with its class in a comment,
  * which is what `gntfuzz repro' takes, CLASS.orig.gnt the one that was found if CLASS.gnt is a
- * smaller one, CLASS.console.txt what the machine said.  A class that is there already is only
- * counted, so a bug that is hit all the time fills no disk.
+ * smaller one, CLASS.console.txt what the machine said, CLASS.json all that its page will need.  A
+ * class that is there already is only counted, so a bug that is hit all the time fills no disk.
  */
 #ifndef FINDINGS_H
 #define FINDINGS_H
@@ -26,6 +28,15 @@ struct findings {
  */
 bool findings_keep(struct findings *fs, const struct program *p, const struct finding *f);
 
+/* Keep the bytes in that file, which show f, whose program is kept: the file is moved. */
+void findings_keep_bytes(const struct findings *fs, const struct finding *f, const char *path);
+
+/*
+ * Keep a text in a file, which shows f and is no program, and tell it.  Returns whether its class
+ * is new; the file is then moved.
+ */
+bool findings_keep_text(struct findings *fs, const struct finding *f, const char *path);
+
 /*
  * Keep p, which shows f, in place of `original', which showed `first' of the same class and stays
  * beside it; they may be the same program.  `how' says how small p is.  f's console, if any, takes
@@ -39,12 +50,21 @@ void findings_replace(const struct findings *fs, const struct program *original,
 void findings_tell(const struct findings *fs, const struct program *p, const struct finding *f);
 
 /*
- * Take what engines left in DIR/findings (TARGET-crash-..., -timeout-, -oom-): judge, class,
- * rename.  Returns how many new.
+ * Take what engines left in DIR/findings (TARGET-crash-..., -timeout-, -oom-, -afl-): judge, class,
+ * rename.  Killed at any moment, the next call does the rest.  Returns how many new.
  */
 unsigned int findings_collect(struct findings *fs);
 
-/* List in the summary what earlier runs of this campaign found. */
-void findings_recall(struct findings *fs);
+/*
+ * Begin: remove what a kill left half written, list in the summary what earlier runs of this
+ * campaign found, if it goes on, and write DIR/known: the list of classes that a target takes
+ * (fuzz/known.h).  It follows each new class.
+ */
+void findings_open(struct findings *fs, bool resumed);
+
+#define FINDINGS_HITS ".hits"
+
+/* Count in the summary how often targets met what is known, by DIR/counters' files of that ending. */
+void findings_count(struct findings *fs);
 
 #endif

@@ -1,8 +1,11 @@
 /*
- * fuzz_ops: bytes -> program -> simulated hypervisor beside the model.  Any difference aborts.
+ * fuzz_ops: bytes -> program -> simulated hypervisor beside the model.  Any difference aborts, in
+ * functions that are named after its class.
  *
  * One function serves libFuzzer, AFL++ and replay.  GNTFUZZ_COUNTERS names a file to which the
- * totals are appended at exit, and where a difference ends the run.
+ * totals are appended at exit, and where a difference ends the run; GNTFUZZ_CELLS one that shows
+ * the counts of cells while it runs.  GNTFUZZ_KNOWN names a file of classes on which it does not
+ * abort; how often they were met goes to the first file's name with `.hits'.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
@@ -10,18 +13,20 @@
 
 #include "diff/duel.h"
 #include "diff/tell.h"
-#include "fuzz/coverage.h"
+#include "fuzz/abort_class.h"
 #include "fuzz/hand.h"
+#include "fuzz/known.h"
+#include "fuzz/signal.h"
 
 const char *__asan_default_options(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* libFuzzer finds these by their section, clears them before and reads them after each run. */
-__attribute__((section("__libfuzzer_extra_counters"))) static uint8_t signal_cells[COVERAGE_CELLS];
+enum { PUBLISH_EVERY = 1 << 12 };	/* programs */
 
 static struct duel *duel;
 static struct coverage total;
+static struct known known;
 
 /*
  * An input's copy is all that a run allocates: keeping hundreds of MiB of freed ones finds nothing
@@ -34,11 +39,25 @@ __asan_default_options(void)
 }
 
 static void
+publish(void)
+{
+	const char *path = getenv("GNTFUZZ_CELLS");
+
+	if (path != NULL)
+		coverage_publish(&total, path);
+}
+
+static void
 save_totals(void)
 {
 	const char *path = getenv("GNTFUZZ_COUNTERS");
+	char hits[4096];
 
-	if (path != NULL && !coverage_save(&total, path))
+	publish();
+	if (path == NULL)
+		return;
+	snprintf(hits, sizeof hits, "%s.hits", path);
+	if (!coverage_save(&total, path) || (known.path != NULL && !known_save(&known, hits)))
 		fprintf(stderr, "fuzz_ops: cannot write the counters to %s\n", path);
 }
 
@@ -47,6 +66,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
+	known_open(&known);
 	atexit(save_totals);
 	return 0;
 }
@@ -59,11 +79,30 @@ signal_run(const struct program *p, const struct trace *expected, const struct t
 		unsigned int cell = coverage_cell(p, expected, got, i);
 
 		total.hits[cell]++;
-		if (signal_cells[cell] < UINT8_MAX)
-			signal_cells[cell]++;
+		signal_cell(cell);
 	}
 	total.programs++;
 	total.operations += p->n_ops;
+	if (total.programs % PUBLISH_EVERY == 0)
+		publish();
+}
+
+/* Abort in its class's name, unless that is known. */
+static void
+judge(const struct program *p, const struct difference *d)
+{
+	const struct trace *expected = duel_expected(duel);
+	struct class_words words;
+	char id[CLASS_ID];
+
+	class_of_difference(&words, p, d, expected, duel_got(duel), expected);
+	class_print(&words, "sim", id);
+	if (known_hit(&known, id))
+		return;
+	tell_difference(stderr, p, d);
+	fprintf(stderr, "class: %s\n", id);
+	save_totals();
+	abort_class(&words);
 }
 
 int
@@ -76,11 +115,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		duel = duel_new();
 	if (duel == NULL)
 		abort();
-	if (!duel_run(duel, program, false, &why)) {
-		tell_difference(stderr, program, &why);
-		save_totals();
-		abort();
-	}
-	signal_run(program, duel_expected(duel), duel_got(duel));
+	if (duel_run(duel, program, false, &why))
+		signal_run(program, duel_expected(duel), duel_got(duel));
+	else
+		judge(program, &why);
 	return 0;
 }

@@ -12,6 +12,7 @@
 
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
+#include "fuzz/crash.h"
 #include "fuzz/judge.h"
 
 /* What comes back from the other process. */
@@ -108,33 +109,12 @@ guard_program(const struct program *p, bool expect, struct finding *f, char *why
 	return a.verdict;
 }
 
-/*
- * The line that says best what happened: a difference that the target told, an assertion that did
- * not hold, or the sanitizer's summary.
- */
-static void
-tell_output(struct finding *f, const char *output)
-{
-	static const char *const marks[] = { "difference: ", "arch_panic: ", "SUMMARY: ",
-					     "ERROR: " };
-	char line[180] = "the target failed and did not say why";
-
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-		const char *at = strstr(output, marks[i]);
-
-		if (!at)
-			continue;
-		at += i == 0 ? strlen(marks[i]) : 0;
-		snprintf(line, sizeof(line), "%.*s", (int)strcspn(at, "\n"), at);
-		break;
-	}
-	cli_printable(line);
-	finding_of_failure(f, "sim", line);
-}
-
 enum verdict
 guard_target(const char *target, const char *input_path, struct finding *f, char *why)
 {
+	/* It is to say all it can; and what is known aborts as well. */
+	static const char *const environment[] = { "UBSAN_OPTIONS=print_stacktrace=1",
+						   "GNTFUZZ_KNOWN=/dev/null", NULL };
 	char path[FILE_PATH_MAX], rest[64];
 	struct child_args args = { .n = 0 };
 	static struct child c;
@@ -152,7 +132,7 @@ guard_target(const char *target, const char *input_path, struct finding *f, char
 	child_arg(&args, "-rss_limit_mb=1024");
 	child_arg(&args, "-exact_artifact_path=/dev/null");
 	child_arg(&args, input_path);
-	status = child_run(&c, &args, NULL, 3 * GUARD_SECONDS, why);
+	status = child_run(&c, &args, environment, 3 * GUARD_SECONDS, why);
 	if (status == CHILD_NOT_STARTED)
 		return VERDICT_ERROR;
 	if (status == 0)
@@ -160,6 +140,6 @@ guard_target(const char *target, const char *input_path, struct finding *f, char
 	if (status == CHILD_TIMED_OUT)
 		finding_of_failure(f, "sim", "no answer in time");
 	else
-		tell_output(f, c.tail);
+		crash_tell(f, "sim", c.tail);
 	return VERDICT_FAILURE;
 }

@@ -185,6 +185,23 @@ copy_op(const struct guess *g, struct rng *r, struct op *o)
 	}
 }
 
+/* Pages of the next domain (diff/op.h: FRAME_OTHER_P0) that the actor has mapped by a grant. */
+static uint32_t
+borrowed(const struct guess *g, unsigned int actor)
+{
+	unsigned int next = (actor + 1) % g->header->domains;
+	const struct guess_domain *x = &g->domain[next];
+	uint32_t mask = 0;
+
+	for (uint32_t in = usable(g, next, actor); in != 0; in &= in - 1) {
+		unsigned int slot = (unsigned int)__builtin_ctz(in);
+
+		if (x->users[slot] > 0 && x->page[slot] < PAGE_SLOTS)
+			mask |= 1u << x->page[slot];
+	}
+	return mask;
+}
+
 /* Operands of reference operations. */
 static void
 reference_op(const struct guess *g, struct rng *r, struct op *o)
@@ -279,7 +296,7 @@ other_op(const struct guess *g, struct rng *r, struct op *o)
 		pick(r, x->maps, &o->a.idx);
 		break;
 	case OP_CACHE_FLUSH:
-		pick(r, x->pages, &o->a.idx);
+		pick(r, x->pages | (borrowed(g, o->actor) << FRAME_OTHER_P0), &o->a.idx);
 		o->flags |= (uint8_t)(rng_next(r) & (OPF_FLUSH_CLEAN | OPF_FLUSH_INVAL));
 		if (rng_below(r, 4) > 0)
 			o->len = (uint16_t)(o->len % (XEN_PAGE_SIZE - o->a.off + 1u));

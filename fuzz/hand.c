@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fuzz/mutate.h"
-
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2,
 				 size_t size2, uint8_t *out, size_t max_size, unsigned int seed);
@@ -19,6 +17,8 @@ static uint8_t program_bytes[PROGRAM_BYTES_MAX];
 static size_t program_size;
 
 static struct program other;		/* what it is crossed with, or filled up from */
+
+enum { CROSS_ONE_IN = 2 };		/* of the changes, where the engine leaves us the choice */
 
 const struct program *
 hand_take(const uint8_t *data, size_t size)
@@ -82,32 +82,53 @@ give(uint8_t *out, size_t max_size)
 	return program_size;
 }
 
-size_t
-LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed)
+static size_t
+change(uint8_t *out, size_t max_size, const uint8_t *data, size_t size, struct rng *r)
 {
-	struct rng r = { seed };
 	unsigned int max = ops_max(max_size);
 
 	hand_take(data, size);
 	program_size = 0;
-	mutate_program(program, &r, max);
-	fill_up(program, &r, max);
-	return give(data, max_size);
+	mutate_program(program, r, max);
+	fill_up(program, r, max);
+	return give(out, max_size);
+}
+
+static size_t
+cross(uint8_t *out, size_t max_size, const uint8_t *data1, size_t size1, const uint8_t *data2,
+      size_t size2, struct rng *r)
+{
+	struct program *crossed = program == &hands[0] ? &hands[1] : &hands[0];
+	unsigned int max = ops_max(max_size);
+
+	hand_take(data1, size1);
+	program_size = 0;
+	program_decode(&other, data2, size2);
+	mutate_cross(crossed, program, &other, r, max);
+	program = crossed;
+	fill_up(program, r, max);
+	return give(out, max_size);
+}
+
+size_t
+hand_change(uint8_t *out, size_t max_size, const uint8_t *data, size_t size, const uint8_t *data2,
+	    size_t size2, struct rng *r)
+{
+	if (size2 == 0 || rng_below(r, CROSS_ONE_IN) > 0)
+		return change(out, max_size, data, size, r);
+	size = cross(out, max_size, data, size, data2, size2, r);
+	return rng_below(r, 2) == 0 ? size : change(out, max_size, out, size, r);
+}
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed)
+{
+	return change(data, max_size, data, size, &(struct rng){ seed });
 }
 
 size_t
 LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2,
 			  uint8_t *out, size_t max_size, unsigned int seed)
 {
-	struct program *crossed = program == &hands[0] ? &hands[1] : &hands[0];
-	struct rng r = { seed };
-	unsigned int max = ops_max(max_size);
-
-	hand_take(data1, size1);
-	program_size = 0;
-	program_decode(&other, data2, size2);
-	mutate_cross(crossed, program, &other, &r, max);
-	program = crossed;
-	fill_up(program, &r, max);
-	return give(out, max_size);
+	return cross(out, max_size, data1, size1, data2, size2, &(struct rng){ seed });
 }

@@ -98,6 +98,11 @@ judge_adapt(struct judge *j, struct program *p)
 enum verdict
 judge_compare(struct judge *j, const struct program *p, struct finding *f, char *why)
 {
+	const struct finding_traces t = {
+		&j->expected_trace, &j->got_trace,
+		j->expected->kind == &lane_model || j->expected->kind == &lane_model_of
+			? &j->expected_trace : NULL,
+	};
 	struct difference d;
 	enum verdict v;
 
@@ -108,11 +113,11 @@ judge_compare(struct judge *j, const struct program *p, struct finding *f, char 
 		return v;
 	totals_add(&j->totals, p, &j->got_trace, j->got_trace.n_records);
 	if (!compare_traces(&d, p, &j->expected_trace, &j->got_trace)) {
-		finding_of_difference(f, p, &d, &j->got_trace, j->expected_name, j->got_name);
+		finding_of_difference(f, p, &d, &t, j->expected_name, j->got_name);
 		return VERDICT_FAILURE;
 	}
 	if (j->check_expected && !j->adapted && !compare_expectations(&d, p, &j->got_trace)) {
-		finding_of_difference(f, p, &d, &j->got_trace, "program", j->got_name);
+		finding_of_difference(f, p, &d, &t, "program", j->got_name);
 		return VERDICT_FAILURE;
 	}
 	return VERDICT_SUCCESS;
@@ -129,6 +134,9 @@ judge_failed(const struct judge *j, struct finding *f, const char *why)
 static enum verdict
 duel_program(struct judge *j, const struct program *p, struct finding *f)
 {
+	const struct finding_traces t = {
+		duel_expected(j->duel), duel_got(j->duel), duel_expected(j->duel),
+	};
 	struct difference d;
 	bool same = duel_run(j->duel, p, j->check_expected, &d);
 
@@ -136,7 +144,7 @@ duel_program(struct judge *j, const struct program *p, struct finding *f)
 	totals_add(&j->totals, p, duel_got(j->duel), same ? p->n_ops : d.at);
 	if (same)
 		return VERDICT_SUCCESS;
-	finding_of_difference(f, p, &d, duel_got(j->duel),
+	finding_of_difference(f, p, &d, &t,
 			      d.field == FIELD_EXPECT ? "program" : j->expected_name, j->got_name);
 	return VERDICT_FAILURE;
 }

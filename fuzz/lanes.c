@@ -69,3 +69,33 @@ lanes_open(const char *spelling)
 		lanes_die(spelling, why, broken);
 	return l;
 }
+
+static bool
+is_model(const char *lane)
+{
+	return strncmp(lane, "model", strlen("model")) == 0;
+}
+
+void
+lanes_pair(const char *pair[2], const struct cli_list *given, const char *verb)
+{
+	unsigned int n = given->n;
+
+	if (n > 2)
+		cli_die(EXIT_USAGE, "%s: %u lanes; give one, to be put beside the model, or two",
+			verb, n);
+	pair[0] = n == 2 ? given->word[0] : "model";
+	pair[1] = n == 0 ? "sim" : given->word[n - 1];
+	for (unsigned int i = 0; i < 2; i++)
+		if (!lanes_known(pair[i]))
+			lanes_die(pair[i], "", false);
+	if (is_model(pair[1]) && !is_model(pair[0])) {
+		const char *model = pair[1];
+
+		pair[1] = pair[0];
+		pair[0] = model;
+	}
+	if (strcmp(pair[0], pair[1]) == 0)
+		cli_die(EXIT_USAGE, "%s: %s is compared with itself; name another lane", verb,
+			pair[0]);
+}

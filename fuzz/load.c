@@ -56,6 +56,27 @@ load_text(const struct program *p)
 	return text;
 }
 
+void
+load_comment(char *out, size_t n, const struct file_bytes *f, const char *name)
+{
+	const char *at = (const char *)f->bytes, *bytes_end = at + f->n;
+	char mark[32];
+	size_t length = (size_t)snprintf(mark, sizeof(mark), "# %s: ", name);
+
+	out[0] = '\0';
+	while (at != NULL && at < bytes_end) {
+		size_t left = (size_t)(bytes_end - at);
+		const char *end = memchr(at, '\n', left);
+
+		if (left > length && memcmp(at, mark, length) == 0) {
+			at += length;
+			snprintf(out, n, "%.*s", (int)((end ? end : bytes_end) - at), at);
+			return;
+		}
+		at = end ? end + 1 : NULL;
+	}
+}
+
 bool
 load_is_program(const char *name)
 {

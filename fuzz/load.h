@@ -23,6 +23,12 @@ bool load_bytes(struct program *p, const struct file_bytes *f, const char *path,
 char *load_text(const struct program *p);
 
 /*
+ * What a comment line `# NAME: ...' of a file's text says: the first such line, cut to n - 1 bytes;
+ * or nothing.
+ */
+void load_comment(char *out, size_t n, const struct file_bytes *f, const char *name);
+
+/*
  * Programs in a folder: whether this name is one to take (.gnt, .bin, or an engine's without an
  * ending).
  */

@@ -8,14 +8,6 @@
 
 #include "fuzz/cli.h"
 
-static int
-verb_later(const struct cli_verb *v, int argc, char **argv)
-{
-	(void)argc;
-	(void)argv;
-	cli_die(EXIT_USAGE, "%s: not there yet; `gntfuzz help' lists what is", v->name);
-}
-
 static const struct cli_verb verbs[] = {
 	{ "fuzz",
 	  "[--lane L] [--engine E] [--target T] [--time S] [--jobs N]\n"
@@ -37,10 +29,14 @@ static const struct cli_verb verbs[] = {
 	  "files it checks a patch.  --strict: an expected difference that is not seen counts.\n"
 	  "--quick: known differences are not shrunk, other boot options not tried.",
 	  verb_compare },
-	{ "repro", "FILE [--json]",
-	  "Run any artefact (text program, bytes, an engine's crash file) on sim and model.",
+	{ "repro", "FILE|FINDING [--lane L] [--times N] [--out DIR] [--json]",
+	  "Run any artefact (text program, bytes, an engine's crash file, a finding of DIR) where\n"
+	  "it was found, and say whether it shows the class that it was kept for.",
 	  verb_repro },
-	{ "convert", "IN OUT", "Rewrite a program: .gnt is text, .bin is bytes.", verb_convert },
+	{ "convert", "IN OUT [--lane L]",
+	  "Rewrite a program: .gnt is text, .bin is bytes, .c a C test of the core, .elf an image\n"
+	  "that a Xen boots, with the answers that lane L expects (model, model:4.20, xen:sid).",
+	  verb_convert },
 	{ "corpus", "stats [DIR] [--json]", "Say what the programs of a folder cover.",
 	  verb_corpus },
 	{ "bench", "[NAME] [--json]", "Measure, each figure against a yardstick in the same run.",
@@ -49,8 +45,17 @@ static const struct cli_verb verbs[] = {
 	  "Say which lanes and engines this machine can run, and what would enable the rest.",
 	  verb_doctor },
 	{ "test", "[NAME]", "Run the suite's own tests, or those whose name contains NAME.", NULL },
-	{ "minimize", "", "(not there yet) The smallest program of the same class.", verb_later },
-	{ "report", "", "(not there yet) Render a campaign's results.", verb_later },
+	{ "minimize", "IN [-o OUT] [--lane L]... [--class C] [--time S] [--json]",
+	  "The smallest program of the class that IN shows, of any artefact; proven 1-minimal: no\n"
+	  "operation less and no lower value shows it.  OUT is .gnt or .bin, and may be IN, by the\n"
+	  "same name, which it then replaces; without it the text is printed.  One lane is put\n"
+	  "beside the model; without any those of IN's repro line, else sim and the target with\n"
+	  "sanitizers.  Status 1: smaller, but not proven within S seconds (60).",
+	  verb_minimize },
+	{ "report", "[DIR] [-o OUT] [--coverage] [--json]",
+	  "A campaign's results as pages, for people, and as JSON, JUnit and SARIF: in DIR/report\n"
+	  "or OUT.  DIR is out/campaign if not given.  --coverage: lines of the source, too.",
+	  verb_report },
 };
 
 enum { N_VERBS = sizeof(verbs) / sizeof(verbs[0]) };

@@ -12,6 +12,8 @@ enum {
 	CHANGES_MAX = 6,	/* changes at once; half of the calls make one */
 	BLOCK_MAX = 8,		/* operations moved, doubled or taken out at once */
 	CROSS_BLOCKS_MAX = 4,
+	ANEW_ONE_IN = 4,	/* calls write a program anew, and as many the rest of one */
+	ANEW_OPS_MAX = 64,	/* operations written so */
 };
 
 uint64_t
@@ -276,13 +278,35 @@ static change_fn *const changes[] = {
 	change_join, change_kind, change_actor, change_header,
 };
 
+static void
+write_anew(struct program *p, struct rng *r, bool all, unsigned int max_ops)
+{
+	unsigned int n = 1 + rng_below(r, ANEW_OPS_MAX);
+
+	p->n_ops = (uint16_t)(all ? 0 : rng_below(r, p->n_ops + 1u));
+	n += p->n_ops;
+	n = n < max_ops ? n : max_ops;
+	if (all)
+		mutate_random(p, r, NULL, n);
+	else
+		mutate_extend(p, r, n);
+}
+
+/*
+ * Small changes alone take long to get from nothing to a program that does something, and keep to
+ * what the corpus happens to begin with.
+ */
 void
 mutate_program(struct program *p, struct rng *r, unsigned int max_ops)
 {
-	unsigned int n = 1;
+	unsigned int n = 1, roll = rng_below(r, ANEW_ONE_IN);
 
 	if (p->n_ops > max_ops)
 		p->n_ops = (uint16_t)max_ops;
+	if (p->n_ops == 0 || roll < 2) {
+		write_anew(p, r, p->n_ops == 0 || roll == 0, max_ops);
+		return;
+	}
 	while (n < CHANGES_MAX && rng_below(r, 2) == 0)
 		n++;
 	for (; n > 0; n--)

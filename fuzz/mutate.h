@@ -23,6 +23,9 @@ uint32_t rng_below(struct rng *r, uint32_t n);
 void mutate_random(struct program *p, struct rng *r, const struct program_header *header,
 		   unsigned int n_ops);
 
+/* Write such operations behind those of *p, a normal program, until there are n_ops.  As above. */
+void mutate_extend(struct program *p, struct rng *r, unsigned int n_ops);
+
 /*
  * Put reads in place of what no machine in QEMU can do (widen, page_out): beside a lane that skips
  * an operation a model goes on alone, and nothing behind it would be compared.
@@ -33,8 +36,8 @@ void mutate_for_machine(struct program *p);
 void mutate_header(struct rng *r, struct program_header *h);
 
 /*
- * Change *p (normal before and after) in one or a few places; at most max_ops operations result.
- * Pre: max_ops <= PROGRAM_OPS_MAX, here and below.
+ * Change *p (normal before and after) in one or a few places, or now and then write its rest or all
+ * of it anew; at most max_ops operations result.  Pre: max_ops <= PROGRAM_OPS_MAX, here and below.
  */
 void mutate_program(struct program *p, struct rng *r, unsigned int max_ops);
 

@@ -112,24 +112,31 @@ fitted(struct writer *w, enum op_kind kind, unsigned int actor)
 	put(w, &o);
 }
 
-/* An operation, or a batch of them, fitted and now and then spoilt. */
+/*
+ * An operation, or a batch of them, fitted and now and then spoilt.  Half of a batch is what came
+ * before with a field changed: a hypercall may keep from one operation what the next one uses.
+ */
 static void
 draw(struct writer *w, enum op_kind kind, unsigned int actor)
 {
 	unsigned int n = 1;
+	struct op o;
 
 	if (rng_below(w->r, IN_VAIN_ONE_IN) > 0)
 		kind = leading_to(w, kind, actor);
 	if (op_table[kind].joinable && rng_below(w->r, BATCH_ONE_IN) == 0)
 		n = 2 + rng_below(w->r, rng_below(w->r, 8) > 0 ? 3 : OP_BATCH_MAX - 1);
-	for (; n > 0; n--) {
-		struct op o;
+	for (unsigned int i = 0; i < n; i++) {
+		bool again = i > 0 && rng_below(w->r, 2) == 0;
 
-		guess_op(&w->g, w->r, kind, actor, &o);
-		if (rng_below(w->r, SPOIL_ONE_IN) == 0)
+		if (!again)
+			guess_op(&w->g, w->r, kind, actor, &o);
+		if (again || rng_below(w->r, SPOIL_ONE_IN) == 0)
 			guess_spoil(w->r, &o);
-		if (n > 1)
+		if (i < n - 1)
 			o.flags |= OP_JOIN;
+		else
+			o.flags &= (uint8_t)~OP_JOIN;
 		put(w, &o);
 	}
 }
@@ -374,17 +381,13 @@ static void (*const scenes[])(struct writer *w, unsigned int d) = {
 /* ------------------------------------------------------------------ a program */
 
 void
-mutate_random(struct program *p, struct rng *r, const struct program_header *header,
-	      unsigned int n_ops)
+mutate_extend(struct program *p, struct rng *r, unsigned int n_ops)
 {
 	struct writer w = { .p = p, .r = r, .n_ops = n_ops };
 
-	if (header != NULL)
-		p->header = *header;
-	else
-		mutate_header(r, &p->header);
-	p->n_ops = 0;
 	guess_begin(&w.g, &p->header);
+	for (unsigned int i = 0; i < p->n_ops; i++)
+		guess_apply(&w.g, &p->ops[i]);
 	while (p->n_ops < n_ops) {
 		unsigned int d = rng_below(r, p->header.domains);
 
@@ -396,4 +399,16 @@ mutate_random(struct program *p, struct rng *r, const struct program_header *hea
 			draw(&w, draw_kind(r), d);
 	}
 	program_normalize(p);
+}
+
+void
+mutate_random(struct program *p, struct rng *r, const struct program_header *header,
+	      unsigned int n_ops)
+{
+	if (header != NULL)
+		p->header = *header;
+	else
+		mutate_header(r, &p->header);
+	p->n_ops = 0;
+	mutate_extend(p, r, n_ops);
 }

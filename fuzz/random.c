@@ -7,6 +7,7 @@
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
 #include "fuzz/progress.h"
+#include "fuzz/report_files.h"
 #include "fuzz/stop.h"
 #include "fuzz/sweep.h"
 
@@ -82,6 +83,7 @@ campaign_random(const struct random_options *o)
 	/* A handful of programs need not do everything; many must. */
 	if (!stop_asked && (o->programs >= ENOUGH || lane->totals.programs == 0))
 		r.summary.lacks = totals_lacks(&lane->totals);
+	report_campaign(findings.folder, &r.summary);
 	summary_emit(&r.summary, o->json);
 	if (v == VERDICT_ERROR)
 		cli_say("lane %s: %s", o->lane, lane->why);

@@ -1,17 +1,15 @@
 /*
- * reduce: what a sweep found, made small.
+ * reduce: what a campaign found, made small.
  *
- * A finding of a new class is kept at once as it was found, and reduced when the lane has nothing
- * else to do.  What is left shows the same class, alone.  Reducing is bounded, by seconds and, as
- * each death of a machine costs a boot, by deaths: what was not done is said where it is kept.
+ * A finding of a new class is kept at once as it was found.  What a sweep found is reduced when the
+ * lane has nothing else to do, what an engine found at once.  Reducing is bounded: what was not
+ * done is said where the finding is kept.
  */
 #ifndef REDUCE_H
 #define REDUCE_H
 
-#include <signal.h>
-
 #include "fuzz/findings.h"
-#include "fuzz/judge.h"
+#include "fuzz/minimize.h"
 
 enum { REDUCE_WAITING = 64 };
 
@@ -43,5 +41,12 @@ void reduce_keep(struct reduce *r, const struct program *p, const struct finding
  * lane.  The judge's totals stay as they are.
  */
 double reduce_all(struct reduce *r);
+
+/*
+ * Reduce and tell what an engine found and findings_keep has kept: p, which shows f on sim beside
+ * the model, or only on the engine's target.
+ */
+void reduce_engine_find(struct findings *fs, const struct program *p, const struct finding *f,
+			bool target_only);
 
 #endif

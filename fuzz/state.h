@@ -9,8 +9,14 @@
  *	DIR/fuzz_ops, fuzz_text	inputs kept, one folder a target
  *	DIR/seeds		the corpus of the tree, as bytes
  *	DIR/counters		what each engine run counted
- *	DIR/findings		what was found: CLASS.bin and CLASS.gnt
+ *	DIR/cells		what each engine's process saw, while it runs
+ *	DIR/growth.csv		what was done by when
+ *	DIR/findings		what was found: CLASS.bin, CLASS.gnt and CLASS.json
+ *	DIR/known		its classes, on which engines do not stop
+ *	DIR/afl			AFL++'s instances, a folder a target; see afl.h
  *	DIR/logs		the last lines of engines that failed
+ *	DIR/summary.json	what the campaign came to
+ *	DIR/report		the pages
  */
 #ifndef STATE_H
 #define STATE_H

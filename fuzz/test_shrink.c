@@ -123,11 +123,11 @@ static void
 assert_minimal(bool (*wanted)(const struct program *in))
 {
 	static const struct shrink_steps *const all[] = { &shrink_removals, &shrink_unjoins,
-							  &shrink_lowerings };
+							  &shrink_lowerings, &shrink_values };
 	static struct program to;
 	unsigned int n = 0;
 
-	for (unsigned int k = 0; k < 3; k++)
+	for (unsigned int k = 0; k < 4; k++)
 		for (unsigned int i = 0; i < all[k]->count(&p); i++)
 			if (all[k]->step(&to, &p, i)) {
 				assert_false(wanted(&to));
@@ -201,6 +201,60 @@ test_removing_keeps_batches_apart(void **unused)
 	assert_int_equal(to.ops[0].flags & OP_JOIN, 0);
 	assert_true(shrink_remove(&to, &p, 0, 1));
 	assert_int_equal(to.ops[0].flags & OP_JOIN, 0);
+	/* An expectation goes alone, and an operation's end of the batch with it. */
+	parse("gnt 1\nd0 batch swap { g0 g1 = okay ; g2 g3 = okay }\nd0 swap g4 g5\n");
+	assert_true(shrink_remove(&to, &p, 1, 1));
+	assert_int_equal(to.n_ops, 4);
+	assert_int_equal(to.ops[0].flags & OP_JOIN, OP_JOIN);
+	assert_true(shrink_remove(&to, &p, 2, 2));
+	assert_int_equal(to.n_ops, 3);
+	assert_int_equal(to.ops[0].flags & OP_JOIN, 0);
+}
+
+/* Every lower value is tried: of a word, of a code, of a number. */
+static bool
+is_odd(const struct program *in)
+{
+	const struct op *o = find(in, OP_WRITE);
+
+	return o != NULL && (o->len == 0x1234 || o->len == 0x9007) &&
+	       (o->a.idx == 5 || o->a.idx == 2) && (in->header.room == 11 || in->header.room == 4);
+}
+
+static void
+test_every_lower_value(void **unused)
+{
+	struct asked a = { .wanted = is_odd, .most = 1000000 };
+
+	(void)unused;
+	parse("gnt 1\nroom 11\nd0 tick\nd0 write p5 +0 36871\n");
+	shrink(&a);
+	assert_true(s.minimal);
+	assert_int_equal(p.ops[0].len, 0x1234);
+	assert_int_equal(p.ops[0].a.idx, 2);
+	assert_int_equal(p.header.room, 4);
+	assert_true(s.n_proof > 0x1200 && s.n_proof < s.n_judged);
+}
+
+/* What is expected is removed, or stays as it was written. */
+static bool
+has_answer(const struct program *in)
+{
+	return find(in, OP_EXPECT) != NULL;
+}
+
+static void
+test_expectations_are_not_lowered(void **unused)
+{
+	struct asked a = { .wanted = has_answer, .most = 1000000 };
+
+	(void)unused;
+	parse("gnt 1\nd0 tick\nd0 max_frames = 17\nd0 tick\n");
+	shrink(&a);
+	assert_true(s.minimal);
+	assert_int_equal(p.n_ops, 2);
+	assert_int_equal(p.ops[0].kind, OP_MAX_FRAMES);
+	assert_int_equal(expect_value(&p.ops[1]), 17);
 }
 
 /* A machine that dies of what is looked for: few of the programs judged may show it. */
@@ -310,6 +364,8 @@ main(void)
 		cmocka_unit_test(test_two_at_once),
 		cmocka_unit_test(test_batches_are_undone),
 		cmocka_unit_test(test_removing_keeps_batches_apart),
+		cmocka_unit_test(test_every_lower_value),
+		cmocka_unit_test(test_expectations_are_not_lowered),
 		cmocka_unit_test(test_dear),
 		cmocka_unit_test(test_stops),
 		cmocka_unit_test(test_random_programs),

@@ -3,33 +3,113 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <stdio.h>
+
+#include "diff/duel.h"
+#include "fuzz/artefact.h"
+#include "fuzz/boot_image.h"
 #include "fuzz/cli.h"
+#include "fuzz/lanes.h"
 #include "fuzz/load.h"
+#include "reports/write_c.h"
+
+/* One form: what its names end in, and how a program becomes one, in memory of its own. */
+struct form {
+	const char *ending;
+	char *(*write)(const struct artefact *a, const char *output, size_t *n);
+};
+
+static char *
+write_bytes(const struct artefact *a, const char *output, size_t *n)
+{
+	char *bytes = malloc(PROGRAM_BYTES_MAX);
+
+	(void)output;
+	if (!bytes)
+		cli_die(EXIT_RIG, "out of memory for a program's bytes");
+	*n = program_encode(&a->program, (uint8_t *)bytes);
+	return bytes;
+}
+
+static char *
+write_text(const struct artefact *a, const char *output, size_t *n)
+{
+	char *text = load_text(&a->program);
+
+	(void)output;
+	*n = strlen(text);
+	return text;
+}
+
+static char *
+write_c_test(const struct artefact *a, const char *output, size_t *n)
+{
+	const struct write_about about = { a->path, output, a->class };
+	struct duel *duel = duel_new();
+	char *text = NULL;
+	FILE *out = open_memstream(&text, n);
+
+	if (!duel || !out)
+		cli_die(EXIT_RIG, "out of memory for a C test");
+	duel_run_model(duel, &a->program);
+	write_c(out, &a->program, duel_expected(duel), &about);
+	if (fclose(out) != 0)
+		cli_die(EXIT_RIG, "out of memory for a C test");
+	duel_free(duel);
+	return text;
+}
+
+static const struct form forms[] = {
+	{ ".gnt", write_text }, { ".bin", write_bytes }, { ".c", write_c_test },
+};
+
+enum { N_FORMS = sizeof(forms) / sizeof(forms[0]) };
+
+static const struct form *
+form_of(const char *path)
+{
+	for (unsigned int i = 0; i < N_FORMS; i++)
+		if (file_ends(path, forms[i].ending))
+			return &forms[i];
+	cli_die(EXIT_USAGE, "convert: %s: ends in neither .gnt (text), .bin (bytes), .c (a C"
+		" test) nor .elf (a bootable image)", path);
+}
 
 static void
-write_program(const struct program *p, const char *path)
+write_form(const struct artefact *a, const char *output)
 {
-	uint8_t bytes[PROGRAM_BYTES_MAX];
-	char why[FILE_WHY], *text;
-	bool ok;
+	const struct form *form = form_of(output);
+	char why[FILE_WHY], *content;
+	size_t n;
 
-	if (file_ends(path, ".bin")) {
-		ok = file_write(path, bytes, program_encode(p, bytes), why);
-	} else {
-		text = load_text(p);
-		ok = file_write(path, text, strlen(text), why);
-		free(text);
-	}
-	if (!ok)
+	content = form->write(a, output, &n);
+	if (!file_write(output, content, n, why))
 		cli_die(EXIT_USAGE, "%s", why);
+	free(content);
+}
+
+static void
+write_image(const struct artefact *a, const char *output, const char *lane)
+{
+	static char line[BOOT_IMAGE_LINE];
+	bool adapted;
+
+	boot_image_write(a, output, lane, line, &adapted);
+	if (adapted)
+		cli_say("%s: header changed to what the machine has; the program's own answers"
+			" do not count", output);
+	puts(line);
 }
 
 int
 verb_convert(const struct cli_verb *v, int argc, char **argv)
 {
-	static struct program p;
+	static struct artefact a;
+	const char *lane = NULL;
+	const struct cli_option options[] = { { "--lane", CLI_WORD, &lane, 0, 0 } };
+	int n = cli_options(v, options, 1, argc, argv);
 	char why[FILE_WHY];
-	int n = cli_options(v, NULL, 0, argc, argv);
+	bool image;
 
 	if (n != 2)
 		cli_die(EXIT_USAGE,
@@ -38,11 +118,23 @@ verb_convert(const struct cli_verb *v, int argc, char **argv)
 	if (strcmp(argv[0], argv[1]) == 0)
 		cli_die(EXIT_USAGE, "convert: %s: is both input and output; name another output",
 			argv[1]);
-	if (!file_ends(argv[1], ".gnt") && !file_ends(argv[1], ".bin"))
-		cli_die(EXIT_USAGE, "convert: %s: ends in neither .gnt (text) nor .bin (bytes)",
+	image = file_ends(argv[1], ".elf");
+	if (!image)
+		form_of(argv[1]);
+	if (lane && !image)
+		cli_die(EXIT_USAGE, "convert: --lane says what an image (.elf) is for; %s is none",
 			argv[1]);
-	if (!load_program(&p, argv[0], why))
+	if (lane && !lanes_known(lane))
+		lanes_die(lane, "", false);
+	if (!artefact_read(&a, argv[0], NULL, why))
 		cli_die(EXIT_USAGE, "%s", why);
-	write_program(&p, argv[1]);
+	if (a.text_target)
+		cli_die(EXIT_USAGE, "convert: %s: is text that the parser failed on, no program",
+			a.path);
+	if (image)
+		write_image(&a, argv[1], lane ? lane : "model");
+	else
+		write_form(&a, argv[1]);
+	artefact_free(&a);
 	return EXIT_OK;
 }

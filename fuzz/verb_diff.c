@@ -56,30 +56,13 @@ diff_one(struct judge *j, const char *path, bool json)
 	return EXIT_OK;
 }
 
-static bool
-is_model(const char *lane)
-{
-	return strncmp(lane, "model", strlen("model")) == 0;
-}
-
-/* The model, if it is one of the two, is what the other is measured against. */
-static void
-order_lanes(struct cli_list *lanes)
-{
-	const char *first = lanes->word[0];
-
-	if (is_model(lanes->word[1]) && !is_model(first)) {
-		lanes->word[0] = lanes->word[1];
-		lanes->word[1] = first;
-	}
-}
-
 int
 verb_diff(const struct cli_verb *v, int argc, char **argv)
 {
 	static struct judge j;
 	static struct program p;
 	struct cli_list lanes = { { NULL }, 0 };
+	const char *pair[2];
 	bool json = false, broken = false;
 	const struct cli_option options[] = {
 		{ "--lane", CLI_LIST, &lanes, 0, 0 },
@@ -93,17 +76,14 @@ verb_diff(const struct cli_verb *v, int argc, char **argv)
 	if (lanes.n != 2)
 		cli_die(EXIT_USAGE, "diff: %u lanes; give two, as in --lane model --lane sim",
 			lanes.n);
-	for (unsigned int i = 0; i < 2; i++)
-		if (!lanes_known(lanes.word[i]))
-			lanes_die(lanes.word[i], why, false);
+	lanes_pair(pair, &lanes, "diff");
 	for (int i = 0; i < n; i++)
 		if (!load_program(&p, argv[i], why))
 			cli_die(EXIT_USAGE, "%s", why);
-	order_lanes(&lanes);
-	if (!judge_open(&j, lanes.word[0], lanes.word[1], why, &broken))
+	if (!judge_open(&j, pair[0], pair[1], why, &broken))
 		lanes_die(j.not_opened, why, broken);
 	if (j.lacking[0])
-		cli_say("%s lacks the fixes of: %s", lanes.word[1], j.lacking);
+		cli_say("%s lacks the fixes of: %s", pair[1], j.lacking);
 	for (int i = 0; i < n; i++) {
 		int one = diff_one(&j, argv[i], json);
 

@@ -1,10 +1,9 @@
 /*
- * repro: run any artefact again and say plainly whether it still shows anything.
+ * repro: run any artefact again and say plainly whether it still shows what it was kept for.
  *
- * A text program, raw bytes, or what an engine left behind.  It runs on sim beside the model in a
- * process of its own, and then, if that shows nothing, on the engine's target, which has the
- * sanitizers.  A campaign writes the class of a finding into its text as a comment, and that is
- * what `same class' means here.
+ * On sim it runs beside the model in a process of its own, and then, if that shows nothing, on the
+ * engine's target, which has the sanitizers.  On another lane it runs there; what it may crash is
+ * then a machine of its own.  The line that does it again is printed before it is done.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -12,26 +11,27 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fuzz/artefact.h"
 #include "fuzz/cli.h"
 #include "fuzz/guard.h"
+#include "fuzz/judge.h"
+#include "fuzz/lanes.h"
 #include "fuzz/load.h"
 
-static const char class_mark[] = "# class: ";
+enum { TIMES_MAX = 10000 };
 
-/* The class that the file records, or an empty string. */
-static void
-recorded_class(char *class, size_t n, const struct file_bytes *f)
-{
-	const char *at = memmem(f->bytes, f->n, class_mark, strlen(class_mark)), *end;
+struct repro {
+	struct artefact artefact;
+	const char *lane;	/* what it runs on, beside the model */
+	bool json;
+	uint64_t times;
+	unsigned int n_same, n_other, n_none;
+	struct judge judge;	/* of lanes other than sim */
+	struct finding finding;	/* the last that came, of the recorded class if that did */
+	char why[FILE_WHY];
+};
 
-	class[0] = '\0';
-	if (!at)
-		return;
-	at += strlen(class_mark);
-	end = memchr(at, '\n', f->n - (size_t)(at - (const char *)f->bytes));
-	if (end && (size_t)(end - at) < n)
-		snprintf(class, n, "%.*s", (int)(end - at), at);
-}
+/* ------------------------------------------------------------------ one run */
 
 /* The bytes that an engine's target takes, in a file without a name that outlives us. */
 static int
@@ -60,7 +60,7 @@ on_target(const char *target, const void *bytes, size_t n, struct finding *f, ch
 }
 
 static enum verdict
-on_both(const struct program *p, struct finding *f, char *why)
+on_sim(const struct program *p, struct finding *f, char *why)
 {
 	uint8_t bytes[PROGRAM_BYTES_MAX];
 	enum verdict v = guard_program(p, true, f, why);
@@ -73,28 +73,105 @@ on_both(const struct program *p, struct finding *f, char *why)
 	return v == VERDICT_SKIP ? VERDICT_SUCCESS : v;
 }
 
-/* What came, against what was recorded. */
-static const char *
-judgement(enum verdict v, const struct finding *f, const char *class)
+static bool
+is_sim(const struct repro *r)
 {
-	if (v == VERDICT_SUCCESS)
-		return class[0] ? "none: what was recorded does not show any more"
-				: "none: no difference";
-	if (class[0] == '\0')
-		return "difference";
-	return strcmp(class, f->class) == 0 ? "same class"
-					    : "difference, of another class than recorded";
+	return strcmp(r->lane, "sim") == 0;
+}
+
+static enum verdict
+run_once(struct repro *r, struct finding *f)
+{
+	struct program p = r->artefact.program;
+
+	if (r->artefact.text_target)
+		return on_target("fuzz_text", r->artefact.bytes.bytes, r->artefact.bytes.n, f,
+				 r->why);
+	if (is_sim(r))
+		return on_sim(&p, f, r->why);
+	return judge_run(&r->judge, &p, f, r->why);
+}
+
+/* ------------------------------------------------------------------ all runs */
+
+static bool
+is_recorded(const struct repro *r, const struct finding *f)
+{
+	return strcmp(r->artefact.class, f->class) == 0;
 }
 
 static void
-print_json(const char *path, const char *said, enum verdict v, const struct finding *f,
-	   const char *program)
+run_all(struct repro *r)
 {
-	cJSON *j = v == VERDICT_FAILURE ? finding_json(f, program) : cJSON_CreateObject();
+	struct finding f;
+
+	for (uint64_t i = 0; i < r->times; i++) {
+		enum verdict v = run_once(r, &f);
+
+		if (v == VERDICT_ERROR || v == VERDICT_SKIP)
+			cli_die(v == VERDICT_SKIP ? EXIT_SKIP : EXIT_RIG, "%s on %s: %s",
+				r->artefact.path, r->lane, r->why);
+		if (v == VERDICT_SUCCESS) {
+			r->n_none++;
+			continue;
+		}
+		if (r->n_same == 0 || is_recorded(r, &f))
+			r->finding = f;
+		if (is_recorded(r, &f))
+			r->n_same++;
+		else
+			r->n_other++;
+	}
+}
+
+/* What came, against what was recorded. */
+static const char *
+judgement(const struct repro *r)
+{
+	bool recorded = r->artefact.class[0] != '\0';
+
+	if (r->n_same > 0)
+		return "same class";
+	if (r->n_other > 0)
+		return recorded ? "difference, of another class than recorded" : "difference";
+	return recorded ? "none: what was recorded does not show any more"
+			: "none: no difference";
+}
+
+/* ------------------------------------------------------------------ what is said */
+
+/* The line that does this again: said at once, as what comes may end us. */
+static void
+announce(const struct repro *r)
+{
+	char line[FILE_PATH_MAX + ARTEFACT_LANE + 40];
+	int n = snprintf(line, sizeof(line), "./gntfuzz repro %s", r->artefact.path);
+
+	if (!r->artefact.text_target)
+		snprintf(line + n, sizeof(line) - (size_t)n, " --lane %s", r->lane);
+	cli_printable(line);
+	if (r->json) {
+		cli_say("again: %s", line);
+		return;
+	}
+	printf("again: %s\n", line);
+	fflush(stdout);
+}
+
+static void
+print_json(const struct repro *r, const char *program)
+{
+	bool found = r->n_same + r->n_other > 0;
+	cJSON *j = found ? finding_json(&r->finding, program) : cJSON_CreateObject();
 	char *text;
 
-	cJSON_AddStringToObject(j, "file", path);
-	cJSON_AddStringToObject(j, "result", said);
+	cJSON_AddStringToObject(j, "file", r->artefact.path);
+	cJSON_AddStringToObject(j, "lane", r->lane);
+	cJSON_AddStringToObject(j, "recorded", r->artefact.class);
+	cJSON_AddStringToObject(j, "result", judgement(r));
+	cJSON_AddNumberToObject(j, "times", (double)r->times);
+	cJSON_AddNumberToObject(j, "same", r->n_same);
+	cJSON_AddNumberToObject(j, "other", r->n_other);
 	text = cJSON_PrintUnformatted(j);
 	puts(text ? text : "{}");
 	free(text);
@@ -102,52 +179,88 @@ print_json(const char *path, const char *said, enum verdict v, const struct find
 }
 
 static void
-print_text(const char *path, const char *said, enum verdict v, const struct finding *f,
-	   const char *program)
+print_text(const struct repro *r, const char *program)
 {
 	char text[900];
 
-	printf("%s: %s\n", path, said);
-	if (v != VERDICT_FAILURE)
+	printf("%s: %s\n", r->artefact.path, judgement(r));
+	if (r->times > 1 && r->artefact.class[0] != '\0')
+		printf("of %llu runs: %u the same class, %u another, %u nothing\n",
+		       (unsigned long long)r->times, r->n_same, r->n_other, r->n_none);
+	else if (r->times > 1)
+		printf("of %llu runs: %u a difference, %u nothing\n",
+		       (unsigned long long)r->times, r->n_other, r->n_none);
+	if (r->n_same == 0 && r->artefact.class[0] != '\0')
+		printf("  recorded: %s\n", r->artefact.class);
+	if (r->n_same + r->n_other == 0)
 		return;
-	finding_print(f, text, sizeof(text));
+	finding_print(&r->finding, text, sizeof(text));
 	fputs(text, stdout);
+	if (r->finding.console != NULL)
+		printf("  console: %s\n", r->finding.console);
 	if (program)
 		printf("\n%s", program);
+}
+
+/* ------------------------------------------------------------------ the verb */
+
+/* Where it was found, unless something else was asked for; sim if nobody says. */
+static void
+choose_lane(struct repro *r, const char *asked)
+{
+	const char *found_on = r->artefact.lane_got;
+
+	r->lane = asked != NULL ? asked : found_on[0] != '\0' ? found_on : "sim";
+	if (!lanes_known(r->lane))
+		lanes_die(r->lane, "", false);
+}
+
+/* Pre: the lane is not sim.  What it was compared with is the model, or else another lane. */
+static void
+open_lane(struct repro *r)
+{
+	const char *expected = r->artefact.lane_expected;
+	bool broken;
+
+	if (expected[0] == '\0' || strncmp(expected, "model", 5) == 0 ||
+	    strcmp(expected, r->lane) == 0)
+		expected = "model";
+	if (!judge_open(&r->judge, expected, r->lane, r->why, &broken))
+		lanes_die(r->judge.not_opened, r->why, broken);
+	r->judge.check_expected = true;
 }
 
 int
 verb_repro(const struct cli_verb *v, int argc, char **argv)
 {
-	static struct program p;
-	bool json = false, is_text_target;
-	const struct cli_option options[] = { { "--json", CLI_FLAG, &json, 0, 0 } };
-	int n = cli_options(v, options, 1, argc, argv);
-	char why[FILE_WHY], class[192], *program = NULL;
-	struct file_bytes f;
-	struct finding finding;
-	enum verdict verdict;
+	static struct repro r = { .times = 1 };
+	const char *lane = NULL, *folder = NULL;
+	const struct cli_option options[] = {
+		{ "--lane", CLI_WORD, &lane, 0, 0 },
+		{ "--times", CLI_NUMBER, &r.times, 1, TIMES_MAX },
+		{ "--out", CLI_WORD, &folder, 0, 0 },
+		{ "--json", CLI_FLAG, &r.json, 0, 0 },
+	};
+	int n = cli_options(v, options, sizeof(options) / sizeof(options[0]), argc, argv);
+	char *program = NULL;
 
 	if (n != 1)
 		cli_die(EXIT_USAGE, "repro: %d files; give one", n);
-	if (!file_read(&f, argv[0], why))
-		cli_die(EXIT_USAGE, "%s", why);
-	/* Findings of the parser's target need not be programs. */
-	is_text_target = strncmp(file_base(argv[0]), "fuzz_text", 9) == 0;
-	if (!is_text_target && !load_bytes(&p, &f, argv[0], why))
-		cli_die(EXIT_USAGE, "%s", why);
-	recorded_class(class, sizeof(class), &f);
-	if (is_text_target) {
-		verdict = on_target("fuzz_text", f.bytes, f.n, &finding, why);
-	} else {
-		program = load_text(&p);
-		verdict = on_both(&p, &finding, why);
-	}
-	if (verdict == VERDICT_ERROR || verdict == VERDICT_SKIP)
-		cli_die(verdict == VERDICT_SKIP ? EXIT_SKIP : EXIT_RIG, "%s: %s", argv[0], why);
-	(json ? print_json : print_text)(argv[0], judgement(verdict, &finding, class), verdict,
-					 &finding, program);
+	if (!artefact_read(&r.artefact, argv[0], folder, r.why))
+		cli_die(EXIT_USAGE, "%s", r.why);
+	/* A campaign's list of what is to be passed over is not for us. */
+	unsetenv("GNTFUZZ_KNOWN");
+	choose_lane(&r, lane);
+	if (!is_sim(&r) && !r.artefact.text_target)
+		open_lane(&r);
+	announce(&r);
+	run_all(&r);
+	if (!r.artefact.text_target)
+		program = load_text(&r.artefact.program);
+	(r.json ? print_json : print_text)(&r, program);
 	free(program);
-	free(f.bytes);
-	return verdict == VERDICT_FAILURE ? EXIT_FINDING : EXIT_OK;
+	if (!is_sim(&r))
+		judge_close(&r.judge);
+	artefact_free(&r.artefact);
+	return r.n_same + r.n_other > 0 ? EXIT_FINDING : EXIT_OK;
 }

@@ -128,7 +128,9 @@ run_one(struct runner *r, const char *path)
 	print_trace(r, path);
 	if (adapted || compare_expectations(&d, &r->program, &r->trace))
 		return EXIT_OK;
-	finding_of_difference(&f, &r->program, &d, &r->trace, "program", r->lane_name);
+	finding_of_difference(&f, &r->program, &d,
+			      &(struct finding_traces){ .got = &r->trace }, "program",
+			      r->lane_name);
 	print_finding(r, path, &f);
 	return EXIT_FINDING;
 }

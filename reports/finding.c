@@ -1,105 +1,14 @@
 #define _GNU_SOURCE
+#define _GNU_SOURCE
 #include "reports/finding.h"
 
-#include <inttypes.h>
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "arch/xen_abi.h"
+#include "diff/tell.h"
 #include "diff/text.h"
-
-static const char *
-skip_name(int64_t skip)
-{
-	static const char *const names[SKIP_REASONS] = {
-		[SKIP_NOT] = "done",
-		[SKIP_SLOT_HELD] = "skipped: slot in use",
-		[SKIP_SLOT_EMPTY] = "skipped: slot empty",
-		[SKIP_MAP_LIVE] = "skipped: mapping in use",
-		[SKIP_NO_MAPPING] = "skipped: no mapping",
-		[SKIP_NO_TABLE] = "skipped: no table",
-		[SKIP_LANE] = "skipped: not on this lane",
-		[SKIP_EXPECT] = "skipped",
-	};
-
-	return skip >= 0 && skip < SKIP_REASONS ? names[skip] : "skipped: unknown reason";
-}
-
-static void
-print_status(int64_t v, char *out, size_t n)
-{
-	const char *name = v <= 0 && v > -128 ? text_status_name((int)v) : NULL;
-
-	if (v == STATUS_NONE)
-		snprintf(out, n, "no status");
-	else if (name)
-		snprintf(out, n, "%s", name);
-	else
-		snprintf(out, n, "status %" PRId64, v);
-}
-
-static void
-print_rc(int64_t v, char *out, size_t n)
-{
-	const char *name = v < 0 && v > -4096 ? text_errno_name((int)-v) : NULL;
-
-	if (name)
-		snprintf(out, n, "-%s", name);
-	else
-		snprintf(out, n, "%" PRId64, v);
-}
-
-static void
-print_domid(int64_t v, char *out, size_t n)
-{
-	if (v == VIEW_NONE)
-		snprintf(out, n, "no entry");
-	else if (v < DOMAINS_MAX)
-		snprintf(out, n, "d%" PRId64, v);
-	else
-		snprintf(out, n, "domain code %" PRId64, v);
-}
-
-static void
-print_frame(int64_t v, char *out, size_t n)
-{
-	if (v < PAGE_SLOTS)
-		snprintf(out, n, "p%" PRId64, v);
-	else
-		snprintf(out, n, "%s", v == VIEW_FRAME_ZERO ? "zero" : "other");
-}
-
-/* One side of a difference, as a person would say it. */
-static void
-print_side(enum difference_field field, int64_t v, char *out, size_t n)
-{
-	switch (field) {
-	case FIELD_SKIP:
-		snprintf(out, n, "%s", skip_name(v));
-		break;
-	case FIELD_RC:
-		print_rc(v, out, n);
-		break;
-	case FIELD_STATUS:
-		print_status(v, out, n);
-		break;
-	case FIELD_FLAGS:
-	case FIELD_FIRED:
-		snprintf(out, n, "0x%" PRIx64, (uint64_t)v);
-		break;
-	case FIELD_DOMID:
-		print_domid(v, out, n);
-		break;
-	case FIELD_FRAME:
-		print_frame(v, out, n);
-		break;
-	case FIELD_DIGEST:
-		snprintf(out, n, v == PAGE_EMPTY ? "no page" : "%016" PRIx64, (uint64_t)v);
-		break;
-	default:
-		snprintf(out, n, "%" PRId64, v);
-	}
-}
 
 /* `= expected' lines: both sides are answers of the operation's kind. */
 static void
@@ -122,47 +31,55 @@ print_where(struct finding *f, const struct program *p, const struct difference 
 	int n;
 
 	if (d->at < p->n_ops) {
-		snprintf(f->op, sizeof(f->op), "%s", op_table[p->ops[d->at].kind].name);
 		n = snprintf(f->where, sizeof(f->where), "operation %u: ", d->at + 1u);
 		text_print_op(&p->ops[d->at], f->where + n, sizeof(f->where) - (size_t)n);
 		return;
 	}
-	snprintf(f->op, sizeof(f->op), "end");
 	n = snprintf(f->where, sizeof(f->where), "at the end, of d%u", d->domain);
 	if (d->field == FIELD_DIGEST)
 		snprintf(f->where + n, sizeof(f->where) - (size_t)n, ", page p%u", d->slot);
 }
 
-/* Flags that the rules are about; guests may set the others as they like. */
-static const unsigned int class_flags = GTF_type_mask | GTF_readonly | GTF_reading | GTF_writing;
-
+/* "xen:trixie+pvh" is "xen+pvh": what the lane is of, and not which of its kind. */
 static void
-print_class(struct finding *f, const struct difference *d)
+print_kind(const char *lane, char *out, size_t n)
 {
-	const char *name = difference_field_name(d->field);
+	const char *options = lane + strlen(lane), *word = options;
 
-	switch (d->field) {
-	case FIELD_SKIP:
-	case FIELD_RC:
-	case FIELD_STATUS:
-	case FIELD_EXPECT:
-		snprintf(f->class, sizeof(f->class), "%s: %s: expected %s, got %s", f->op, name,
-			 f->expected, f->got);
-		break;
-	case FIELD_FLAGS:
-		snprintf(f->class, sizeof(f->class), "%s: %s: expected 0x%02x, got 0x%02x", f->op,
-			 name, (unsigned int)d->expected & class_flags,
-			 (unsigned int)d->got & class_flags);
-		break;
-	default:
-		snprintf(f->class, sizeof(f->class), "%s: %s differs", f->op, name);
+	/* A version or a file's name may have a `+' too, but options have small letters only. */
+	while (word > lane && islower((unsigned char)word[-1])) {
+		word--;
+		if (word > lane && word[-1] == '+')
+			options = --word;
 	}
+	snprintf(out, n, "%.*s%s", (int)strcspn(lane, ":"), lane,
+		 strchr(lane, ':') != NULL ? options : "");
+}
+
+/* Beside the model, or the program's own word, it is one lane's. */
+static void
+print_class(struct finding *f, const struct class_words *w)
+{
+	char expected[24], got[24], world[52];
+
+	print_kind(f->lane_expected, expected, sizeof(expected));
+	print_kind(f->lane_got, got, sizeof(got));
+	if (strcmp(expected, "model") == 0 || strcmp(expected, "program") == 0)
+		snprintf(world, sizeof(world), "%s", got);
+	else
+		snprintf(world, sizeof(world), "%s+%s", expected, got);
+	snprintf(f->op, sizeof(f->op), "%s", w->op);
+	class_print(w, world, f->class);
+	class_say(w, f->says);
 }
 
 void
 finding_of_difference(struct finding *f, const struct program *p, const struct difference *d,
-		      const struct trace *g, const char *lane_expected, const char *lane_got)
+		      const struct finding_traces *t, const char *lane_expected,
+		      const char *lane_got)
 {
+	struct class_words w;
+
 	memset(f, 0, sizeof(*f));
 	f->lane_expected = lane_expected;
 	f->lane_got = lane_got;
@@ -171,50 +88,82 @@ finding_of_difference(struct finding *f, const struct program *p, const struct d
 	if (d->field == FIELD_INVARIANT) {
 		snprintf(f->expected, sizeof(f->expected), "the invariant holds");
 		snprintf(f->got, sizeof(f->got), "%s", d->invariant);
-		snprintf(f->class, sizeof(f->class), "%s: invariant: %s", f->op, d->invariant);
-		return;
-	}
-	if (d->field == FIELD_EXPECT) {
-		print_answers(f, p, d, g);
+	} else if (d->field == FIELD_EXPECT) {
+		print_answers(f, p, d, t->got);
 	} else {
-		print_side(d->field, d->expected, f->expected, sizeof(f->expected));
-		print_side(d->field, d->got, f->got, sizeof(f->got));
+		tell_value(d->field, d->expected, f->expected, sizeof(f->expected));
+		tell_value(d->field, d->got, f->got, sizeof(f->got));
 	}
-	print_class(f, d);
+	class_of_difference(&w, p, d, t->expected, t->got, t->model);
+	print_class(f, &w);
 }
 
-/* What the same failure is called whichever processor it happens on. */
-static void
-print_failure_class(struct finding *f, const char *why, int n)
+/* The operation that the line begins with, if any: "map: Panic on CPU 0: ...". */
+static const char *
+named_op(const char *why)
 {
-	static const char on_cpu[] = " on CPU ";
-	const char *on = strstr(why, on_cpu), *rest;
+	size_t n = strcspn(why, ":");
 
-	if (on == NULL || on - why > n) {
-		snprintf(f->class, sizeof(f->class), "run: %.*s", n < 180 ? n : 180, why);
-		return;
-	}
-	rest = on + strlen(on_cpu);
-	rest += strspn(rest, "0123456789");
-	n -= (int)(rest - why);
-	snprintf(f->class, sizeof(f->class), "run: %.*s%.*s", (int)(on - why), why,
-		 n < 0 ? 0 : n < 100 ? n : 100, rest);
+	for (unsigned int k = 0; k < OP_EXPECT; k++)
+		if (strlen(op_table[k].name) == n && strncmp(why, op_table[k].name, n) == 0)
+			return op_table[k].name;
+	return NULL;
 }
 
 void
 finding_of_failure(struct finding *f, const char *lane, const char *why)
 {
-	const char *aside = strstr(why, LANE_ASIDE);
+	const char *aside = strstr(why, LANE_ASIDE), *op = named_op(why);
 	int n = aside != NULL ? (int)(aside - why) : (int)strlen(why);
+	struct class_words w;
+	char said[320];
 
 	memset(f, 0, sizeof(*f));
 	f->lane_expected = "model";
 	f->lane_got = lane;
-	snprintf(f->op, sizeof(f->op), "run");
 	snprintf(f->expected, sizeof(f->expected), "a trace");
 	snprintf(f->got, sizeof(f->got), "%.*s", n < 60 ? n : 60, why);
 	snprintf(f->where, sizeof(f->where), "%.310s", why);
-	print_failure_class(f, why, n);
+	snprintf(said, sizeof(said), "%.*s", n, why);
+	class_of_end(&w, op, "ends well", said + (op != NULL ? strlen(op) + 1 : 0));
+	print_class(f, &w);
+}
+
+bool
+finding_of_class(struct finding *f, const char *id, const char *lane, const char *where)
+{
+	struct class_words w;
+
+	if (!class_read(&w, id))
+		return false;
+	memset(f, 0, sizeof(*f));
+	f->lane_expected = "model";
+	f->lane_got = lane;
+	print_class(f, &w);
+	snprintf(f->expected, sizeof(f->expected), "%.63s", w.expected);
+	snprintf(f->got, sizeof(f->got), "%.63s", w.got);
+	snprintf(f->where, sizeof(f->where), "%s", where[0] ? where : f->says);
+	return true;
+}
+
+bool
+finding_is_failure(const struct finding *f)
+{
+	struct class_words w;
+
+	return class_read(&w, f->class) && strcmp(w.field, "end") == 0;
+}
+
+void
+finding_id(char id[CLASS_ID], const char *class)
+{
+	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789_.@+-";
+
+	if (class[strspn(class, safe)] == 0 && class[0] != '.' && strlen(class) < CLASS_ID)
+		snprintf(id, CLASS_ID, "%s", class);
+	else
+		class_slug(id, CLASS_ID, class);
 }
 
 size_t
@@ -229,12 +178,31 @@ finding_print(const struct finding *f, char *out, size_t out_bytes)
 				f->class);
 }
 
+char *
+finding_text(const struct finding *f, const struct program *p, const char *how, const char *repro)
+{
+	/* What is aside names the console as it was called before it came here. */
+	const char *aside = strstr(f->where, LANE_ASIDE);
+	int where = aside ? (int)(aside - f->where) : (int)strlen(f->where), n = -1;
+	char *program = malloc(text_print(p, NULL, 0) + 1), *text = NULL;
+
+	if (program != NULL) {
+		text_print(p, program, text_print(p, NULL, 0) + 1);
+		n = asprintf(&text, "# %.*s\n# %s: %s\n# %s: %s\n# %s\n# class: %s\n# repro: %s\n%s",
+			     where, f->where, f->lane_expected, f->expected, f->lane_got, f->got,
+			     how, f->class, repro, program);
+	}
+	free(program);
+	return n < 0 ? NULL : text;
+}
+
 cJSON *
 finding_json(const struct finding *f, const char *program_text)
 {
 	cJSON *j = cJSON_CreateObject(), *lanes;
 
 	cJSON_AddStringToObject(j, "class", f->class);
+	cJSON_AddStringToObject(j, "says", f->says);
 	cJSON_AddStringToObject(j, "op", f->op);
 	cJSON_AddStringToObject(j, "expected", f->expected);
 	cJSON_AddStringToObject(j, "got", f->got);

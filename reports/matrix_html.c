@@ -6,43 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "reports/html.h"
 #include "reports/matrix.h"
-
-extern const char reports_matrix_css[];	/* assets.S */
-
-/* Text into a page, or into a quoted attribute. */
-static void
-text(const char *s, FILE *out)
-{
-	for (; *s != 0; s++) {
-		switch (*s) {
-		case '&': fputs("&amp;", out); break;
-		case '<': fputs("&lt;", out); break;
-		case '>': fputs("&gt;", out); break;
-		case '"': fputs("&quot;", out); break;
-		default: fputc(*s, out);
-		}
-	}
-}
-
-/* An element around some text; attributes are ours. */
-static void
-element(const char *tag, const char *attributes, const char *content, FILE *out)
-{
-	fprintf(out, "<%s%s%s>", tag, attributes[0] ? " " : "", attributes);
-	text(content, out);
-	fprintf(out, "</%s>", tag);
-}
-
-static void
-term(const char *name, const char *value, FILE *out)
-{
-	if (value[0] == 0)
-		return;
-	element("dt", "", name, out);
-	element("dd", "", value, out);
-	fputc('\n', out);
-}
 
 /* ------------------------------------------------------------------ the table */
 
@@ -64,10 +29,10 @@ print_cell(const struct matrix *m, const struct matrix_row *r, unsigned int buil
 	if (answer[0] == 0) {
 		fputs("<td class=\"unasked\">not run</td>", out);
 	} else if (before == NULL || strcmp(before, answer) == 0) {
-		element("td", "", answer, out);
+		html_element("td", "", answer, out);
 	} else {
 		fputs("<td class=\"changed\"><span class=\"unseen\">changed to </span>", out);
-		text(answer, out);
+		html_text(answer, out);
 		fputs("</td>", out);
 	}
 }
@@ -76,7 +41,7 @@ static void
 print_row(const struct matrix *m, const struct matrix_row *r, unsigned int number, FILE *out)
 {
 	fprintf(out, "<tr><th scope=\"row\"><a href=\"#class-%u\">", number);
-	text(r->id, out);
+	html_text(r->id, out);
 	fputs("</a></th>", out);
 	for (unsigned int b = 0; b < m->n_builds; b++)
 		if (m->build[b].ran)
@@ -105,9 +70,9 @@ print_group_head(const struct matrix *m, const struct matrix_row *r, FILE *out)
 	} else if (r->known == NULL) {
 		fputs("<span class=\"bad\">Unexpected</span>", out);
 	} else {
-		element("strong", "", r->known->name, out);
+		html_element("strong", "", r->known->name, out);
 		fputs(": ", out);
-		text(r->known->reason, out);
+		html_text(r->known->reason, out);
 	}
 	fputs("</span></th></tr>\n", out);
 }
@@ -125,8 +90,8 @@ print_table(const struct matrix *m, FILE *out)
 		if (!m->build[b].ran)
 			continue;
 		fputs("<th scope=\"col\">", out);
-		text(m->build[b].version, out);
-		element("span", "", m->build[b].name, out);
+		html_text(m->build[b].version, out);
+		html_element("span", "", m->build[b].name, out);
 		fputs("</th>", out);
 	}
 	fputs("</tr></thead>\n", out);
@@ -149,11 +114,11 @@ print_answers(const struct matrix *m, const struct matrix_row *r, FILE *out)
 		if (!m->build[b].ran || r->answer[b][0] == 0)
 			continue;
 		fputs("<dt>", out);
-		text(m->build[b].version, out);
+		html_text(m->build[b].version, out);
 		fputs(", ", out);
-		text(m->build[b].name, out);
+		html_text(m->build[b].name, out);
 		fputs("</dt>", out);
-		element("dd", "", r->answer[b], out);
+		html_element("dd", "", r->answer[b], out);
 		fputc('\n', out);
 	}
 }
@@ -165,20 +130,20 @@ print_class(const struct matrix *m, const struct matrix_row *r, unsigned int num
 
 	snprintf(seen, sizeof(seen), "%" PRIu64 " program%s", r->seen, r->seen == 1 ? "" : "s");
 	fprintf(out, "<article id=\"class-%u\">\n", number);
-	element("h3", "", r->id, out);
+	html_element("h3", "", r->id, out);
 	fputs("\n<dl>\n", out);
-	term("Operation", r->operation, out);
+	html_term("Operation", r->operation, out);
 	print_answers(m, r, out);
-	term("Reason", r->known != NULL ? r->known->reason : "unknown", out);
-	term("Source", r->known != NULL ? r->known->source : "", out);
-	term("Said", r->failure, out);
-	term("Seen in", seen, out);
-	term("First in", r->from, out);
-	term("Program", r->gone ? "as found: it did not show this again" :
+	html_term("Reason", r->known != NULL ? r->known->reason : "unknown", out);
+	html_term("Source", r->known != NULL ? r->known->source : "", out);
+	html_term("Said", r->failure, out);
+	html_term("Seen in", seen, out);
+	html_term("First in", r->from, out);
+	html_term("Program", r->gone ? "as found: it did not show this again" :
 			r->minimal ? "smallest: no single step makes it smaller" :
 				     "not the smallest: shrinking was not finished", out);
 	fputs("</dl>\n", out);
-	element("pre", "tabindex=\"0\"", r->program, out);
+	html_element("pre", "tabindex=\"0\"", r->program, out);
 	fputs("\n</article>\n", out);
 }
 
@@ -205,23 +170,23 @@ print_builds(const struct matrix *m, FILE *out)
 		const struct matrix_build *x = &m->build[b];
 
 		fputs("<li>", out);
-		element("strong", "", x->name, out);
+		html_element("strong", "", x->name, out);
 		fprintf(out, "%s%s", x->ran ? ": Xen " : ": skipped: ", x->ran ? x->version : "");
 		if (x->ran && x->why[0])
 			fputs("; lost: ", out);
-		text(x->why, out);
+		html_text(x->why, out);
 		if (x->stray != NULL) {
 			fprintf(out, "; %u failures that did not come again: ", x->n_stray);
-			text(x->stray, out);
+			html_text(x->stray, out);
 		}
 		fputs("</li>\n", out);
 	}
 	fputs("</ul>\n", out);
 	for (unsigned int i = 0; i < m->n_unseen; i++) {
 		fputs("<p class=\"soft\">Expected, not seen: ", out);
-		text(m->unseen[i].name, out);
+		html_text(m->unseen[i].name, out);
 		fputs(". ", out);
-		text(m->unseen[i].reason, out);
+		html_text(m->unseen[i].reason, out);
 		fputs("</p>\n", out);
 	}
 }
@@ -229,12 +194,8 @@ print_builds(const struct matrix *m, FILE *out)
 void
 matrix_print_html(const struct matrix *m, FILE *out)
 {
-	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	      "<title>Grant tables across Xen builds</title>\n<style>\n",
-	      out);
-	fputs(reports_matrix_css, out);
-	fputs("</style>\n</head>\n<body>\n<main>\n<h1>Grant tables across Xen builds</h1>\n", out);
+	html_begin("Grant tables across Xen builds", out);
+	fputs("<main>\n<h1>Grant tables across Xen builds</h1>\n", out);
 	print_verdict(m, out);
 	if (m->n_rows > 0)
 		print_table(m, out);
@@ -243,5 +204,5 @@ matrix_print_html(const struct matrix *m, FILE *out)
 		fputs("<h2 id=\"classes\">Classes</h2>\n", out);
 	for (unsigned int i = 0; i < m->n_rows; i++)
 		print_class(m, &m->row[i], i + 1, out);
-	fputs("</main>\n</body>\n</html>\n", out);
+	html_end(out);
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/engines.h"
+
 struct summary_lane *
 summary_add_lane(struct summary *s, const char *name)
 {
@@ -18,15 +20,40 @@ summary_add_lane(struct summary *s, const char *name)
 	return l;
 }
 
+static struct summary_finding *
+find(struct summary *s, const char *class)
+{
+	for (unsigned int i = 0; i < s->n_findings; i++)
+		if (strcmp(s->finding[i].class, class) == 0)
+			return &s->finding[i];
+	return NULL;
+}
+
+void
+summary_count_finding(struct summary *s, const char *class, uint64_t times)
+{
+	struct summary_finding *f = find(s, class);
+
+	if (f != NULL)
+		f->seen += times;
+}
+
+void
+summary_set_minimal(struct summary *s, const char *class, bool minimal)
+{
+	struct summary_finding *f = find(s, class);
+
+	if (f != NULL)
+		f->minimal = minimal;
+}
+
 struct summary_finding *
 summary_add_finding(struct summary *s, const char *class)
 {
-	struct summary_finding *f;
+	struct summary_finding *f = find(s, class);
 
-	for (unsigned int i = 0; i < s->n_findings; i++) {
-		if (strcmp(s->finding[i].class, class) != 0)
-			continue;
-		s->finding[i].seen++;
+	if (f != NULL) {
+		f->seen++;
 		return NULL;
 	}
 	if (s->n_findings == SUMMARY_FINDINGS) {
@@ -106,6 +133,30 @@ print_lane(const struct summary_lane *l, FILE *out)
 	summary_print_totals(&l->totals, out);
 }
 
+/* A class that is no id of ours, as of an older campaign, has no sentence. */
+static bool
+say(const struct summary_finding *f, char sentence[CLASS_SENTENCE])
+{
+	struct class_words w;
+
+	if (!class_read(&w, f->class))
+		return false;
+	class_say(&w, sentence);
+	return true;
+}
+
+static void
+print_finding(const struct summary_finding *f, FILE *out)
+{
+	char sentence[CLASS_SENTENCE];
+
+	fprintf(out, "  %s (seen %" PRIu64 " time%s%s)\n", f->class, f->seen,
+		f->seen == 1 ? "" : "s", f->minimal ? ", minimal" : "");
+	if (say(f, sentence))
+		fprintf(out, "    %s\n", sentence);
+	fprintf(out, "    %s\n", f->repro);
+}
+
 static void
 print_findings(const struct summary *s, FILE *out)
 {
@@ -116,8 +167,7 @@ print_findings(const struct summary *s, FILE *out)
 	fprintf(out, "findings: %u class%s%s\n", s->n_findings, s->n_findings == 1 ? "" : "es",
 		s->findings_left_out ? ", and more that are not listed" : "");
 	for (unsigned int i = 0; i < s->n_findings; i++)
-		fprintf(out, "  %s (seen %" PRIu64 " times)\n    %s\n", s->finding[i].class,
-			s->finding[i].seen, s->finding[i].repro);
+		print_finding(&s->finding[i], out);
 }
 
 void
@@ -129,11 +179,14 @@ summary_print(const struct summary *s, FILE *out)
 	for (unsigned int i = 0; i < s->n_targets; i++)
 		fprintf(out, "target %s: %" PRIu64 " runs, %" PRIu64 " inputs kept\n",
 			s->target[i].name, s->target[i].runs, s->target[i].inputs);
+	engines_print(s, out);
 	for (unsigned int i = 0; i < s->n_lanes; i++)
 		print_lane(&s->lane[i], out);
 	if (s->builds)
 		fprintf(out, "builds of Xen: %s\n", s->builds);
 	print_findings(s, out);
+	if (s->report)
+		fprintf(out, "report: %s\n", s->report);
 	if (s->lacks)
 		fprintf(out, "NOT A RESULT: nothing happened of: %s\n", s->lacks);
 }
@@ -184,6 +237,27 @@ lane_json(const struct summary_lane *l)
 	cJSON_AddNumberToObject(j, "cells", (double)l->totals.cells);
 	summary_add_totals(j, &l->totals);
 	return j;
+}
+
+/* Each class: {"class","says","seen","minimal","repro"}. */
+static void
+add_classes(cJSON *to, const struct summary *s)
+{
+	cJSON *classes = cJSON_AddArrayToObject(to, "classes");
+	char sentence[CLASS_SENTENCE];
+
+	for (unsigned int i = 0; i < s->n_findings; i++) {
+		const struct summary_finding *f = &s->finding[i];
+		cJSON *j = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(j, "class", f->class);
+		if (say(f, sentence))
+			cJSON_AddStringToObject(j, "says", sentence);
+		cJSON_AddNumberToObject(j, "seen", (double)f->seen);
+		cJSON_AddBoolToObject(j, "minimal", f->minimal);
+		cJSON_AddStringToObject(j, "repro", f->repro);
+		cJSON_AddItemToArray(classes, j);
+	}
 }
 
 static void
@@ -258,11 +332,15 @@ summary_json(const struct summary *s)
 	if (s->ended)
 		cJSON_AddStringToObject(j, "ended", s->ended);
 	cJSON_AddNumberToObject(j, "findings", s->n_findings);
+	add_classes(j, s);
 	add_targets(j, s);
+	engines_add(j, s);
 	ran = cJSON_AddArrayToObject(j, "lanes_run");
 	skipped = cJSON_AddArrayToObject(j, "lanes_skipped");
 	for (unsigned int i = 0; i < s->n_lanes; i++)
 		cJSON_AddItemToArray(s->lane[i].ran ? ran : skipped, lane_json(&s->lane[i]));
+	if (s->report)
+		cJSON_AddStringToObject(j, "report", s->report);
 	if (s->lacks)
 		cJSON_AddStringToObject(j, "lacks", s->lacks);
 	return all;

@@ -6,8 +6,6 @@
  * and frame.  Nothing happens between two accesses of one operation, so the retries of a real
  * hypervisor ("unstable" after five) cannot be seen.
  */
-#include <string.h>
-
 #include "arch/sim/machine.h"
 
 void
@@ -31,26 +29,6 @@ table_grow(struct arch *d, uint32_t nr_frames)
 		t->gfn[t->nr_frames] = GFN_NONE;
 		t->nr_frames++;
 	}
-}
-
-void
-table_reset(struct arch *d, uint32_t frames, uint32_t max_frames)
-{
-	struct table *t = &d->table;
-
-	while (t->n_listed > 0)
-		t->active[t->listed[--t->n_listed]] = (struct active){0};
-	for (uint32_t i = 0; i < t->nr_dirty; i++)
-		memset(frame_table(d, i)->bytes, 0, XEN_PAGE_SIZE);
-	for (uint32_t i = 0; i < t->nr_frames; i++)
-		frame_table(d, i)->owner = NOBODY;
-	t->nr_dirty = 0;
-	t->nr_frames = 0;
-	t->max_frames = max_frames;
-	/* Any gfn of the range may have shown a frame, whatever the frame's number. */
-	for (uint32_t i = 0; i < max_frames; i++)
-		t->at[i] = FRAME_NONE;
-	table_grow(d, frames);
 }
 
 static struct grant_entry_v1 *

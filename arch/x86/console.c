@@ -79,16 +79,28 @@ pv_say_number(const char *s, uint64_t v)
 }
 
 static _Noreturn void
-die(void)
+shut_down(unsigned int reason)
 {
-	struct sched_shutdown how = { .reason = SHUTDOWN_crash };
+	struct sched_shutdown how = { .reason = reason };
 
-	pv_say("\n");
-	if (self != 0)
-		__atomic_store_n(&last_words.spoken, true, __ATOMIC_RELEASE);
 	hypercall(__HYPERVISOR_sched_op, SCHEDOP_shutdown, (unsigned long)&how, 0, 0);
 	for (;;)
 		__asm__ volatile("pause");
+}
+
+static _Noreturn void
+die(void)
+{
+	pv_say("\n");
+	if (self != 0)
+		__atomic_store_n(&last_words.spoken, true, __ATOMIC_RELEASE);
+	shut_down(SHUTDOWN_crash);
+}
+
+_Noreturn void
+pv_end(void)
+{
+	shut_down(SHUTDOWN_reboot);
 }
 
 static void

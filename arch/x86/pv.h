@@ -146,6 +146,9 @@ const uint8_t *pv_module(size_t *bytes);
 void pv_say(const char *s);
 void pv_say_number(const char *s, uint64_t v);
 
+/* dom0: end the machine in good order.  Xen resets it: nothing of ours knows how to cut power. */
+_Noreturn void pv_end(void);
+
 /*
  * ------------------------------------------------------------------ between the files of this
  * folder

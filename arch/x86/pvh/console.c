@@ -40,14 +40,26 @@ pvh_say_number(const char *s, uint64_t v)
 }
 
 static _Noreturn void
-die(void)
+shut_down(unsigned int reason)
 {
-	struct sched_shutdown how = { .reason = SHUTDOWN_crash };
+	struct sched_shutdown how = { .reason = reason };
 
-	pvh_say("\n");
 	hypercall(__HYPERVISOR_sched_op, SCHEDOP_shutdown, (unsigned long)&how, 0, 0);
 	for (;;)
 		__asm__ volatile("pause");
+}
+
+static _Noreturn void
+die(void)
+{
+	pvh_say("\n");
+	shut_down(SHUTDOWN_crash);
+}
+
+_Noreturn void
+pvh_end(void)
+{
+	shut_down(SHUTDOWN_reboot);
 }
 
 _Noreturn void

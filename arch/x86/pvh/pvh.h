@@ -74,6 +74,9 @@ void pvh_reset(struct arch *a, uint32_t pristine);
 void pvh_say(const char *s);
 void pvh_say_number(const char *s, uint64_t v);
 
+/* End the machine in good order, by a reset. */
+_Noreturn void pvh_end(void);
+
 /*
  * ------------------------------------------------------------------ between the files of this
  * folder

@@ -1,0 +1,225 @@
+#define _GNU_SOURCE
+#include "fuzz/crash.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fuzz/cli.h"
+
+enum { NAME = 64, LINE = 200, STACK_MAX = 256 };
+
+/* A frame of the stack in our own source. */
+struct frame {
+	char function[NAME], place[NAME];
+	bool under_test;
+};
+
+struct stack {
+	struct frame frame[STACK_MAX];	/* the innermost first */
+	unsigned int n;
+};
+
+/* The rest of the line behind `mark', or "". */
+static void
+line_after(char *out, size_t n, const char *output, const char *mark)
+{
+	const char *at = strstr(output, mark);
+	size_t length = 0;
+
+	if (at != NULL) {
+		at += strlen(mark);
+		length = strcspn(at, "\n");
+	}
+	snprintf(out, n, "%.*s", (int)(length < n ? length : n - 1), at != NULL ? at : "");
+	cli_printable(out);
+}
+
+/* ------------------------------------------------------------------ the stack */
+
+/* The path from our tree's top, if it is in one of its folders; else NULL. */
+static const char *
+in_tree(const char *path)
+{
+	static const char *const folders[] = { "arch/", "core/", "diff/", "reports/", "fuzz/" };
+	const char *best = NULL;
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		const char *at = path;
+
+		while ((at = strstr(at, folders[i])) != NULL) {
+			if ((at == path || at[-1] == '/') && (best == NULL || at < best))
+				best = at;
+			at++;
+		}
+	}
+	return best;
+}
+
+/* What runs a test is in the stack of each, and so is what ends a process. */
+static bool
+is_under_test(const char *path, const char *function)
+{
+	static const char *const rigs[] = { "fuzz/", "reports/", "diff/duel", "diff/interp" };
+
+	for (size_t i = 0; i < sizeof(rigs) / sizeof(rigs[0]); i++)
+		if (strncmp(path, rigs[i], strlen(rigs[i])) == 0)
+			return false;
+	return strcmp(function, "arch_panic") != 0;
+}
+
+/* "    #1 0x55d0 in gnttab_end /path/core/gnttab.c:12:3": false if it is no frame. */
+static bool
+read_frame(struct stack *s, const char *line, unsigned int *number)
+{
+	struct frame *f = &s->frame[s->n];
+	char function[NAME], path[1024];
+
+	if (sscanf(line, " #%u 0x%*x in %63s %1023[^\n]", number, function, path) != 3)
+		return sscanf(line, " #%u 0x%*x", number) == 1;
+	if (in_tree(path) == NULL || strncmp(function, "LLVMFuzzer", 10) == 0 ||
+	    s->n == STACK_MAX || path[0] == '(')
+		return true;
+	snprintf(f->function, sizeof(f->function), "%s", function);
+	snprintf(f->place, sizeof(f->place), "%.63s", in_tree(path));
+	f->under_test = is_under_test(f->place, function);
+	/* Recursion says nothing more. */
+	if (s->n == 0 || strcmp(f[-1].function, function) != 0)
+		s->n++;
+	return true;
+}
+
+/* The first stack that was printed: that of the error. */
+static void
+read_stack(struct stack *s, const char *output)
+{
+	const char *line = output;
+	unsigned int number, last = 0;
+	bool begun = false;
+
+	s->n = 0;
+	for (; *line != 0; line += strcspn(line, "\n"), line += *line == '\n') {
+		if (!read_frame(s, line, &number) || (begun && number < last)) {
+			if (begun)
+				return;
+			continue;
+		}
+		begun = true;
+		last = number;
+	}
+}
+
+/* ------------------------------------------------------------------ the kind of error */
+
+/* "core/entry.c:12: what": an assertion's line, in the output's last such one. */
+static bool
+find_assertion(char *out, size_t n, const char *output)
+{
+	const char *line = output;
+	char path[256], what[LINE];
+	unsigned int number;
+
+	for (; *line != 0; line += strcspn(line, "\n"), line += *line == '\n') {
+		if (sscanf(line, "%255[^: \n]:%u: %199[^\n]", path, &number, what) != 3 ||
+		    in_tree(path) == NULL)
+			continue;
+		snprintf(out, n, "assertion %s", what);
+		return true;
+	}
+	return false;
+}
+
+/* Cut the line where it begins to speak of this one time. */
+static void
+cut_at(char *line, const char *const *ends)
+{
+	for (; *ends != NULL; ends++) {
+		char *at = strstr(line, *ends);
+
+		if (at != NULL)
+			*at = 0;
+	}
+}
+
+static void
+find_kind(char *kind, size_t n, const char *output)
+{
+	static const char *const marks[] = {
+		"ERROR: AddressSanitizer: ", "WARNING: MemorySanitizer: ",
+		"WARNING: ThreadSanitizer: ", "ERROR: LeakSanitizer: ",
+	};
+	static const char *const ends[] = { " on ", " (", " after ", ":", NULL };
+
+	line_after(kind, n, output, "runtime error: ");
+	if (kind[0] != 0) {
+		kind[strcspn(kind, "0123456789:,'(")] = 0;
+		return;
+	}
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		line_after(kind, n, output, marks[i]);
+		cut_at(kind, ends);
+		if (kind[0] != 0)
+			return;
+	}
+	if (find_assertion(kind, n, output))
+		return;
+	line_after(kind, n, output, "ERROR: libFuzzer: ");
+	cut_at(kind, ends);
+	if (kind[0] == 0)
+		snprintf(kind, n, "the target failed and did not say why");
+}
+
+/* ------------------------------------------------------------------ the finding */
+
+static bool
+is_hang(const char *kind)
+{
+	return strcmp(kind, "timeout") == 0;
+}
+
+/* Append a frame's name. */
+static void
+add_name(char *line, size_t n, const struct frame *f, bool first)
+{
+	size_t used = strlen(line);
+
+	snprintf(line + used, n - used, "%s%s", first ? " in " : ", ", f->function);
+}
+
+static void
+add_names(char *line, size_t n, const struct stack *s, bool hang)
+{
+	unsigned int n_named = 0, max = hang ? 1 : CRASH_FRAMES;
+	bool any = false;
+
+	for (unsigned int i = 0; i < s->n; i++)
+		any |= s->frame[i].under_test;
+	for (unsigned int i = 0; i < s->n && n_named < max; i++) {
+		const struct frame *f = &s->frame[hang ? s->n - 1 - i : i];
+
+		if (f->under_test || !any)
+			add_name(line, n, f, n_named++ == 0);
+	}
+}
+
+void
+crash_tell(struct finding *f, const char *lane, const char *output)
+{
+	static struct stack stack;
+	char line[LINE + (CRASH_FRAMES + 1) * (NAME + 8)], place[LINE];
+
+	line_after(line, sizeof(line), output, "\nclass: ");
+	line_after(place, sizeof(place), output, "difference: ");
+	if (finding_of_class(f, line, lane, place))
+		return;
+	find_kind(line, LINE, output);
+	read_stack(&stack, output);
+	add_names(line, sizeof(line), &stack, is_hang(line));
+	if (stack.n > 0 && !is_hang(line)) {
+		size_t used = strlen(line);
+
+		snprintf(line + used, sizeof(line) - used, "%s%s]", LANE_ASIDE,
+			 stack.frame[0].place);
+	}
+	finding_of_failure(f, lane, line);
+}

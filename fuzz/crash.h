@@ -1,0 +1,21 @@
+/*
+ * crash: what a target said when it died, told as a finding.
+ *
+ * A difference that the target told by its class is of that class.  Else the class is the kind of
+ * error and the functions it happened in, the innermost first, without addresses and lines: so two
+ * crashes in different functions are two classes, and one that several inputs come to is one.  Of
+ * the stack it takes what is under test (core, arch, the model, the text), at most CRASH_FRAMES of
+ * it; what runs the test is the same in all.  A hang is named after the outermost such function,
+ * because where in it the clock ran out is chance.
+ */
+#ifndef CRASH_H
+#define CRASH_H
+
+#include "reports/finding.h"
+
+enum { CRASH_FRAMES = 3 };
+
+/* Tell what `output', the last that a target printed before it ended badly, says. */
+void crash_tell(struct finding *f, const char *lane, const char *output);
+
+#endif

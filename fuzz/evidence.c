@@ -1,0 +1,211 @@
+#define _GNU_SOURCE
+#include "fuzz/evidence.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fuzz/child.h"
+#include "fuzz/cli.h"
+#include "fuzz/environment.h"
+#include "fuzz/file.h"
+#include "fuzz/judge.h"
+#include "reports/evidence.h"
+
+enum { SECONDS = 10, LOOK_US = 2000, CONSOLE_MAX = 64 << 10 };
+
+/* ------------------------------------------------------------------ sim */
+
+/* A longer and longer beginning of the program, until it differs, dies, or is all there is. */
+static void
+run_steps(struct evidence_run *run, const struct program *p)
+{
+	static struct program part;
+	struct duel *duel = duel_new();
+	struct difference d;
+
+	for (unsigned int n = 0; duel != NULL && n < p->n_ops && !run->shown;) {
+		run->at = n;
+		n += program_batch(p, n);
+		part = *p;
+		part.n_ops = (uint16_t)n;
+		/* Before it is over, too: it may not come to an end. */
+		duel_run_model(duel, &part);
+		run->expected = *duel_expected(duel);
+		run->n_expected = n;
+		run->shown = !duel_run(duel, &part, false, &d);
+		/* What only the end of the run shows is no part's. */
+		if (run->shown && d.at >= n && n < p->n_ops)
+			run->shown = false;
+		run->got = *duel_got(duel);
+		run->n_got = run->shown && d.at < n ? d.at + 1u : n;
+		if (run->shown)
+			run->at = d.at;
+	}
+	if (!run->shown)
+		run->at = p->n_ops;
+}
+
+static _Noreturn void
+run_in_child(struct evidence_run *run, const struct program *p)
+{
+	const struct rlimit none = { 0, 0 };
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setrlimit(RLIMIT_CORE, &none);
+	if (freopen("/dev/null", "w", stderr) == NULL)
+		_exit(EXIT_RIG);
+	run_steps(run, p);
+	_exit(EXIT_OK);
+}
+
+/* Whether it ended by itself; one that takes too long is killed. */
+static bool
+wait_for(pid_t pid)
+{
+	double end = child_clock() + SECONDS;
+	int how = 0;
+
+	while (waitpid(pid, &how, WNOHANG) == 0) {
+		if (child_clock() > end) {
+			kill(pid, SIGKILL);
+			waitpid(pid, &how, 0);
+			return false;
+		}
+		usleep(LOOK_US);
+	}
+	return WIFEXITED(how) && WEXITSTATUS(how) == EXIT_OK;
+}
+
+static void
+run_on_sim(struct evidence_run *run, const struct program *p)
+{
+	struct evidence_run *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+					   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t pid;
+
+	if (shared == MAP_FAILED)
+		return;
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		run_in_child(shared, p);
+	/* It died, or was killed: then the step that it was at is the one. */
+	if (pid > 0 && !wait_for(pid))
+		shared->shown = true;
+	if (pid > 0)
+		*run = *shared;
+	munmap(shared, sizeof(*shared));
+}
+
+/* ------------------------------------------------------------------ other lanes */
+
+/* What was to be answered, by the lane that is believed. */
+static void
+run_expected(struct evidence_run *run, const struct program *p, const char *lane)
+{
+	char why[FILE_WHY];
+	struct lane *l;
+	bool broken;
+
+	if (strncmp(lane, "model", strlen("model")) != 0)
+		return;
+	l = lane_open(lane, why, sizeof(why), &broken);
+	if (l != NULL && lane_run(l, p, &run->expected, why, sizeof(why)) == VERDICT_SUCCESS)
+		run->n_expected = p->n_ops;
+	lane_close(l);
+}
+
+static void
+run_on_machine(struct evidence_run *run, const struct program *p, const char *lane)
+{
+	struct judge *j = calloc(1, sizeof(*j));
+	struct program copy = *p;
+	struct difference d;
+	struct finding f;
+	char why[FILE_WHY];
+	bool broken;
+
+	if (j != NULL && judge_open(j, "model", lane, why, &broken)) {
+		enum verdict v = judge_run(j, &copy, &f, why);
+
+		if (v == VERDICT_FAILURE)
+			lane_forget_console(j->got);
+		/* A trace of as many records as the program has operations is one of this run. */
+		if (!j->adapted && j->got_trace.n_records == p->n_ops &&
+		    j->expected_trace.n_records == p->n_ops) {
+			run->expected = j->expected_trace;
+			run->got = j->got_trace;
+			run->n_expected = run->n_got = p->n_ops;
+			run->shown = !compare_traces(&d, p, &run->expected, &run->got);
+			run->at = run->shown ? d.at : p->n_ops;
+		}
+		judge_close(j);
+	}
+	free(j);
+}
+
+/* ------------------------------------------------------------------ all of it */
+
+static void
+run_again(struct evidence_run *run, const struct program *p, const struct finding *f, bool machine)
+{
+	bool died = strcmp(f->op, "run") == 0;
+
+	memset(run, 0, sizeof(*run));
+	run->at = p->n_ops;
+	if (strcmp(f->lane_got, "sim") == 0)
+		run_on_sim(run, p);
+	else if (!died && machine)
+		run_on_machine(run, p, f->lane_got);
+	if (run->n_expected == 0)
+		run_expected(run, p, f->lane_expected);
+}
+
+/* What the machine said; of much, the end. */
+static void
+add_console(cJSON *j, const char *path)
+{
+	char why[FILE_WHY], *text;
+	struct file_bytes f;
+	size_t n;
+
+	if (path == NULL || !file_read(&f, path, why))
+		return;
+	n = f.n < CONSOLE_MAX ? f.n : CONSOLE_MAX;
+	text = strndup((char *)f.bytes + (f.n - n), n);
+	if (text != NULL)
+		cJSON_AddStringToObject(j, "console", text);
+	free(text);
+	free(f.bytes);
+}
+
+void
+evidence_keep(const char *path, const struct program *p, const struct finding *f,
+	      const struct evidence_source *s)
+{
+	struct evidence_run *run = malloc(sizeof(*run));
+	char why[FILE_WHY], *text;
+	cJSON *j;
+
+	if (run == NULL)
+		cli_die(EXIT_RIG, "out of memory for a finding");
+	run_again(run, p, f, s->machine);
+	j = evidence_json(f, p, s->original, run);
+	cJSON_AddStringToObject(j, "how", s->how);
+	cJSON_AddStringToObject(j, "repro", s->repro);
+	cJSON_AddItemToObject(j, "environment", environment_json());
+	add_console(j, s->console);
+	text = cJSON_Print(j);
+	if (text == NULL || !file_write(path, text, strlen(text), why))
+		cli_die(EXIT_RIG, "%s", text ? why : "out of memory for a finding");
+	free(text);
+	cJSON_Delete(j);
+	free(run);
+}

@@ -1,0 +1,128 @@
+/*
+ * findings_collect: what engines died of, judged and classed.
+ *
+ * Each step leaves the folder so that the next run of the campaign can do the rest: an engine's file
+ * goes only when its class is kept.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fuzz/cli.h"
+#include "fuzz/findings.h"
+#include "fuzz/guard.h"
+#include "fuzz/load.h"
+#include "fuzz/reduce.h"
+
+/* Said first: what is about to be run again may bring the machine down. */
+static void
+say_before(const char *path)
+{
+	cli_say("trying again: ./gntfuzz repro %s", path);
+}
+
+/*
+ * A program that the ops target died of.  The target has the sanitizers, so if this process' own
+ * simulation dies too, the target says better of what.
+ */
+static enum verdict
+judge_again(const struct program *p, const char *path, struct finding *f, bool *target_only)
+{
+	enum verdict v, on_target;
+	struct finding better;
+	char why[FILE_WHY];
+
+	*target_only = false;
+	v = guard_program(p, false, f, why);
+	if (v == VERDICT_FAILURE && !finding_is_failure(f))
+		return v;
+	on_target = guard_target("fuzz_ops", path, &better, why);
+	*target_only = on_target == VERDICT_FAILURE;
+	if (on_target == VERDICT_FAILURE)
+		*f = better;
+	return on_target == VERDICT_FAILURE ? on_target : v;
+}
+
+static bool
+collect_ops(struct findings *fs, const char *path)
+{
+	static struct program p;
+	char why[FILE_WHY];
+	bool target_only;
+	struct finding f;
+	enum verdict v;
+
+	if (!load_program(&p, path, why))
+		cli_die(EXIT_RIG, "%s", why);
+	say_before(path);
+	v = judge_again(&p, path, &f, &target_only);
+	/* An engine that is killed may leave a file without its bytes. */
+	if (v != VERDICT_FAILURE && file_is_empty(path)) {
+		unlink(path);
+		return false;
+	}
+	/* It happened, though it does not happen again: that is worth a look too. */
+	if (v != VERDICT_FAILURE)
+		finding_of_failure(&f, "sim",
+				   "an engine run failed on this input; it did not fail again");
+	if (!findings_keep(fs, &p, &f)) {
+		unlink(path);
+		return false;
+	}
+	findings_keep_bytes(fs, &f, path);
+	if (v == VERDICT_FAILURE)
+		reduce_engine_find(fs, &p, &f, target_only);
+	else
+		findings_tell(fs, &p, &f);
+	return true;
+}
+
+/* Text that the parser's target died of: only the bytes are kept. */
+static bool
+collect_text(struct findings *fs, const char *path)
+{
+	char why[FILE_WHY];
+	struct finding f;
+	enum verdict v;
+
+	say_before(path);
+	v = guard_target("fuzz_text", path, &f, why);
+	if (v != VERDICT_FAILURE)
+		finding_of_failure(&f, "sim",
+				   "an engine run failed on this text; it did not fail again");
+	if ((v == VERDICT_FAILURE || !file_is_empty(path)) && findings_keep_text(fs, &f, path))
+		return true;
+	unlink(path);
+	return false;
+}
+
+/* An engine's own file: TARGET-KIND-HASH, no ending. */
+static bool
+is_artifact(const char *name, const char *target)
+{
+	size_t n = strlen(target);
+
+	return strncmp(name, target, n) == 0 && name[n] == '-' && !strchr(name, '.');
+}
+
+unsigned int
+findings_collect(struct findings *fs)
+{
+	char folder[FILE_PATH_MAX], path[FILE_PATH_MAX], why[FILE_WHY];
+	struct file_list l;
+	unsigned int n_new = 0;
+
+	if (!file_join(folder, fs->folder, "findings", why) || !file_list(&l, folder, why))
+		cli_die(EXIT_RIG, "%s", why);
+	for (size_t i = 0; i < l.n; i++) {
+		if (!file_join(path, folder, l.name[i], why))
+			cli_die(EXIT_USAGE, "%s", why);
+		if (is_artifact(l.name[i], "fuzz_ops"))
+			n_new += collect_ops(fs, path);
+		else if (is_artifact(l.name[i], "fuzz_text"))
+			n_new += collect_text(fs, path);
+	}
+	file_list_free(&l);
+	return n_new;
+}

@@ -1,0 +1,274 @@
+/* finding_html: the page of one finding.  From it alone one must be able to name the bug. */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <string.h>
+
+#include "diff/text.h"
+#include "reports/html.h"
+#include "reports/report.h"
+#include "reports/rules.h"
+#include "reports/side_by_side.h"
+#include "reports/timeline.h"
+
+/* ------------------------------------------------------------------ what happened */
+
+/* `operation 3: d0 end_ref g0' as a sentence's beginning. */
+static void
+print_place(const char *where, FILE *out)
+{
+	const char *colon = strstr(where, ": ");
+
+	if (colon == NULL || strncmp(where, "operation ", 10) != 0) {
+		html_text(where, out);
+		fputs(": ", out);
+		return;
+	}
+	fprintf(out, "O%.*s, <code>", (int)(colon - where - 1), where + 1);
+	html_text(colon + 2, out);
+	fputs("</code>: ", out);
+}
+
+static void
+print_answers(const struct evidence *e, FILE *out)
+{
+	const char *const key[] = { "expected", "got" };
+
+	for (unsigned int i = 0; i < 2; i++) {
+		html_text(evidence_lane(e, i), out);
+		fputs(i == 0 ? " says <strong class=\"good\">" : " answered <strong class=\"bad\">",
+		      out);
+		html_text(evidence_text(e, key[i]), out);
+		fputs(i == 0 ? "</strong>, but " : "</strong>.", out);
+	}
+}
+
+static void
+print_headline(const struct evidence *e, FILE *out)
+{
+	fputs("<p class=\"lead\">", out);
+	print_place(evidence_text(e, "where"), out);
+	if (strcmp(evidence_text(e, "op"), "run") == 0)
+		fprintf(out, "the run did not come to its end.");
+	else
+		print_answers(e, out);
+	fputs("</p>\n", out);
+	if (e->has_program && !e->run.shown && e->run.n_got > 0)
+		fputs("<p class=\"bad\">Run again at once, without an engine's sanitizers, the "
+		      "program did not show this. The traces below are of that run.</p>\n", out);
+}
+
+/* The rule's number, or the invariant that what came begins with. */
+static void
+rule_name(const struct evidence *e, char *out, size_t n)
+{
+	const cJSON *rule = cJSON_GetObjectItemCaseSensitive(e->json, "rule");
+	const char *got = evidence_text(e, "got");
+
+	out[0] = 0;
+	if (cJSON_IsNumber(rule) && rule->valuedouble > 0 && rule->valuedouble < 10000)
+		snprintf(out, n, "R%.0f", rule->valuedouble);
+	else if (strncmp(got, "I-", 2) == 0)
+		snprintf(out, n, "%.*s", (int)strcspn(got, ": "), got);
+}
+
+static void
+print_rule(const struct evidence *e, FILE *out)
+{
+	struct rule r;
+	char name[32];
+
+	rule_name(e, name, sizeof(name));
+	if (name[0] == 0 || !rule_find(&r, name))
+		return;
+	fputs("<section aria-labelledby=\"rule\">\n<h2 id=\"rule\">The rule</h2>\n<blockquote>\n"
+	      "<p><strong>", out);
+	html_text(r.cell[0], out);
+	fputs("</strong> ", out);
+	for (unsigned int i = 1; i < r.n_columns; i++) {
+		if (i > 1)
+			fprintf(out, "<br/><span class=\"soft\">%s:</span> ", r.heading[i]);
+		html_prose(r.cell[i], out);
+	}
+	fputs("</p>\n<footer>diff/spec.md, ", out);
+	html_prose(r.section, out);
+	fputs("</footer>\n</blockquote>\n</section>\n", out);
+}
+
+/* ------------------------------------------------------------------ the program */
+
+static void
+print_header(const struct program *p, FILE *out)
+{
+	struct program empty = { .header = p->header };
+	char text[400];
+
+	text_print(&empty, text, sizeof(text));
+	html_text(text, out);
+}
+
+/* The members of one hypercall stand under a line of their own. */
+static const char *
+prefix(const struct program *p, unsigned int at)
+{
+	for (unsigned int from = 0; from <= at;) {
+		unsigned int n = program_batch(p, from);
+
+		if (from + n > at && n > 1 && p->ops[from].flags & OP_JOIN)
+			return from == at ? "one call: " : "    with: ";
+		from += n;
+	}
+	return "";
+}
+
+static void
+print_operation(const struct program *p, unsigned int i, bool here, FILE *out)
+{
+	char text[256];
+
+	text_print_op(&p->ops[i], text, sizeof(text));
+	if (p->ops[i].kind == OP_EXPECT) {
+		fputs("        ", out);
+		html_text(text, out);
+		fputc('\n', out);
+		return;
+	}
+	fprintf(out, "%s%s%3u  %s", here ? "<mark>" : "", here ? "\u25b8" : " ", i + 1,
+		prefix(p, i));
+	html_text(text, out);
+	fputs(here ? "   <span class=\"note\">differs here</span></mark>\n" : "\n", out);
+}
+
+static void
+print_program(const struct report_finding *f, FILE *out)
+{
+	const struct evidence *e = f->evidence;
+	const char *how = evidence_text(e, "how");
+
+	fputs("<section aria-labelledby=\"program\">\n<h2 id=\"program\">The program</h2>\n<p>",
+	      out);
+	html_text(how, out);
+	fprintf(out, "%s<a href=\"programs/%s.gnt\">its file</a>.</p>\n<pre tabindex=\"0\">",
+		how[0] ? "; " : "", f->name);
+	print_header(&e->program, out);
+	for (unsigned int i = 0; i < e->program.n_ops; i++)
+		print_operation(&e->program, i, i == e->run.at, out);
+	fputs("</pre>\n", out);
+	if (e->run.at == e->program.n_ops && strcmp(evidence_text(e, "op"), "end") == 0)
+		fputs("<p>It is what the run ends with that differs, after the last operation."
+		      "</p>\n", out);
+	fputs("</section>\n", out);
+}
+
+static void
+print_original(const struct evidence *e, FILE *out)
+{
+	const char *found = evidence_text(e, "found");
+
+	if (found[0] == 0)
+		return;
+	fputs("<details>\n<summary>The program as it was found</summary>\n", out);
+	html_element("pre", "tabindex=\"0\"", found, out);
+	fputs("\n</details>\n", out);
+}
+
+/* ------------------------------------------------------------------ the rest */
+
+/* A line about the program whose path ends at `end'. */
+static void
+print_line(const char *verb, const char *path, const char *end, const char *rest, FILE *out)
+{
+	char line[700];
+
+	snprintf(line, sizeof(line), "./gntfuzz %s %.*s%s\n", verb, (int)(end - path), path, rest);
+	html_text(line, out);
+}
+
+/* The lines to paste: the one that was told, and what else can be done with its program. */
+static void
+print_reproduce(const char *repro, FILE *out)
+{
+	const char *end = strstr(repro, ".gnt"), *path = end;
+
+	if (repro[0] == 0)
+		return;
+	fputs("<section aria-labelledby=\"again\">\n<h2 id=\"again\">To see it again</h2>\n"
+	      "<pre tabindex=\"0\">", out);
+	html_text(repro, out);
+	fputc('\n', out);
+	while (path != NULL && path > repro && path[-1] != ' ')
+		path--;
+	if (path != NULL) {
+		end += strlen(".gnt");
+		print_line("run", path, end, "   # what each operation answers", out);
+		print_line("minimize", path, end, " -o smaller.gnt", out);
+		print_line("convert", path, end, " test.c", out);
+	}
+	fputs("</pre>\n</section>\n", out);
+}
+
+static void
+print_environment(const struct evidence *e, FILE *out)
+{
+	const cJSON *all = cJSON_GetObjectItemCaseSensitive(e->json, "environment"), *item;
+
+	fputs("<section aria-labelledby=\"where\">\n<h2 id=\"where\">Where it was seen</h2>\n"
+	      "<dl>\n", out);
+	html_term("believed", evidence_lane(e, 0), out);
+	html_term("judged", evidence_lane(e, 1), out);
+	cJSON_ArrayForEach(item, all)
+		if (cJSON_IsString(item) && item->string != NULL)
+			html_term(item->string, item->valuestring, out);
+	fputs("</dl>\n</section>\n", out);
+}
+
+static void
+print_console(const struct evidence *e, FILE *out)
+{
+	const char *console = evidence_text(e, "console");
+
+	if (console[0] == 0)
+		return;
+	fputs("<section aria-labelledby=\"console\">\n<h2 id=\"console\">What the machine said"
+	      "</h2>\n", out);
+	html_element("pre", "tabindex=\"0\" class=\"tall\"", console, out);
+	fputs("\n</section>\n", out);
+}
+
+static void
+print_evidence(const struct report_finding *f, FILE *out)
+{
+	const struct evidence *e = f->evidence;
+
+	print_headline(e, out);
+	print_rule(e, out);
+	if (e->has_program) {
+		print_program(f, out);
+		side_by_side_print(e, out);
+		timeline_print(&e->program, &e->run, out);
+	}
+	print_reproduce(evidence_text(e, "repro"), out);
+	print_console(e, out);
+	print_environment(e, out);
+	print_original(e, out);
+}
+
+void
+report_print_finding(const struct report_finding *f, FILE *out)
+{
+	html_begin(f->class, out);
+	html_up("index.html", "the campaign", out);
+	fputs("<main>\n", out);
+	html_element("h1", "", f->class, out);
+	fputc('\n', out);
+	if (f->seen > 1)
+		fprintf(out, "<p class=\"soft\">Seen %" PRIu64 " times.</p>\n", f->seen);
+	if (f->evidence != NULL) {
+		print_evidence(f, out);
+	} else {
+		html_element("p", "", f->why != NULL ? f->why : "No more than its file is known.",
+			     out);
+		if (f->text != NULL)
+			html_element("pre", "tabindex=\"0\"", f->text, out);
+	}
+	html_end(out);
+}
