@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fuzz/afl.h"
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
 #include "fuzz/growth.h"
@@ -28,6 +29,7 @@ struct campaign {
 	struct summary summary;
 	struct findings findings;
 	struct progress progress;
+	struct search search;
 	double start;
 	char out[FILE_PATH_MAX], kept[FILE_PATH_MAX], ops[FILE_PATH_MAX], regress[FILE_PATH_MAX];
 	bool rig_broke;
@@ -114,6 +116,7 @@ open_folder(struct campaign *c)
 	c->state.done_ms = c->state.runs_ops = c->state.runs_text = c->state.slices = 0;
 	remove_files(c, "counters", true);
 	growth_forget(c->out);
+	afl_forget(c->out);
 	if (!state_save(&c->state, why))
 		cli_die(EXIT_USAGE, "%s", why);
 }
@@ -298,6 +301,7 @@ finish(struct campaign *c)
 
 	add_target(c, "fuzz_ops", c->state.runs_ops);
 	add_target(c, "fuzz_text", c->state.runs_text);
+	search_tell(&c->search, &c->summary);
 	c->summary.seconds = child_clock() - c->start;
 	c->summary.seed = c->state.seed;
 	c->summary.ended = stop_asked ? "interruption" : "time";
@@ -332,14 +336,38 @@ check_lane(const char *lane)
 	lane_close(l);
 }
 
+/* An engine asked for by name that is not there ends it; by default there is the other. */
+static void
+choose_engines(struct search *s, const char *engine)
+{
+	char why[FILE_WHY];
+
+	s->engine[ENGINE_LIBFUZZER] = !engine || strcmp(engine, "afl") != 0;
+	s->engine[ENGINE_AFL] = !engine || strcmp(engine, "libfuzzer") != 0;
+	if (!s->engine[ENGINE_AFL] || afl_ready(s->root, why))
+		return;
+	if (engine)
+		cli_die(EXIT_SKIP, "fuzz --engine %s: %s", engine, why);
+	s->engine[ENGINE_AFL] = false;
+	snprintf(s->afl_why, sizeof(s->afl_why), "%s", why);
+	cli_say("without AFL++: %s", why);
+}
+
 int
 campaign_run(const struct campaign_options *o)
 {
 	static struct campaign c;
-	struct search s;
 	char why[FILE_WHY];
 
 	c.options = o;
+	c.search = (struct search){ .root = cli_root(),
+				    .state = &c.state,
+				    .findings = &c.findings,
+				    .target = o->target,
+				    .seconds_ms = o->seconds * 1000,
+				    .jobs = (unsigned int)o->jobs,
+				    .stop = &stop_asked };
+	choose_engines(&c.search, o->engine);
 	c.start = child_clock();
 	c.findings = (struct findings){ .folder = c.out, .summary = &c.summary, .json = o->json };
 	if (o->out && snprintf(c.out, sizeof(c.out), "%s", o->out) >= (int)sizeof(c.out))
@@ -354,18 +382,11 @@ campaign_run(const struct campaign_options *o)
 	encode_seeds(&c, c.ops);
 	encode_seeds(&c, c.regress);
 	stop_on_signals();
-	s = (struct search){ .root = cli_root(),
-			     .state = &c.state,
-			     .findings = &c.findings,
-			     .target = o->target,
-			     .seconds_ms = o->seconds * 1000,
-			     .jobs = (unsigned int)o->jobs,
-			     .stop = &stop_asked };
-	if (!search_canary(&s, why))
+	if (!search_canary(&c.search, why))
 		cli_die(EXIT_RIG, "%s", why);
 	/* What an engine found just before we were killed. */
 	findings_collect(&c.findings);
-	if (!search_run(&s, why))
+	if (!search_run(&c.search, why))
 		cli_die(EXIT_RIG, "%s", why);
 	findings_count(&c.findings);
 	run_lanes(&c);

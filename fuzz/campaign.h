@@ -17,6 +17,7 @@ enum { CAMPAIGN_RANDOM_PROGRAMS = 2000, CAMPAIGN_RANDOM_OPS = 32 };
 struct campaign_options {
 	const char *lane;   /* after the engines; NULL: every real Xen that is to be had */
 	const char *target; /* NULL: all */
+	const char *engine; /* "libfuzzer", "afl", "both"; NULL: both, if AFL++ is there */
 	const char *out;    /* NULL: the tree's out/campaign */
 	uint64_t seconds, jobs, seed; /* seed 0: chosen, and told */
 	bool json;

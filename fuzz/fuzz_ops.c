@@ -22,7 +22,7 @@ const char *__asan_default_options(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { PUBLISH_EVERY = 1 << 12 };	/* programs */
+enum { PUBLISH_EVERY = 1 << 10 };	/* programs */
 
 static struct duel *duel;
 static struct coverage total;
@@ -53,12 +53,12 @@ save_totals(void)
 	const char *path = getenv("GNTFUZZ_COUNTERS");
 	char hits[4096];
 
+	publish();
 	if (path == NULL)
 		return;
 	snprintf(hits, sizeof hits, "%s.hits", path);
 	if (!coverage_save(&total, path) || (known.path != NULL && !known_save(&known, hits)))
 		fprintf(stderr, "fuzz_ops: cannot write the counters to %s\n", path);
-	publish();
 }
 
 int

@@ -18,7 +18,7 @@ static size_t program_size;
 
 static struct program other;		/* what it is crossed with, or filled up from */
 
-enum { CROSS_ONE_IN = 2 };		/* changes are a crossing, where the engine leaves the choice */
+enum { CROSS_ONE_IN = 2 };		/* of the changes, where the engine leaves us the choice */
 
 const struct program *
 hand_take(const uint8_t *data, size_t size)

@@ -18,7 +18,7 @@ int32_t afl_custom_init_trim(void *state, uint8_t *buf, size_t size);
 size_t afl_custom_trim(void *state, uint8_t **out);
 int32_t afl_custom_post_trim(void *state, uint8_t success);
 
-/* Trimming: the program as it is by now, and the operations at `at` that are out of it in `bytes`. */
+/* A trim: the program as it is by now, and which n operations of it are left out next, at `at`. */
 struct trim {
 	struct program p, tried;
 	unsigned int at, n;

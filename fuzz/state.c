@@ -12,7 +12,7 @@
 
 static const char first_line[] = "gntfuzz campaign 1", last_line[] = "end";
 static const char *const folders[] = { "fuzz_ops", "fuzz_text", "seeds",
-				       "counters", "cells", "findings", "logs" };
+				       "counters", "cells", "findings", "logs", "afl" };
 
 enum { FOLDERS = sizeof(folders) / sizeof(folders[0]), FIELDS = 6 };
 

@@ -13,6 +13,7 @@
  *	DIR/growth.csv		what was done by when
  *	DIR/findings		what was found: CLASS.bin, CLASS.gnt and CLASS.json
  *	DIR/known		its classes, on which engines do not stop
+ *	DIR/afl			AFL++'s instances, a folder a target; see afl.h
  *	DIR/logs		the last lines of engines that failed
  *	DIR/summary.json	what the campaign came to
  *	DIR/report		the pages

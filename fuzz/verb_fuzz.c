@@ -16,12 +16,23 @@ struct wishes {
 	bool json;
 };
 
+static bool
+engine_known(const char *engine)
+{
+	static const char *const names[] = { "libfuzzer", "afl", "both", "random" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(engine, names[i]) == 0)
+			return true;
+	return false;
+}
+
 static void
 check(const struct wishes *w)
 {
-	if (strcmp(w->engine, "libfuzzer") != 0 && strcmp(w->engine, "random") != 0)
+	if (w->engine && !engine_known(w->engine))
 		cli_die(EXIT_USAGE,
-			"fuzz --engine: no engine '%s' yet; there are libfuzzer, random",
+			"fuzz --engine: no engine '%s'; there are libfuzzer, afl, both, random",
 			w->engine);
 	if (w->target && strcmp(w->target, "fuzz_ops") != 0 && strcmp(w->target, "fuzz_text") != 0)
 		cli_die(EXIT_USAGE, "fuzz --target: no target '%s'; there are fuzz_ops, fuzz_text",
@@ -63,6 +74,7 @@ run_campaign(const struct wishes *w)
 	const struct campaign_options o = {
 		.lane = w->lane,
 		.target = w->target,
+		.engine = w->engine,
 		.out = w->out,
 		.seconds = w->seconds ? w->seconds : 60,
 		.jobs = jobs < SEARCH_JOBS_MAX ? jobs : SEARCH_JOBS_MAX,
@@ -79,7 +91,7 @@ run_campaign(const struct wishes *w)
 int
 verb_fuzz(const struct cli_verb *v, int argc, char **argv)
 {
-	struct wishes w = { .engine = "libfuzzer" };
+	struct wishes w = { .engine = NULL };
 	const struct cli_option options[] = {
 		{ "--lane", CLI_WORD, &w.lane, 0, 0 },
 		{ "--engine", CLI_WORD, &w.engine, 0, 0 },
@@ -96,5 +108,5 @@ verb_fuzz(const struct cli_verb *v, int argc, char **argv)
 	if (cli_options(v, options, sizeof(options) / sizeof(options[0]), argc, argv) > 0)
 		cli_die(EXIT_USAGE, "fuzz: '%s' is no option; see `gntfuzz fuzz --help'", argv[0]);
 	check(&w);
-	return strcmp(w.engine, "random") == 0 ? run_random(&w) : run_campaign(&w);
+	return w.engine && strcmp(w.engine, "random") == 0 ? run_random(&w) : run_campaign(&w);
 }

@@ -2,10 +2,15 @@
 #include "fuzz/worker.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "fuzz/afl.h"
+
+static const double look_s = 1;
 
 /* Paths and options of one run, which the child's argument list points at. */
 struct words {
@@ -47,15 +52,13 @@ fill_words(struct words *w, const struct worker_plan *p, char *why)
 	return false;
 }
 
-bool
-worker_start(struct worker *w, const struct worker_plan *p, char *why)
+static bool
+start_libfuzzer(struct worker *w, const struct worker_plan *p, char *why)
 {
 	static struct words words;
 	struct child_args args = { .n = 0 };
 	const char *environment[] = { words.counters, words.cells, words.known, NULL };
 
-	memset(w, 0, sizeof(*w));
-	w->target = p->target;
 	if (!fill_words(&words, p, why))
 		return false;
 	child_arg(&args, words.program);
@@ -73,7 +76,19 @@ worker_start(struct worker *w, const struct worker_plan *p, char *why)
 	child_arg(&args, "-print_final_stats=1");
 	child_arg(&args, words.corpus);
 	child_arg(&args, words.seeds);
-	w->running = child_start(&w->child, &args, environment, why);
+	return child_start(&w->child, &args, environment, why);
+}
+
+bool
+worker_start(struct worker *w, const struct worker_plan *p, char *why)
+{
+	memset(w, 0, sizeof(*w));
+	w->target = p->target;
+	w->engine = p->engine;
+	w->instance = p->instance;
+	snprintf(w->folder, sizeof(w->folder), "%s", p->folder);
+	w->end = child_clock() + p->seconds + WORKER_SLACK_S;
+	w->running = p->engine == ENGINE_AFL ? afl_start(w, p, why) : start_libfuzzer(w, p, why);
 	return w->running;
 }
 
@@ -100,24 +115,55 @@ take_line(void *arg, const char *line)
 	w->runs = number_after(line, "stat::number_of_executed_units: ", w->runs);
 }
 
+/* What AFL++ has kept and found by now.  Its own sum is written when it ends, and seldom before. */
+static void
+look(struct worker *w)
+{
+	struct afl_stats s = { .runs = 0 };
+
+	w->looked = child_clock();
+	w->failures += exchange_take(&w->exchange, &w->given, w->instance_folder, w->folder,
+				     w->target);
+	afl_stats_add(&s, w->instance_folder);
+	if (w->exchange.runs > s.runs)
+		s.runs = w->exchange.runs;
+	w->runs = s.runs > w->runs_before ? s.runs - w->runs_before : 0;
+	w->inputs = w->exchange.inputs;
+	w->coverage = s.edges;
+}
+
 bool
 worker_poll(struct worker *w)
 {
-	bool open;
+	bool open, afl = w->engine == ENGINE_AFL;
 
 	if (!w->running)
 		return false;
-	open = child_read(&w->child, take_line, w);
+	open = child_read(&w->child, afl ? NULL : take_line, w);
+	if (afl && child_clock() - w->looked > look_s)
+		look(w);
+	if (child_clock() > w->end)
+		child_signal(&w->child, SIGKILL);
 	/* The last lines are read before the end is asked for. */
 	if (open || !child_ended(&w->child, &w->status))
 		return false;
+	if (afl)
+		look(w);
 	w->running = false;
 	return true;
+}
+
+void
+worker_stop(struct worker *w)
+{
+	child_signal(&w->child, w->engine == ENGINE_AFL ? SIGINT : SIGUSR1);
 }
 
 bool
 worker_found(const struct worker *w)
 {
+	if (w->engine == ENGINE_AFL)
+		return false;
 	return w->status == WORKER_CRASHED || w->status == WORKER_TIMEOUT ||
 	       w->status == WORKER_OOM;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/engines.h"
+
 struct summary_lane *
 summary_add_lane(struct summary *s, const char *name)
 {
@@ -177,6 +179,7 @@ summary_print(const struct summary *s, FILE *out)
 	for (unsigned int i = 0; i < s->n_targets; i++)
 		fprintf(out, "target %s: %" PRIu64 " runs, %" PRIu64 " inputs kept\n",
 			s->target[i].name, s->target[i].runs, s->target[i].inputs);
+	engines_print(s, out);
 	for (unsigned int i = 0; i < s->n_lanes; i++)
 		print_lane(&s->lane[i], out);
 	if (s->builds)
@@ -331,6 +334,7 @@ summary_json(const struct summary *s)
 	cJSON_AddNumberToObject(j, "findings", s->n_findings);
 	add_classes(j, s);
 	add_targets(j, s);
+	engines_add(j, s);
 	ran = cJSON_AddArrayToObject(j, "lanes_run");
 	skipped = cJSON_AddArrayToObject(j, "lanes_skipped");
 	for (unsigned int i = 0; i < s->n_lanes; i++)

@@ -13,7 +13,7 @@
 #include "diff/class.h"
 #include "reports/totals.h"
 
-enum { SUMMARY_LANES = 16, SUMMARY_TARGETS = 4, SUMMARY_FINDINGS = 512 };
+enum { SUMMARY_LANES = 16, SUMMARY_TARGETS = 4, SUMMARY_ENGINES = 2, SUMMARY_FINDINGS = 512 };
 
 struct summary_lane {
 	const char *name;
@@ -28,6 +28,18 @@ struct summary_target {
 	uint64_t inputs; /* kept */
 };
 
+struct summary_engine {
+	const char *name;
+	const char *why;       /* it took no part; NULL if it did */
+	uint64_t runs, inputs; /* inputs: that it holds */
+	bool has_more;         /* the rest is told */
+	unsigned int instances;
+	uint64_t edges, edges_all; /* reached, of those there are; our own cells among them */
+	uint64_t cycles, crashes, hangs;
+	double stability;      /* per cent of the edges that a run repeats */
+	uint64_t given, taken; /* inputs to and from the other engine */
+};
+
 struct summary_finding {
 	char class[CLASS_ID];
 	char repro[600]; /* the line to paste */
@@ -38,7 +50,7 @@ struct summary_finding {
 struct summary {
 	double seconds;
 	uint64_t seed;
-	unsigned int n_lanes, n_targets, n_findings;
+	unsigned int n_lanes, n_targets, n_engines, n_findings;
 	uint64_t findings_left_out; /* found, but over SUMMARY_FINDINGS */
 	const char *ended;          /* "time", "interruption"; NULL: this was no campaign */
 	const char *lacks;          /* what must have happened and did not, or NULL */
@@ -46,6 +58,7 @@ struct summary {
 	const char *report;         /* the path of its first page, or NULL */
 	struct summary_lane lane[SUMMARY_LANES];
 	struct summary_target target[SUMMARY_TARGETS];
+	struct summary_engine engine[SUMMARY_ENGINES];
 	struct summary_finding finding[SUMMARY_FINDINGS];
 };
 
