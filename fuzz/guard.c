@@ -118,7 +118,7 @@ guard_program(const struct program *p, bool expect, struct finding *f, char *why
 		snprintf(why, FILE_WHY, "cannot start a process: %s", strerror(errno));
 		a.verdict = VERDICT_ERROR;
 	} else if (await(pid, fds[0], &a, &how)) {
-		/* Constant strings, but of a process that is gone: the same here, as it was forked. */
+		/* Its strings are constants, which are here as well: it was forked. */
 		*f = a.finding;
 		memcpy(why, a.why, FILE_WHY);
 	} else {

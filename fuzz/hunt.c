@@ -6,10 +6,10 @@
  *
  * Program i is a function of SEED and i alone, so that a difference is found again anywhere: -f i
  * -n 1 runs it alone, and that is printed if hunt dies of it.  Begins with program FIRST (0), stops
- * at the first difference (status 1), or after PROGRAMS or SECONDS.  With -a it goes on behind differences
- * and tells in the end of each class how often it was seen, and with which program first.  OPS 0:
- * lengths from 1 to 64.  Appends the totals to COUNTERS; writes the simulation's traces to TRACES,
- * to be compared with another build's byte by byte.
+ * at the first difference (status 1), or after PROGRAMS or SECONDS.  With -a it goes on behind
+ * differences and tells in the end of each class how often it was seen, and with which program
+ * first.  OPS 0: lengths from 1 to 64.  Appends the totals to COUNTERS; writes the simulation's
+ * traces to TRACES, to be compared with another build's byte by byte.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
