@@ -18,23 +18,13 @@
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
 #include "fuzz/corpus.h"
+#include "fuzz/corpus_list.h"
 #include "fuzz/coverage.h"
 #include "fuzz/jury.h"
 #include "fuzz/load.h"
 #include "fuzz/stop.h"
 
 enum { ENGINE_SECONDS = 3600, SAYS = 200, SAYS_MAX = 6 };
-
-/* One program, as bytes. */
-struct item {
-	uint16_t n;
-	uint8_t *bytes;
-};
-
-struct list {
-	struct item *item;
-	size_t n, room;
-};
 
 /* What a folder of inputs covers. */
 struct covered {
@@ -50,104 +40,6 @@ struct merge {
 	struct judge judge;
 	struct coverage coverage;	/* of what was looked at so far */
 };
-
-uint64_t
-corpus_hash(const struct program *p)
-{
-	uint8_t bytes[PROGRAM_BYTES_MAX];
-	size_t n = program_encode(p, bytes);
-	uint64_t h = UINT64_C(0xcbf29ce484222325);	/* FNV-1a */
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ bytes[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
-/* ------------------------------------------------------------------ gathering */
-
-static void
-add(struct list *l, const struct program *p)
-{
-	uint8_t bytes[PROGRAM_BYTES_MAX];
-	struct item *item;
-
-	if (l->n == l->room) {
-		l->room = l->room ? 2 * l->room : 256;
-		l->item = realloc(l->item, l->room * sizeof(*l->item));
-		if (l->item == NULL)
-			cli_die(EXIT_RIG, "out of memory for %zu programs", l->n);
-	}
-	item = &l->item[l->n++];
-	item->n = (uint16_t)program_encode(p, bytes);
-	item->bytes = malloc(item->n);
-	if (item->bytes == NULL)
-		cli_die(EXIT_RIG, "out of memory for %zu programs", l->n);
-	memcpy(item->bytes, bytes, item->n);
-}
-
-static void
-take_file(struct merge *m, struct list *l, const char *path)
-{
-	static struct program p;
-	char why[FILE_WHY];
-
-	if (!load_program(&p, path, why))
-		cli_die(EXIT_USAGE, "%s", why);
-	m->n_inputs += l == &m->more;
-	add(l, &p);
-}
-
-static void
-take(struct merge *m, struct list *l, const char *name)
-{
-	char path[FILE_PATH_MAX], why[FILE_WHY];
-	struct file_list files;
-
-	if (!file_is_folder(name)) {
-		take_file(m, l, name);
-		return;
-	}
-	if (!file_list(&files, name, why))
-		cli_die(EXIT_USAGE, "%s", why);
-	for (size_t i = 0; i < files.n; i++)
-		if (load_is_program(files.name[i]) && file_join(path, name, files.name[i], why) &&
-		    !file_is_folder(path))
-			take_file(m, l, path);
-	file_list_free(&files);
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-	const struct item *x = a, *y = b;
-
-	return x->n != y->n ? (x->n > y->n) - (x->n < y->n) : memcmp(x->bytes, y->bytes, x->n);
-}
-
-/* Small ones first, each once: so the order of files is of no matter. */
-static void
-sort(struct list *l)
-{
-	size_t n = 0;
-
-	if (l->n > 0)
-		qsort(l->item, l->n, sizeof(*l->item), by_size);
-	for (size_t i = 0; i < l->n; i++) {
-		if (n > 0 && by_size(&l->item[n - 1], &l->item[i]) == 0)
-			free(l->item[i].bytes);
-		else
-			l->item[n++] = l->item[i];
-	}
-	l->n = n;
-}
-
-static void
-free_list(struct list *l)
-{
-	for (size_t i = 0; i < l->n; i++)
-		free(l->item[i].bytes);
-	free(l->item);
-}
 
 /* ------------------------------------------------------------------ judging */
 
@@ -325,10 +217,10 @@ read_chosen(const struct merge *m, struct list *chosen)
 		if (!file_join(path, m->have_folder, l.name[i], why) ||
 		    !load_program(&p, path, why))
 			cli_die(EXIT_RIG, "%s", why);
-		add(chosen, &p);
+		list_add(chosen, &p);
 	}
 	file_list_free(&l);
-	sort(chosen);
+	list_sort(chosen);
 }
 
 /* ------------------------------------------------------------------ writing */
@@ -444,14 +336,14 @@ gather(struct merge *m, const char *const in[], unsigned int n)
 
 	if (!file_make_folder(m->out, why))
 		cli_die(EXIT_USAGE, "%s", why);
-	take(m, &m->have, m->out);
+	list_add_files(&m->have, m->out);
 	for (unsigned int i = 0; i < n; i++)
-		take(m, &m->more, in[i]);
+		m->n_inputs += list_add_files(&m->more, in[i]);
 	if (m->more.n == 0)
 		cli_die(EXIT_USAGE, "corpus merge: %s%s: no program in it", in[0],
 			n > 1 ? " and the others" : "");
-	sort(&m->have);
-	sort(&m->more);
+	list_sort(&m->have);
+	list_sort(&m->more);
 	leave_out(m, &m->have);
 	leave_out(m, &m->more);
 }
@@ -490,7 +382,7 @@ choose(struct merge *m)
 	m->after.cells = coverage_cells(&m->coverage);
 	add_cells(m, &m->more);
 	m->before.cells = coverage_cells(&m->coverage);
-	free_list(&chosen);
+	list_free(&chosen);
 }
 
 static void
@@ -530,8 +422,8 @@ corpus_merge(const char *out, const char *const in[], unsigned int n, bool json)
 	choose(&m);
 	print_end(&m, json);
 	judge_close(&m.judge);
-	free_list(&m.have);
-	free_list(&m.more);
+	list_free(&m.have);
+	list_free(&m.more);
 	if (m.after.cells < m.before.cells || m.after.edges < m.before.edges ||
 	    m.after.features < m.before.features)
 		cli_die(EXIT_RIG, "corpus merge: something covered was lost; that is a bug of the "
