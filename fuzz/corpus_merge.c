@@ -329,6 +329,21 @@ write_chosen(struct merge *m, const struct list *chosen)
 
 /* ------------------------------------------------------------------ all */
 
+/* What a merge that was killed left half written. */
+static void
+remove_torn(const char *folder)
+{
+	char path[FILE_PATH_MAX], why[FILE_WHY];
+	struct file_list l;
+
+	if (!file_list(&l, folder, why))
+		cli_die(EXIT_USAGE, "%s", why);
+	for (size_t i = 0; i < l.n; i++)
+		if (file_ends(l.name[i], ".gnt.tmp") && file_join(path, folder, l.name[i], why))
+			unlink(path);
+	file_list_free(&l);
+}
+
 static void
 gather(struct merge *m, const char *const in[], unsigned int n)
 {
@@ -336,6 +351,7 @@ gather(struct merge *m, const char *const in[], unsigned int n)
 
 	if (!file_make_folder(m->out, why))
 		cli_die(EXIT_USAGE, "%s", why);
+	remove_torn(m->out);
 	list_add_files(&m->have, m->out);
 	for (unsigned int i = 0; i < n; i++)
 		m->n_inputs += list_add_files(&m->more, in[i]);
