@@ -109,13 +109,81 @@ ctest_sent(struct trace_record *r, int rc, const struct gnttab_transfer *op)
 		r->value = guest_page_settle(w.d->arch, w.op->a.idx, op->status == GNTST_okay);
 }
 
-void
-ctest_read(struct trace_record *r, const uint8_t *bytes, unsigned int off, enum trace_skip why)
+bool
+ctest_no_page(struct trace_record *r, uint64_t frame)
 {
+	if (frame == GUEST_FRAME_NONE)
+		ctest_skipped(r, SKIP_SLOT_EMPTY);
+	return frame == GUEST_FRAME_NONE;
+}
+
+bool
+ctest_no_entry(struct trace_record *r, const struct interp_domain *d, grant_ref_t ref)
+{
+	bool none = d->gt.shared == NULL || ref >= d->gt.nr_frames * GNTTAB_ENTRIES_PER_FRAME;
+
+	if (none)
+		ctest_skipped(r, SKIP_NO_TABLE);
+	return none;
+}
+
+void
+ctest_read_page(struct trace_record *r, unsigned int slot, unsigned int off)
+{
+	const uint8_t *bytes = guest_page_bytes(doing(r).d->arch, slot);
+
 	if (bytes == NULL)
-		ctest_skipped(r, why);
+		ctest_skipped(r, SKIP_SLOT_EMPTY);
 	else
 		memcpy(&r->value, bytes + off, sizeof(r->value));
+}
+
+void
+ctest_write_page(struct trace_record *r, unsigned int slot, unsigned int off, uint16_t v)
+{
+	struct arch *a = doing(r).d->arch;
+
+	if (guest_page_bytes(a, slot) == NULL)
+		ctest_skipped(r, SKIP_SLOT_EMPTY);
+	else
+		guest_page_write(a, slot, off, &v, sizeof(v));
+}
+
+/* What is mapped at the window by the books, or NULL, and the operation is skipped. */
+static const uint8_t *
+window_bytes(struct trace_record *r, unsigned int w, bool *writable)
+{
+	const struct interp_domain *d = doing(r).d;
+	const uint8_t *bytes = NULL;
+
+	if (d->window_used >> w & 1)
+		bytes = guest_window_bytes(d->arch, w, writable);
+	if (bytes == NULL)
+		ctest_skipped(r, SKIP_NO_MAPPING);
+	return bytes;
+}
+
+void
+ctest_read_window(struct trace_record *r, unsigned int w, unsigned int off)
+{
+	bool writable;
+	const uint8_t *bytes = window_bytes(r, w, &writable);
+
+	if (bytes != NULL)
+		memcpy(&r->value, bytes + off, sizeof(r->value));
+}
+
+void
+ctest_write_window(struct trace_record *r, unsigned int w, unsigned int off, uint16_t v)
+{
+	bool writable = false;
+
+	if (window_bytes(r, w, &writable) == NULL)
+		return;
+	if (writable)
+		guest_window_write(doing(r).d->arch, w, off, &v, sizeof(v));
+	else
+		ctest_skipped(r, SKIP_NO_MAPPING);
 }
 
 void
