@@ -20,9 +20,10 @@ enum { CANARY_SECONDS = 15, NAME = 24 };
  * start and then each minute.
  */
 static const char *const always[] = {
-	"AFL_NO_UI=1", "AFL_NO_COLOR=1", "AFL_SKIP_CPUFREQ=1", "AFL_NO_AFFINITY=1",
+	"AFL_NO_UI=1", "AFL_SKIP_CPUFREQ=1", "AFL_NO_AFFINITY=1",
 	"AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1", "AFL_NO_CRASH_README=1", "AFL_AUTORESUME=1",
 	"AFL_IMPORT_FIRST=1", "AFL_SYNC_TIME=1", "AFL_FORKSRV_INIT_TMOUT=30000",
+	"AFL_CAL_FAST=1", /* the targets are the same at each run */
 };
 
 enum { ALWAYS = sizeof(always) / sizeof(always[0]), OWN = 5 };
@@ -264,6 +265,15 @@ afl_canary(const char *root, const char *folder, char *why)
 			 "the canary, a target with a planted bug, was not found by AFL++ (status "
 			 "%d): no result of it would mean anything", status);
 	return found;
+}
+
+void
+afl_forget(const char *folder)
+{
+	char path[FILE_PATH_MAX], why[FILE_WHY];
+
+	if (file_join(path, folder, "afl", why))
+		remove_tree(path);
 }
 
 /* ------------------------------------------------------------------ what it says */

@@ -37,6 +37,9 @@ bool afl_canary(const char *root, const char *folder, char *why);
 /* Add what the instance with this folder says of itself.  False if it has said nothing yet. */
 bool afl_stats_add(struct afl_stats *s, const char *folder);
 
+/* A new campaign begins in this folder: forget the instances.  What they found stays. */
+void afl_forget(const char *folder);
+
 /* What all instances on a target did. */
 void afl_stats_all(struct afl_stats *s, const char *campaign_folder, const char *target);
 

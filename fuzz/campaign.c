@@ -116,6 +116,7 @@ open_folder(struct campaign *c)
 	c->state.done_ms = c->state.runs_ops = c->state.runs_text = c->state.slices = 0;
 	remove_files(c, "counters", true);
 	growth_forget(c->out);
+	afl_forget(c->out);
 	if (!state_save(&c->state, why))
 		cli_die(EXIT_USAGE, "%s", why);
 }

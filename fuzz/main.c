@@ -14,8 +14,9 @@ static const struct cli_verb verbs[] = {
 	  "[--seed N] [--programs N] [--ops N] [--out DIR] [--json]",
 	  "The main job: a campaign.  Without options 60 s over all targets; then what was kept\n"
 	  "and 2000 fresh programs on every real Xen that is to be had, and a short comparison\n"
-	  "of these.  --engine random runs --programs N of --ops N operations from --seed N on\n"
-	  "the lane, beside the model, and nothing else.",
+	  "of these.  --engine libfuzzer, afl or both: the two exchange what they find, and both\n"
+	  "it is if AFL++ is there.  --engine random runs --programs N of --ops N operations from\n"
+	  "--seed N on the lane, beside the model, and nothing else.",
 	  verb_fuzz },
 	{ "run", "PROGRAM... [--lane L] [--json]",
 	  "Run programs and print what each operation answered.", verb_run },
@@ -38,9 +39,14 @@ static const struct cli_verb verbs[] = {
 	  "the Xen Test Framework, .elf an image that a Xen boots, which expects what lane L\n"
 	  "does (model, model:4.20, xen:sid).",
 	  verb_convert },
-	{ "corpus", "stats [DIR] [--json]", "Say what the programs of a folder cover.",
+	{ "corpus", "stats [DIR] | merge OUT IN... | check [DIR]... [--json]",
+	  "stats: say what the programs of a folder cover.  merge: keep of IN, files and folders of\n"
+	  "any form, few programs that cover the same code and cells, as text in OUT; what is there\n"
+	  "stays.  check: each is readable, says why it is there, and answers what it expects.",
 	  verb_corpus },
-	{ "bench", "[NAME] [--json]", "Measure, each figure against a yardstick in the same run.",
+	{ "bench", "[NAME] [--json]\nbugs [DEFECT...] [--engine E] [--seeds N] [--time S] [--jobs N] [--json]",
+	  "Measure, each figure against a yardstick in the same run.  bugs: how soon engines find\n"
+	  "planted defects, with our mutator and signal and without.",
 	  verb_bench },
 	{ "doctor", "[--json]",
 	  "Say which lanes and engines this machine can run, and what would enable the rest.",

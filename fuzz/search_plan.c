@@ -61,10 +61,11 @@ choose_seconds(const struct crew *c, const char *target, enum engine engine)
 		left = least(left, s->seconds_ms / SEARCH_TEXT_SHARE);
 	/* Two that take turns take several, even in a short campaign. */
 	if (both)
-		left = least(left, most(s->seconds_ms / SEARCH_AFL_SHARE, 2000));
+		left = least(left, most(s->seconds_ms / 4, 2000));
 	if (both && engine == ENGINE_AFL)
 		left = least(left, afl_left(c));
-	return (unsigned int)least((left + 500) / 1000, WORKER_SLICE_S);
+	return (unsigned int)least((left + 500) / 1000,
+				   engine == ENGINE_AFL ? WORKER_AFL_SLICE_S : WORKER_SLICE_S);
 }
 
 /* AFL++'s instances are numbered from 0 on: the first that does not run. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "diff/lane.h"
+#include "fuzz/afl.h"
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
 #include "fuzz/file.h"
@@ -57,6 +58,15 @@ check_engine(struct check *c, const char *target)
 		snprintf(c->why, sizeof(c->why), "%s runs", rest);
 	else if (status != CHILD_NOT_STARTED)
 		snprintf(c->why, sizeof(c->why), "%s ends with status %d", rest, status);
+}
+
+static void
+check_afl(struct check *c)
+{
+	c->ready = afl_ready(cli_root(), c->why);
+	c->fix = "apt-get install --no-install-recommends afl++, then ./gntfuzz fuzz";
+	if (c->ready)
+		snprintf(c->why, sizeof(c->why), "installed, and its targets are built");
 }
 
 /* A later issue's work, not the machine's lack. */
@@ -124,7 +134,7 @@ verb_doctor(const struct cli_verb *v, int argc, char **argv)
 	check_later(&host);
 	check_engine(&engine, "fuzz_ops");
 	check_engine(&text, "fuzz_text");
-	check_later(&afl);
+	check_afl(&afl);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		print(others[i], json);
 	/* What the main job cannot do without. */

@@ -19,6 +19,7 @@ enum engine { ENGINE_LIBFUZZER, ENGINE_AFL, ENGINES };
 
 enum {
 	WORKER_SLICE_S = 60,            /* longest run */
+	WORKER_AFL_SLICE_S = 600,       /* the same of AFL++, to which beginning costs more */
 	WORKER_MAX_LEN = 12 + 128 * 12, /* bytes of a program: 128 operations */
 	WORKER_SLACK_S = 60,            /* for starting and ending; then it is killed */
 	WORKER_CRASHED = 77,
