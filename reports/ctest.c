@@ -52,13 +52,19 @@ ctest_look(struct trace_record *r, unsigned int i, const struct interp_domain *o
 	interp_view(&w, i, owner, ref);
 }
 
+static struct doing
+answered(struct trace_record *r, int rc, int16_t status)
+{
+	r->rc = rc;
+	r->status = status;
+	return doing(r);
+}
+
 void
 ctest_mapped(struct trace_record *r, int rc, const struct gnttab_map_grant_ref *op)
 {
-	struct doing w = doing(r);
+	struct doing w = answered(r, rc, op->status);
 
-	r->rc = rc;
-	r->status = op->status;
 	r->value = 0xff;
 	if (op->status == GNTST_okay)
 		interp_mapped(&w, op);
@@ -77,10 +83,8 @@ ctest_pinned(struct trace_record *r, int rc, const struct gnttab_map_grant_ref *
 void
 ctest_unmapped(struct trace_record *r, int rc, const struct gnttab_unmap_grant_ref *op, bool stale)
 {
-	struct doing w = doing(r);
+	struct doing w = answered(r, rc, op->status);
 
-	r->rc = rc;
-	r->status = op->status;
 	if (op->status == GNTST_okay && !stale)
 		interp_unmapped(&w, op);
 	interp_view_mapped(&w);
@@ -89,10 +93,8 @@ ctest_unmapped(struct trace_record *r, int rc, const struct gnttab_unmap_grant_r
 void
 ctest_replaced(struct trace_record *r, int rc, const struct gnttab_unmap_and_replace *op)
 {
-	struct doing w = doing(r);
+	struct doing w = answered(r, rc, op->status);
 
-	r->rc = rc;
-	r->status = op->status;
 	if (op->status == GNTST_okay)
 		interp_replaced(&w);
 	interp_view_mapped(&w);
@@ -101,10 +103,8 @@ ctest_replaced(struct trace_record *r, int rc, const struct gnttab_unmap_and_rep
 void
 ctest_sent(struct trace_record *r, int rc, const struct gnttab_transfer *op)
 {
-	struct doing w = doing(r);
+	struct doing w = answered(r, rc, op->status);
 
-	r->rc = rc;
-	r->status = op->status;
 	if (w.op->a.idx < PAGE_SLOTS)
 		r->value = guest_page_settle(w.d->arch, w.op->a.idx, op->status == GNTST_okay);
 }
