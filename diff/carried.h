@@ -27,7 +27,7 @@ struct carried {
 /* In the guest: what it carries, or NULL. */
 const struct carried *carried(void);
 
-/* On the host: put *c into an image of n bytes.  False if it has no such place, or more than one. */
+/* On the host: put *c into an image of n bytes.  False if it has not exactly one such place. */
 bool carried_put(uint8_t *image, size_t n, const struct carried *c);
 
 /*

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "diff/compare.h"
+#include "diff/class.h"
 #include "diff/tell.h"
 #include "diff/text.h"
 
@@ -23,13 +23,17 @@ static void
 tell_operation(const struct carried *c, const struct trace *got, unsigned int at,
 	       void (*say)(const char *s))
 {
-	char line[LINE_BYTES], op[LINE_BYTES / 2], answer[64], expected[64];
+	char line[LINE_BYTES], op[LINE_BYTES / 2], answer[64], expected[64], own[64] = "";
+	const struct op *o = &c->program.ops[at + 1];
 
 	text_print_op(&c->program.ops[at], op, sizeof(op));
 	print_answer(&c->program, got, at, answer, sizeof(answer));
 	print_answer(&c->program, &c->expected, at, expected, sizeof(expected));
-	snprintf(line, sizeof(line), "%3u  %-*s = %s, expected %s\n", at + 1, OP_COLUMNS, op,
-		 answer, expected);
+	if (c->check_expected && at + 1 < c->program.n_ops && o->kind == OP_EXPECT)
+		text_print_result((enum op_kind)c->program.ops[at].kind,
+				  (enum result_class)o->a.idx, expect_value(o), own, sizeof(own));
+	snprintf(line, sizeof(line), "%3u  %-*s = %s, expected %s%s%s\n", at + 1, OP_COLUMNS, op,
+		 answer, expected, own[0] != 0 ? ", by the program " : "", own);
 	say(line);
 }
 
@@ -55,15 +59,18 @@ is_same(const struct carried *c, const struct trace *got, struct difference *d)
 
 static void
 tell_difference_found(const struct carried *c, const struct difference *d,
-		      void (*say)(const char *s))
+		      const struct trace *got, void (*say)(const char *s))
 {
-	char line[2 * LINE_BYTES];
+	char line[2 * LINE_BYTES], id[CLASS_ID];
+	struct class_words w;
 
 	tell_headline(&c->program, d, line, sizeof(line));
 	say("difference: ");
 	say(line);
 	say("\n");
-	tell_verdict("FAIL", "", say);
+	class_of_difference(&w, &c->program, d, &c->expected, got, &c->expected);
+	class_print(&w, c->world, id);
+	tell_verdict("FAIL: ", id, say);
 }
 
 void
@@ -78,7 +85,7 @@ carried_tell(const struct carried *c, const struct trace *got, void (*say)(const
 		if (p->ops[i].kind != OP_EXPECT)
 			tell_operation(c, got, i, say);
 	if (!is_same(c, got, &d)) {
-		tell_difference_found(c, &d, say);
+		tell_difference_found(c, &d, got, say);
 		return;
 	}
 	if (d.lane_skip_at < p->n_ops)

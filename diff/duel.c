@@ -92,22 +92,18 @@ alike(const struct duel *d, unsigned int at, unsigned int n)
 	return true;
 }
 
-/*
- * Compare a step's records.  Between lanes it is no difference that one of them cannot do an
- * operation; these two can do the same.
- */
-static bool
-agree(const struct duel *d, const struct program *p, unsigned int at, unsigned int n,
-      struct difference *why)
+bool
+duel_compare(struct difference *why, const struct program *p, unsigned int at, unsigned int n,
+	     const struct trace *expected, const struct trace *got)
 {
-	if (!compare_records(why, p, at, n, &d->expected, &d->got))
+	if (!compare_records(why, p, at, n, expected, got))
 		return false;
 	if (why->lane_skip_at == p->n_ops)
 		return true;
 	why->field = FIELD_SKIP;
 	why->at = why->lane_skip_at;
-	why->expected = d->expected.record[why->at].skip;
-	why->got = d->got.record[why->at].skip;
+	why->expected = expected->record[why->at].skip;
+	why->got = got->record[why->at].skip;
 	return false;
 }
 
@@ -120,7 +116,7 @@ step(struct duel *d, const struct program *p, unsigned int at, struct difference
 	const char *broken;
 
 	ARCH_ASSERT(model_n == n);
-	if (!alike(d, at, n) && !agree(d, p, at, n, why))
+	if (!alike(d, at, n) && !duel_compare(why, p, at, n, &d->expected, &d->got))
 		return 0;
 	broken = sim_check(d->sim);
 	if (broken == NULL)

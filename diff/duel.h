@@ -41,6 +41,13 @@ void duel_run_model(struct duel *d, const struct program *p);
 struct sim_config duel_config(const struct program_header *h);
 
 /*
+ * Compare a step's records, as compare_records; but where between lanes it is no difference that
+ * one of them cannot do an operation, here it is: these two can do the same.
+ */
+bool duel_compare(struct difference *why, const struct program *p, unsigned int at, unsigned int n,
+		  const struct trace *expected, const struct trace *got);
+
+/*
  * I-HEAP: whatever the core took, it has given back by the end.  False with *why if a domain's
  * core has not.
  */

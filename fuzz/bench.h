@@ -32,4 +32,14 @@ void bench_core(struct bench *b);   /* core-64, core-2048 */
 void bench_model(struct bench *b);  /* model */
 void bench_xen(struct bench *b);    /* xen, xen-3, xen-boot, xen-memory */
 
+/* How `bench bugs' is run. */
+struct bench_bugs_options {
+	char *const *names; /* of defects, or parts of names; none: all */
+	unsigned int n_names, seeds, seconds, jobs; /* jobs 0: one a CPU */
+	const char *engine; /* NULL: all there are */
+};
+
+/* bugs-*: how much sooner planted defects are found; found-*: how many.  Minutes to an hour. */
+void bench_bugs(struct bench *b, const struct bench_bugs_options *o);
+
 #endif

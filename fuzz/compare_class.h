@@ -1,8 +1,8 @@
 /*
  * compare_class: what sort of difference two builds of Xen show on a program.
  *
- * It is a class as diff/class.h says, of which `expected' is the older build's answer, and the world
- * that both ran in.  A file of expectations names classes by their ids.
+ * It is a class as diff/class.h says, of which `expected' is the older build's answer, and the
+ * world that both ran in.  A file of expectations names classes by their ids.
  */
 #ifndef COMPARE_CLASS_H
 #define COMPARE_CLASS_H

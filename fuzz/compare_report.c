@@ -81,8 +81,9 @@ fill_row(struct report *r, unsigned int i)
 	struct matrix_row *row = &r->row[i];
 
 	*row = (struct matrix_row){
-		.id = k->id, .op = k->words.op, .entry = k->words.entry, .field = k->words.field,
-		.left = k->words.expected, .right = k->words.got, .left_build = f->left, .right_build = f->right,
+		.id = k->id, .op = k->words.op, .entry = k->words.entry,
+		.field = k->words.field, .left = k->words.expected, .right = k->words.got,
+		.left_build = f->left, .right_build = f->right,
 		.operation = r->operation[i], .program = load_text(&f->program), .from = f->from,
 		.failure = f->failure, .n_ops = f->program.n_ops, .seen = f->seen,
 		.minimal = f->minimal, .gone = f->gone,

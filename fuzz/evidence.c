@@ -156,13 +156,11 @@ run_on_machine(struct evidence_run *run, const struct program *p, const char *la
 static void
 run_again(struct evidence_run *run, const struct program *p, const struct finding *f, bool machine)
 {
-	bool died = strcmp(f->op, "run") == 0;
-
 	memset(run, 0, sizeof(*run));
 	run->at = p->n_ops;
 	if (strcmp(f->lane_got, "sim") == 0)
 		run_on_sim(run, p);
-	else if (!died && machine)
+	else if (!finding_is_failure(f) && machine)
 		run_on_machine(run, p, f->lane_got);
 	if (run->n_expected == 0)
 		run_expected(run, p, f->lane_expected);

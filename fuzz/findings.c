@@ -12,9 +12,9 @@
 #include "fuzz/load.h"
 
 static const char program_ending[] = ".gnt", original_ending[] = ".orig.gnt";
-static const char evidence_ending[] = ".json", console_ending[] = ".console.txt";
 static const char minimal_mark[] = "\n# 1-minimal";
 static const char text_target[] = "fuzz_text", bytes_ending[] = ".bin";
+static const char evidence_ending[] = ".json", console_ending[] = ".console.txt";
 static const char as_found[] = "as it was found: not minimised";
 
 /* DIR/findings/NAME, for a file of whatever name. */
@@ -104,19 +104,6 @@ take_console(const struct findings *fs, const struct finding *f, bool wanted)
 	unlink(f->console);
 }
 
-/* All that its page will need. */
-static void
-write_evidence(const struct findings *fs, const struct program *p, const struct finding *f,
-	       struct evidence_source s)
-{
-	char path[FILE_PATH_MAX], console[FILE_PATH_MAX];
-
-	path_of_class(path, fs, f->class, evidence_ending);
-	path_of_class(console, fs, f->class, console_ending);
-	s.console = file_exists(console) ? console : NULL;
-	evidence_keep(path, p, f, &s);
-}
-
 /*
  * The list of what is known, on which engines do not abort; those that run look into it when they
  * meet something new.
@@ -139,6 +126,19 @@ write_known(const struct findings *fs)
 	free(text);
 }
 
+/* All that its page will need. */
+static void
+write_evidence(const struct findings *fs, const struct program *p, const struct finding *f,
+	       struct evidence_source s)
+{
+	char path[FILE_PATH_MAX], console[FILE_PATH_MAX];
+
+	path_of_class(path, fs, f->class, evidence_ending);
+	path_of_class(console, fs, f->class, console_ending);
+	s.console = file_exists(console) ? console : NULL;
+	evidence_keep(path, p, f, &s);
+}
+
 bool
 findings_keep(struct findings *fs, const struct program *p, const struct finding *f)
 {
@@ -148,9 +148,9 @@ findings_keep(struct findings *fs, const struct program *p, const struct finding
 	if (entry == NULL)
 		return false;
 	write_text(fs, program_ending, p, f, as_found, entry->repro);
+	write_known(fs);
 	write_evidence(fs, p, f, (struct evidence_source){ .how = as_found,
 							   .repro = entry->repro });
-	write_known(fs);
 	return true;
 }
 

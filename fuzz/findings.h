@@ -64,7 +64,7 @@ void findings_open(struct findings *fs, bool resumed);
 
 #define FINDINGS_HITS ".hits"
 
-/* Count in the summary how often targets met what is known, by DIR/counters' files of that ending. */
+/* Count in the summary how often targets met what is known: DIR/counters has files that say it. */
 void findings_count(struct findings *fs);
 
 #endif

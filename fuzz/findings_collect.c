@@ -1,8 +1,8 @@
 /*
  * findings_collect: what engines died of, judged and classed.
  *
- * Each step leaves the folder so that the next run of the campaign can do the rest: an engine's file
- * goes only when its class is kept.
+ * Each step leaves the folder so that the next run of the campaign can do the rest: an engine's
+ * file goes only when its class is kept.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -24,7 +24,7 @@ say_before(const char *path)
 
 /*
  * A program that the ops target died of.  The target has the sanitizers, so if this process' own
- * simulation dies too, the target says better of what.
+ * simulation dies too, the target says better of what; *target_only is then set.
  */
 static enum verdict
 judge_again(const struct program *p, const char *path, struct finding *f, bool *target_only)
@@ -38,10 +38,11 @@ judge_again(const struct program *p, const char *path, struct finding *f, bool *
 	if (v == VERDICT_FAILURE && !finding_is_failure(f))
 		return v;
 	on_target = guard_target("fuzz_ops", path, &better, why);
-	*target_only = on_target == VERDICT_FAILURE;
-	if (on_target == VERDICT_FAILURE)
-		*f = better;
-	return on_target == VERDICT_FAILURE ? on_target : v;
+	if (on_target != VERDICT_FAILURE)
+		return v;
+	*f = better;
+	*target_only = true;
+	return on_target;
 }
 
 static bool
@@ -49,9 +50,9 @@ collect_ops(struct findings *fs, const char *path)
 {
 	static struct program p;
 	char why[FILE_WHY];
-	bool target_only;
 	struct finding f;
 	enum verdict v;
+	bool target_only;
 
 	if (!load_program(&p, path, why))
 		cli_die(EXIT_RIG, "%s", why);

@@ -22,7 +22,7 @@ const char *__asan_default_options(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { PUBLISH_EVERY = 1 << 12 };	/* programs */
+enum { PUBLISH_EVERY = 1 << 10 };	/* programs */
 
 static struct duel *duel;
 static struct coverage total;

@@ -1,12 +1,13 @@
 /*
  * fuzz_text: any bytes -> the parser.  What parses must come back unchanged through text and
- * through bytes.
+ * through bytes, and what the model says of it must fit into a trace's text.
  *
  * Each way to fail is a function of its own, so that their crashes stay apart.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "diff/model.h"
 #include "diff/text.h"
 
 enum { TEXT_BYTES_MAX = 1 << 16 };
@@ -17,6 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static struct program parsed, again;
 static char text[TEXT_BYTES_MAX], text_again[TEXT_BYTES_MAX];
 static uint8_t bytes[PROGRAM_BYTES_MAX];
+static struct trace trace;
 
 static __attribute__((noinline)) void
 fail_text_error_without_place(void)
@@ -56,6 +58,12 @@ fail_text_not_canonical(void)
 
 static __attribute__((noinline)) void
 fail_text_bytes_are_another(void)
+{
+	abort();
+}
+
+static __attribute__((noinline)) void
+fail_text_trace_too_long(void)
 {
 	abort();
 }
@@ -106,6 +114,26 @@ check_normal(void)
 		fail_text_not_normal();
 }
 
+static void
+check_trace(void)
+{
+	static struct model *model;
+	struct profile profile = profile_for(PROFILE_REFERENCE);
+
+	if (model == NULL) {
+		model = malloc(model_bytes);
+		if (model == NULL)
+			abort();
+		model_init(model);
+	}
+	model_begin(model, &parsed, &profile);
+	for (unsigned int at = 0; at < parsed.n_ops;)
+		at += model_step(model, at, &trace);
+	model_end(model, &trace);
+	if (text_print_trace(&parsed, &trace, text, sizeof text) >= sizeof text)
+		fail_text_trace_too_long();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -118,5 +146,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_normal();
 	check_text();
 	check_bytes();
+	check_trace();
 	return 0;
 }

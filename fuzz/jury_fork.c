@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -23,10 +24,8 @@
 
 enum { SILENT_MS = 2000 };	/* a program takes some microseconds */
 
-/* What the jury owns. */
+/* What both processes see. */
 struct board {
-	pid_t pid;		/* 0: none */
-	int fd;
 	/* For one turn. */
 	unsigned int n;
 	bool any;		/* any class ends the turn */
@@ -40,17 +39,27 @@ struct board {
 	char why[FILE_WHY];
 };
 
+/* What the jury owns. */
+struct other {
+	pid_t pid;		/* 0: none */
+	int fd;
+	struct board *board;
+};
+
 static bool
 fork_open(struct jury *j, char *why)
 {
+	struct other *o = calloc(1, sizeof(*o));
 	void *shared = mmap(NULL, sizeof(struct board), PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	if (shared == MAP_FAILED) {
+	if (o == NULL || shared == MAP_FAILED) {
 		snprintf(why, FILE_WHY, "out of memory for programs to judge");
+		free(o);
 		return false;
 	}
-	j->own = shared;
+	o->board = shared;
+	j->own = o;
 	return true;
 }
 
@@ -71,7 +80,7 @@ judge_turn(struct jury *j, struct board *b)
 
 /* What a dying process has to say is said again, by guard, if it is to be heard. */
 static _Noreturn void
-serve(struct jury *j, int fd)
+serve(struct jury *j, struct board *b, int fd)
 {
 	const struct rlimit no_core = { 0, 0 };
 	int nowhere = open("/dev/null", O_RDWR);
@@ -82,7 +91,7 @@ serve(struct jury *j, int fd)
 	dup2(nowhere, 1);
 	dup2(nowhere, 2);
 	while (read(fd, &turn, 1) == 1) {
-		judge_turn(j, j->own);
+		judge_turn(j, b);
 		if (send(fd, &turn, 1, MSG_NOSIGNAL) != 1)
 			break;
 	}
@@ -92,69 +101,70 @@ serve(struct jury *j, int fd)
 /* ------------------------------------------------------------------ the parent */
 
 static bool
-start(struct jury *j, struct board *b, char *why)
+start(struct jury *j, struct other *o, char *why)
 {
 	int fds[2] = { -1, -1 };
 
-	if (b->pid > 0)
+	if (o->pid > 0)
 		return true;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0 ||
-	    (fflush(NULL), b->pid = fork()) < 0) {
+	    (fflush(NULL), o->pid = fork()) < 0) {
 		snprintf(why, FILE_WHY, "cannot start a process: %s", strerror(errno));
 		close(fds[0]);
 		close(fds[1]);
-		b->pid = 0;
+		o->pid = 0;
 		return false;
 	}
-	if (b->pid == 0) {
+	if (o->pid == 0) {
 		close(fds[0]);
-		serve(j, fds[1]);
+		serve(j, o->board, fds[1]);
 	}
 	close(fds[1]);
-	b->fd = fds[0];
+	o->fd = fds[0];
 	return true;
 }
 
 static void
-end(struct board *b)
+end(struct other *o)
 {
-	if (b->pid <= 0)
+	if (o->pid <= 0)
 		return;
-	kill(b->pid, SIGKILL);
-	waitpid(b->pid, NULL, 0);
-	close(b->fd);
-	b->pid = 0;
+	kill(o->pid, SIGKILL);
+	waitpid(o->pid, NULL, 0);
+	close(o->fd);
+	o->pid = 0;
 }
 
 /* Wait until the turn is over: true, or the child has died or hangs. */
 static bool
-wait_turn(struct board *b, bool *silent)
+wait_turn(const struct other *o, bool *silent)
 {
-	struct pollfd p = { b->fd, POLLIN, 0 };
+	struct pollfd p = { o->fd, POLLIN, 0 };
 	unsigned int seen = 0;
 	char turn;
 
-	*silent = false;
 	for (;;) {
 		int n = poll(&p, 1, SILENT_MS);
 
 		if (n > 0)
-			return read(b->fd, &turn, 1) == 1;
-		*silent = n == 0 && b->n_done == seen;
+			return read(o->fd, &turn, 1) == 1;
+		*silent = n == 0 && o->board->n_done == seen;
 		if (*silent || (n < 0 && errno != EINTR))
 			return false;
-		seen = b->n_done;
+		seen = o->board->n_done;
 	}
 }
 
 /* Have the child judge the programs from the board's.  As wait_turn. */
 static bool
-take_turn(struct jury *j, struct board *b, bool *silent, char *why)
+take_turn(struct jury *j, bool *silent, char *why)
 {
-	b->n_done = 0;
-	b->shows = false;
+	struct other *o = j->own;
+
+	o->board->n_done = 0;
+	o->board->shows = false;
 	*silent = false;
-	return start(j, b, why) && send(b->fd, "", 1, MSG_NOSIGNAL) == 1 && wait_turn(b, silent);
+	return start(j, o, why) && send(o->fd, "", 1, MSG_NOSIGNAL) == 1 && wait_turn(o, silent);
 }
 
 /* The child did not survive p: what is to be said of that. */
@@ -177,7 +187,8 @@ look_at_death(struct jury *j, const struct program *p, bool silent, char *why)
 static unsigned int
 fork_first(struct jury *j, const struct program *const programs[], unsigned int n)
 {
-	struct board *b = j->own;
+	struct other *o = j->own;
+	struct board *b = o->board;
 	char why[FILE_WHY] = "";
 
 	b->any = j->class == NULL;
@@ -188,14 +199,14 @@ fork_first(struct jury *j, const struct program *const programs[], unsigned int 
 		b->n = n - at;
 		for (unsigned int i = 0; i < b->n; i++)
 			b->program[i] = *programs[at + i];
-		if (take_turn(j, b, &silent, why)) {
+		if (take_turn(j, &silent, why)) {
 			if (!b->shows)
 				return n;
 			j->finding = b->finding;
 			return at + b->n_done - 1;
 		}
 		at += b->n_done;
-		end(b);
+		end(o);
 		if (at < n && jury_is_same(j, look_at_death(j, programs[at], silent, why)))
 			return at;
 		at++;
@@ -206,7 +217,8 @@ fork_first(struct jury *j, const struct program *const programs[], unsigned int 
 static enum verdict
 fork_look(struct jury *j, const struct program *p, char *why)
 {
-	struct board *b = j->own;
+	struct other *o = j->own;
+	struct board *b = o->board;
 	bool silent;
 
 	if (j->judge->duel != NULL)
@@ -214,10 +226,10 @@ fork_look(struct jury *j, const struct program *p, char *why)
 	b->n = 1;
 	b->any = true;
 	b->program[0] = *p;
-	if (!take_turn(j, b, &silent, why)) {
-		if (b->pid == 0)
+	if (!take_turn(j, &silent, why)) {
+		if (o->pid == 0)
 			return VERDICT_ERROR;
-		end(b);
+		end(o);
 		return look_at_death(j, p, silent, why);
 	}
 	j->finding = b->finding;
@@ -228,8 +240,11 @@ fork_look(struct jury *j, const struct program *p, char *why)
 static void
 fork_close(struct jury *j)
 {
-	end(j->own);
-	munmap(j->own, sizeof(struct board));
+	struct other *o = j->own;
+
+	end(o);
+	munmap(o->board, sizeof(*o->board));
+	free(o);
 }
 
 const struct jury_kind jury_fork = { fork_open, fork_first, fork_look, fork_close };

@@ -35,12 +35,18 @@ static const struct cli_verb verbs[] = {
 	  "it was found, and say whether it shows the class that it was kept for.",
 	  verb_repro },
 	{ "convert", "IN OUT [--lane L]",
-	  "Rewrite a program: .gnt is text, .bin is bytes, .c a C test of the core, .elf an image\n"
-	  "that a Xen boots, with the answers that lane L expects (model, model:4.20, xen:sid).",
+	  "Rewrite a program: .gnt is text, .bin bytes, .c a C test of the core, .xtf.c one for\n"
+	  "the Xen Test Framework, .elf an image that a Xen boots, which expects what lane L\n"
+	  "does (model, model:4.20, xen:sid).",
 	  verb_convert },
-	{ "corpus", "stats [DIR] [--json]", "Say what the programs of a folder cover.",
+	{ "corpus", "stats [DIR] | merge OUT IN... | check [DIR]... [--json]",
+	  "stats: say what the programs of a folder cover.  merge: keep of IN, files and folders of\n"
+	  "any form, few programs that cover the same code and cells, as text in OUT; what is there\n"
+	  "stays.  check: each is readable, says why it is there, and answers what it expects.",
 	  verb_corpus },
-	{ "bench", "[NAME] [--json]", "Measure, each figure against a yardstick in the same run.",
+	{ "bench", "[NAME] [--json]\nbugs [DEFECT...] [--engine E] [--seeds N] [--time S] [--jobs N] [--json]",
+	  "Measure, each figure against a yardstick in the same run.  bugs: how soon engines find\n"
+	  "planted defects, with our mutator and signal and without.",
 	  verb_bench },
 	{ "doctor", "[--json]",
 	  "Say which lanes and engines this machine can run, and what would enable the rest.",

@@ -5,11 +5,11 @@
 #include "fuzz/environment.h"
 #include "fuzz/report_files.h"
 
-enum { NAME = 200, CLASS = 256 };
+enum { NAME = 224 };
 
 /* What a struct report_finding points at. */
 struct loaded_finding {
-	char name[NAME], class[CLASS], *text;
+	char name[NAME], class[CLASS_ID], says[CLASS_SENTENCE], *text;
 	struct evidence evidence;
 };
 

@@ -15,21 +15,12 @@ static const char summary_format[] = "gntfuzz campaign 1";
 static bool
 save_summary(const char *folder, const struct summary *s, char *why)
 {
-	cJSON *j = summary_json(s), *classes;
+	cJSON *j = summary_json(s);
 	char path[FILE_PATH_MAX], *text;
 	bool ok;
 
 	cJSON_AddStringToObject(j, "format", summary_format);
 	cJSON_AddItemToObject(j, "environment", environment_json());
-	classes = cJSON_AddArrayToObject(j, "classes");
-	for (unsigned int i = 0; i < s->n_findings; i++) {
-		cJSON *class = cJSON_CreateObject();
-
-		cJSON_AddStringToObject(class, "class", s->finding[i].class);
-		cJSON_AddNumberToObject(class, "seen", (double)s->finding[i].seen);
-		cJSON_AddStringToObject(class, "repro", s->finding[i].repro);
-		cJSON_AddItemToArray(classes, class);
-	}
 	text = cJSON_Print(j);
 	cJSON_Delete(j);
 	if (text == NULL) {
@@ -80,7 +71,7 @@ load_summary(struct report_files *r)
 static uint64_t
 seen(const struct report_files *r, const char *class)
 {
-	const cJSON *all = cJSON_GetObjectItemCaseSensitive(r->json, "classes"), *item;
+	const cJSON *all = cJSON_GetObjectItemCaseSensitive(r->report.summary, "classes"), *item;
 
 	cJSON_ArrayForEach(item, all) {
 		double n = report_number(item, "seen");
@@ -148,6 +139,7 @@ load_finding(struct report_files *r, const char *name)
 {
 	struct report_finding *f = &r->finding[r->report.n_findings];
 	struct loaded_finding *l = calloc(1, sizeof(*l));
+	struct class_words words;
 
 	if (l == NULL)
 		cli_die(EXIT_RIG, "out of memory for a finding");
@@ -162,6 +154,13 @@ load_finding(struct report_files *r, const char *name)
 		f->class = evidence_text(f->evidence, "class");
 	else
 		f->class = l->class[0] != 0 ? l->class : f->name;
+	f->says = f->evidence != NULL ? evidence_text(f->evidence, "says") : "";
+	if (f->says[0] == 0 && class_read(&words, f->class)) {
+		class_say(&words, l->says);
+		f->says = l->says;
+	}
+	if (f->says[0] == 0)
+		f->says = f->class;
 	f->seen = seen(r, f->class);
 }
 
@@ -170,7 +169,7 @@ static bool
 is_fit(const char *name)
 {
 	for (; *name != 0; name++)
-		if (!isalnum((unsigned char)*name) && strchr("._-+", *name) == NULL)
+		if (!isalnum((unsigned char)*name) && strchr("._-+@", *name) == NULL)
 			return false;
 	return true;
 }

@@ -123,27 +123,39 @@ take_folder(struct writer *w, char programs[FILE_PATH_MAX])
 	return true;
 }
 
+/* Its program in each form there is, and as text always, if it is a program. */
 static bool
-write_finding(struct writer *w, const struct report_finding *f)
+write_programs(struct writer *w, const struct report_finding *f)
 {
-	static const char *const endings[] = { ".gnt", ".bin" };
-	char from[NAME + 32], to[NAME + 32], *bytes = NULL;
-	size_t n = 0;
-	FILE *page = open_memstream(&bytes, &n);
-	bool there;
+	static const char *const endings[] = { ".bin", ".gnt" };
+	char from[NAME + 32], to[NAME + 32], path[FILE_PATH_MAX];
+	const char *text;
+	bool there = false;
 
-	if (page != NULL)
-		report_print_finding(f, page);
-	snprintf(to, sizeof(to), "finding-%s.html", f->name);
-	if (!finish(w, page, &bytes, &n, to))
-		return false;
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		snprintf(from, sizeof(from), "findings/%s%s", f->name, endings[i]);
 		snprintf(to, sizeof(to), "programs/%s%s", f->name, endings[i]);
 		if (!copy(w, from, to, &there))
 			return false;
 	}
-	return true;
+	if (there || f->evidence == NULL || !f->evidence->has_program)
+		return true;
+	text = evidence_text(f->evidence, "program");
+	return file_join(path, w->out, to, w->why) &&
+	       file_write_quick(path, text, strlen(text), w->why);
+}
+
+static bool
+write_finding(struct writer *w, const struct report_finding *f)
+{
+	char name[NAME + 32], *bytes = NULL;
+	size_t n = 0;
+	FILE *page = open_memstream(&bytes, &n);
+
+	if (page != NULL)
+		report_print_finding(f, page);
+	snprintf(name, sizeof(name), "finding-%s.html", f->name);
+	return finish(w, page, &bytes, &n, name) && write_programs(w, f);
 }
 
 bool

@@ -2,8 +2,12 @@
 
 #ifdef __AFL_COMPILER
 
-/* AFL++'s map of this run, and how places in it are given to whoever wants some. */
-extern uint8_t *__afl_area_ptr;
+/*
+ * AFL++'s map of this run, and how places in it are given to whoever wants some.  The map has a
+ * name of ours: where this file is instrumented, too, the compiler declares the other itself.
+ */
+extern uint8_t *afl_map;
+__asm__(".set afl_map, __afl_area_ptr");
 void __sanitizer_cov_trace_pc_guard_init(uint32_t *start, uint32_t *stop);
 
 static uint32_t place[COVERAGE_CELLS];
@@ -18,7 +22,7 @@ claim_places(void)
 void
 signal_cell(unsigned int cell)
 {
-	uint8_t *hits = &__afl_area_ptr[place[cell]];
+	uint8_t *hits = &afl_map[place[cell]];
 
 	*hits = (uint8_t)(*hits + (*hits < UINT8_MAX));
 }

@@ -74,12 +74,23 @@ bench_skip(struct bench *b, const char *name, const char *why)
 	print_json(j);
 }
 
-int
-verb_bench(const struct cli_verb *v, int argc, char **argv)
+/* The bench that takes options, and is run by name only: it is long. */
+static bool
+run_bugs(struct bench *b, const struct bench_bugs_options *o, int n, char **argv)
 {
-	struct bench b = { .json = false };
-	const struct cli_option options[] = { { "--json", CLI_FLAG, &b.json, 0, 0 } };
-	int n = cli_options(v, options, 1, argc, argv);
+	struct bench_bugs_options all = *o;
+
+	if (n == 0 || strcmp(argv[0], "bugs") != 0)
+		return false;
+	all.names = argv + 1;
+	all.n_names = (unsigned int)n - 1;
+	bench_bugs(b, &all);
+	return true;
+}
+
+static void
+run_others(struct bench *b, int n, char **argv)
+{
 	bool known = n == 0;
 
 	if (n > 1)
@@ -87,10 +98,40 @@ verb_bench(const struct cli_verb *v, int argc, char **argv)
 	for (unsigned int i = 0; i < N_BENCHES && !known; i++)
 		known = strcmp(benches[i].name, argv[0]) == 0;
 	if (!known)
-		cli_die(EXIT_USAGE, "bench: no '%s'; there are engine, core, model, xen", argv[0]);
+		cli_die(EXIT_USAGE, "bench: no '%s'; there are engine, core, model, xen, bugs",
+			argv[0]);
 	for (unsigned int i = 0; i < N_BENCHES; i++)
 		if (n == 0 || strcmp(benches[i].name, argv[0]) == 0)
-			benches[i].run(&b);
+			benches[i].run(b);
+}
+
+int
+verb_bench(const struct cli_verb *v, int argc, char **argv)
+{
+	struct bench b = { .json = false };
+	uint64_t seeds = 0, seconds = 0, jobs = 0;
+	const char *engine = NULL;
+	const struct cli_option options[] = {
+		{ "--json", CLI_FLAG, &b.json, 0, 0 },
+		{ "--seeds", CLI_NUMBER, &seeds, 1, 1000 },
+		{ "--time", CLI_NUMBER, &seconds, 1, 3600 },
+		{ "--jobs", CLI_NUMBER, &jobs, 1, 64 },
+		{ "--engine", CLI_WORD, &engine, 0, 0 },
+	};
+	int n = cli_options(v, options, sizeof(options) / sizeof(options[0]), argc, argv);
+	const struct bench_bugs_options bugs = {
+		.seeds = seeds > 0 ? (unsigned int)seeds : 10,
+		.seconds = seconds > 0 ? (unsigned int)seconds : 5,
+		.jobs = (unsigned int)jobs,
+		.engine = engine,
+	};
+
+	if (!run_bugs(&b, &bugs, n, argv)) {
+		if (seeds > 0 || seconds > 0 || jobs > 0 || engine)
+			cli_die(EXIT_USAGE, "bench: --seeds, --time, --jobs and --engine are for "
+					    "`bench bugs' only");
+		run_others(&b, n, argv);
+	}
 	if (b.n_rows == 0)
 		return EXIT_SKIP;
 	return b.n_missed > 0 ? EXIT_FINDING : EXIT_OK;

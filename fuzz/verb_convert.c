@@ -11,7 +11,7 @@
 #include "fuzz/cli.h"
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
-#include "reports/write_c.h"
+#include "reports/write_xtf.h"
 
 /* One form: what its names end in, and how a program becomes one, in memory of its own. */
 struct form {
@@ -41,26 +41,57 @@ write_text(const struct artefact *a, const char *output, size_t *n)
 	return text;
 }
 
+/* Have `write' write a C test of p, and what the model expects of it. */
 static char *
-write_c_test(const struct artefact *a, const char *output, size_t *n)
+write_test(const struct artefact *a, const struct program *p, const char *output, size_t *n,
+	   bool (*write)(FILE *out, const struct program *p, const struct trace *expected,
+			 const struct write_about *about, char *why))
 {
 	const struct write_about about = { a->path, output, a->class };
 	struct duel *duel = duel_new();
-	char *text = NULL;
+	char *text = NULL, why[WRITE_XTF_WHY];
 	FILE *out = open_memstream(&text, n);
 
 	if (!duel || !out)
 		cli_die(EXIT_RIG, "out of memory for a C test");
-	duel_run_model(duel, &a->program);
-	write_c(out, &a->program, duel_expected(duel), &about);
+	duel_run_model(duel, p);
+	if (!write(out, p, duel_expected(duel), &about, why))
+		cli_die(EXIT_USAGE, "convert: %s: %s", a->path, why);
 	if (fclose(out) != 0)
 		cli_die(EXIT_RIG, "out of memory for a C test");
 	duel_free(duel);
 	return text;
 }
 
+static bool
+write_c_always(FILE *out, const struct program *p, const struct trace *expected,
+	       const struct write_about *about, char *why)
+{
+	(void)why;
+	write_c(out, p, expected, about);
+	return true;
+}
+
+static char *
+write_c_test(const struct artefact *a, const char *output, size_t *n)
+{
+	return write_test(a, &a->program, output, n, write_c_always);
+}
+
+static char *
+write_xtf_test(const struct artefact *a, const char *output, size_t *n)
+{
+	static struct program alone;
+	char why[WRITE_XTF_WHY];
+
+	if (!write_xtf_adapt(&alone, &a->program, why))
+		cli_die(EXIT_USAGE, "convert: %s: %s", a->path, why);
+	return write_test(a, &alone, output, n, write_xtf);
+}
+
 static const struct form forms[] = {
-	{ ".gnt", write_text }, { ".bin", write_bytes }, { ".c", write_c_test },
+	{ ".gnt", write_text }, { ".bin", write_bytes }, { ".xtf.c", write_xtf_test },
+	{ ".c", write_c_test },
 };
 
 enum { N_FORMS = sizeof(forms) / sizeof(forms[0]) };
@@ -72,7 +103,7 @@ form_of(const char *path)
 		if (file_ends(path, forms[i].ending))
 			return &forms[i];
 	cli_die(EXIT_USAGE, "convert: %s: ends in neither .gnt (text), .bin (bytes), .c (a C"
-		" test) nor .elf (a bootable image)", path);
+		" test), .xtf.c (one for XTF) nor .elf (a bootable image)", path);
 }
 
 static void

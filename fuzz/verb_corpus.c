@@ -1,4 +1,4 @@
-/* corpus: what a folder of programs covers, by running them. */
+/* corpus: what a folder of programs covers, by running them; and what corpus.h does with such. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fuzz/cli.h"
+#include "fuzz/corpus.h"
 #include "fuzz/coverage.h"
 #include "fuzz/judge.h"
 #include "fuzz/load.h"
@@ -94,6 +95,21 @@ stats(struct stats *s, const char *folder)
 	return s->summary.n_findings > 0 ? EXIT_FINDING : EXIT_OK;
 }
 
+static int
+check(int n, char **folders, bool json)
+{
+	char ops[FILE_PATH_MAX], regress[FILE_PATH_MAX];
+	const char *const own[] = { ops, regress };
+
+	if (n > CORPUS_FOLDERS_MAX)
+		cli_die(EXIT_USAGE, "corpus check: %d folders; at most %d", n, CORPUS_FOLDERS_MAX);
+	cli_root_path(ops, sizeof(ops), "corpus/ops");
+	cli_root_path(regress, sizeof(regress), "corpus/regress");
+	if (n == 0)
+		return corpus_check(own, 2, json);
+	return corpus_check((const char *const *)folders, (unsigned int)n, json);
+}
+
 int
 verb_corpus(const struct cli_verb *v, int argc, char **argv)
 {
@@ -103,11 +119,18 @@ verb_corpus(const struct cli_verb *v, int argc, char **argv)
 	char folder[FILE_PATH_MAX];
 
 	if (n == 0)
-		cli_die(EXIT_USAGE, "corpus: say what to do: stats [DIR]");
-	if (strcmp(argv[0], "merge") == 0 || strcmp(argv[0], "check") == 0)
-		cli_die(EXIT_USAGE, "corpus %s: not there yet; there is corpus stats", argv[0]);
+		cli_die(EXIT_USAGE, "corpus: say what to do: stats, merge or check");
+	if (strcmp(argv[0], "check") == 0)
+		return check(n - 1, argv + 1, s.json);
+	if (strcmp(argv[0], "merge") == 0 && n < 3)
+		cli_die(EXIT_USAGE, "corpus merge: give a folder to write to, and what to merge, "
+			"as in `corpus merge OUT IN...'");
+	if (strcmp(argv[0], "merge") == 0)
+		return corpus_merge(argv[1], (const char *const *)argv + 2, (unsigned int)n - 2,
+				    s.json);
 	if (strcmp(argv[0], "stats") != 0)
-		cli_die(EXIT_USAGE, "corpus: cannot '%s'; there is corpus stats", argv[0]);
+		cli_die(EXIT_USAGE, "corpus: cannot '%s'; there are stats, merge and check",
+			argv[0]);
 	if (n > 2)
 		cli_die(EXIT_USAGE,
 			"corpus stats: %d folders; give one, or none for the tree's own", n - 1);

@@ -248,8 +248,6 @@ verb_repro(const struct cli_verb *v, int argc, char **argv)
 		cli_die(EXIT_USAGE, "repro: %d files; give one", n);
 	if (!artefact_read(&r.artefact, argv[0], folder, r.why))
 		cli_die(EXIT_USAGE, "%s", r.why);
-	/* A campaign's list of what is to be passed over is not for us. */
-	unsetenv("GNTFUZZ_KNOWN");
 	choose_lane(&r, lane);
 	if (!is_sim(&r) && !r.artefact.text_target)
 		open_lane(&r);

@@ -1,6 +1,5 @@
 /* campaign_html: the page of a campaign: what ran, what came of it, what it covered. */
 #define _GNU_SOURCE
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +24,25 @@ report_text(const cJSON *j, const char *name)
 }
 
 /* ------------------------------------------------------------------ what it came to */
+
+/* A section that is a table; heads that begin with `#' are of numbers. */
+static void
+begin_table(const char *id, const char *title, const char *const heads[], FILE *out)
+{
+	fprintf(out, "<section aria-labelledby=\"%s\">\n<h2 id=\"%s\">%s</h2>\n<div class=\"wide\" "
+		"role=\"region\" aria-label=\"%s\" tabindex=\"0\">\n<table>\n<thead><tr>", id, id,
+		title, title);
+	for (; *heads != NULL; heads++)
+		fprintf(out, "<th scope=\"col\"%s>%s</th>", **heads == '#' ? " class=\"n\"" : "",
+			*heads + (**heads == '#'));
+	fputs("</tr></thead>\n<tbody>\n", out);
+}
+
+static void
+end_table(FILE *out)
+{
+	fputs("</tbody>\n</table>\n</div>\n</section>\n", out);
+}
 
 static void
 print_verdict(const struct report *r, FILE *out)
@@ -55,32 +73,37 @@ print_verdict(const struct report *r, FILE *out)
 static void
 print_amount(const char *name, double n, const char *unit, FILE *out)
 {
-	char text[64];
-
 	if (n <= 0)
 		return;
-	snprintf(text, sizeof(text), "%.0f%s", n, unit);
-	html_term(name, text, out);
+	fprintf(out, "<dt>%s</dt><dd>", name);
+	html_count(n, out);
+	fprintf(out, "%s</dd>\n", unit);
 }
 
 static void
 print_facts(const struct report *r, FILE *out)
 {
-	const cJSON *item;
-
 	if (r->summary == NULL && r->environment == NULL)
 		return;
 	fputs("<section aria-labelledby=\"facts\">\n<h2 id=\"facts\">What ran</h2>\n<dl>\n", out);
 	print_amount("Programs", report_number(r->summary, "programs"), "", out);
 	print_amount("Operations", report_number(r->summary, "operations"), "", out);
-	print_amount("Time", report_number(r->summary, "seconds"), " s", out);
+	print_amount("Took", report_number(r->summary, "seconds"), " s", out);
 	html_term("Ended by", report_text(r->summary, "ended"), out);
 	print_amount("Seed", report_number(r->summary, "seed"), "", out);
 	html_term("Builds of Xen", report_text(r->summary, "builds"), out);
-	cJSON_ArrayForEach(item, r->environment)
-		if (cJSON_IsString(item) && item->string != NULL)
-			html_term(item->string, item->valuestring, out);
+	html_terms(r->environment, out);
 	fputs("</dl>\n</section>\n", out);
+}
+
+/* A cell; nothing in it for 0. */
+static void
+print_number(double n, FILE *out)
+{
+	fputs("<td class=\"n\">", out);
+	if (n > 0)
+		html_count(n, out);
+	fputs("</td>", out);
 }
 
 static void
@@ -89,7 +112,7 @@ print_finding_row(const struct report_finding *f, FILE *out)
 	const struct evidence *e = f->evidence;
 
 	fprintf(out, "<tr><th scope=\"row\"><a href=\"finding-%s.html\">", f->name);
-	html_text(f->class, out);
+	html_text(f->says, out);
 	fputs("</a></th>", out);
 	html_element("td", "", e != NULL ? evidence_lane(e, 1) : "", out);
 	if (e != NULL && e->has_program)
@@ -98,25 +121,21 @@ print_finding_row(const struct report_finding *f, FILE *out)
 				", smallest" : "");
 	else
 		fputs("<td></td>", out);
-	if (f->seen > 0)
-		fprintf(out, "<td>%" PRIu64 "</td></tr>\n", f->seen);
-	else
-		fputs("<td></td></tr>\n", out);
+	print_number((double)f->seen, out);
+	fputs("</tr>\n", out);
 }
 
 static void
 print_findings(const struct report *r, FILE *out)
 {
+	static const char *const heads[] = { "Class", "Lane", "Operations", "#Seen", NULL };
+
 	if (r->n_findings == 0)
 		return;
-	fputs("<section aria-labelledby=\"findings\">\n<h2 id=\"findings\">Findings</h2>\n"
-	      "<div class=\"wide\" role=\"region\" aria-label=\"Findings\" tabindex=\"0\">\n"
-	      "<table>\n<thead><tr><th scope=\"col\">Class</th><th scope=\"col\">Lane</th>"
-	      "<th scope=\"col\">Operations</th><th scope=\"col\">Seen</th></tr></thead>\n"
-	      "<tbody>\n", out);
+	begin_table("findings", "Findings", heads, out);
 	for (unsigned int i = 0; i < r->n_findings; i++)
 		print_finding_row(&r->finding[i], out);
-	fputs("</tbody>\n</table>\n</div>\n</section>\n", out);
+	end_table(out);
 }
 
 /* ------------------------------------------------------------------ growth */
@@ -199,11 +218,8 @@ print_lane(const cJSON *lane, bool ran, FILE *out)
 	fputs("<tr><th scope=\"row\">", out);
 	html_text(report_text(lane, "lane"), out);
 	fprintf(out, "</th><td>%s</td>", ran ? "ran" : "<span class=\"bad\">skipped</span>");
-	if (ran)
-		fprintf(out, "<td>%.0f</td><td>%.0f</td>", report_number(lane, "programs"),
-			report_number(lane, "operations"));
-	else
-		fputs("<td></td><td></td>", out);
+	print_number(report_number(lane, "programs"), out);
+	print_number(report_number(lane, "operations"), out);
 	html_element("td", "class=\"words\"", report_text(lane, "why"), out);
 	fputs("</tr>\n", out);
 }
@@ -211,39 +227,54 @@ print_lane(const cJSON *lane, bool ran, FILE *out)
 static void
 print_lanes(const struct report *r, FILE *out)
 {
+	static const char *const heads[] = { "Lane", "Ran", "#Programs", "#Operations", "Note",
+					     NULL };
 	const cJSON *ran = cJSON_GetObjectItemCaseSensitive(r->summary, "lanes_run"), *lane;
 	const cJSON *not = cJSON_GetObjectItemCaseSensitive(r->summary, "lanes_skipped");
 
 	if (cJSON_GetArraySize(ran) + cJSON_GetArraySize(not) == 0)
 		return;
-	fputs("<section aria-labelledby=\"lanes\">\n<h2 id=\"lanes\">Lanes</h2>\n"
-	      "<div class=\"wide\" role=\"region\" aria-label=\"Lanes\" tabindex=\"0\">\n<table>\n"
-	      "<thead><tr><th scope=\"col\">Lane</th><th scope=\"col\">Ran</th><th scope=\"col\">"
-	      "Programs</th><th scope=\"col\">Operations</th><th scope=\"col\">Note</th></tr>"
-	      "</thead>\n<tbody>\n", out);
+	begin_table("lanes", "Lanes", heads, out);
 	cJSON_ArrayForEach(lane, ran)
 		print_lane(lane, true, out);
 	cJSON_ArrayForEach(lane, not)
 		print_lane(lane, false, out);
-	fputs("</tbody>\n</table>\n</div>\n</section>\n", out);
+	end_table(out);
+}
+
+/* One that took part, in figures; else why not. */
+static void
+print_engine(const cJSON *j, const char *key, FILE *out)
+{
+	fputs("<tr><th scope=\"row\">", out);
+	html_text(key, out);
+	fputc(' ', out);
+	html_text(report_text(j, key), out);
+	fputs("</th>", out);
+	print_number(report_number(j, "runs"), out);
+	print_number(report_number(j, "inputs"), out);
+	print_number(report_number(j, "instances"), out);
+	print_number(report_number(j, "taken"), out);
+	html_element("td", "class=\"words\"", report_text(j, "why"), out);
+	fputs("</tr>\n", out);
 }
 
 static void
-print_targets(const struct report *r, FILE *out)
+print_engines(const struct report *r, FILE *out)
 {
-	const cJSON *targets = cJSON_GetObjectItemCaseSensitive(r->summary, "targets"), *target;
+	static const char *const heads[] = { "Which", "#Runs", "#Inputs kept", "#Instances",
+					     "#Taken from the other", "Note", NULL };
+	const cJSON *engines = cJSON_GetObjectItemCaseSensitive(r->summary, "engines"), *j;
+	const cJSON *targets = cJSON_GetObjectItemCaseSensitive(r->summary, "targets");
 
-	if (cJSON_GetArraySize(targets) == 0)
+	if (cJSON_GetArraySize(engines) + cJSON_GetArraySize(targets) == 0)
 		return;
-	fputs("<section aria-labelledby=\"targets\">\n<h2 id=\"targets\">Targets</h2>\n<ul>\n",
-	      out);
-	cJSON_ArrayForEach(target, targets) {
-		fputs("<li>", out);
-		html_text(report_text(target, "target"), out);
-		fprintf(out, ": %.0f runs, %.0f inputs kept</li>\n",
-			report_number(target, "runs"), report_number(target, "inputs"));
-	}
-	fputs("</ul>\n</section>\n", out);
+	begin_table("engines", "Engines and targets", heads, out);
+	cJSON_ArrayForEach(j, engines)
+		print_engine(j, "engine", out);
+	cJSON_ArrayForEach(j, targets)
+		print_engine(j, "target", out);
+	end_table(out);
 }
 
 static void
@@ -275,7 +306,7 @@ report_print_campaign(const struct report *r, FILE *out)
 	print_facts(r, out);
 	print_growth(r, out);
 	print_lanes(r, out);
-	print_targets(r, out);
+	print_engines(r, out);
 	if (r->semantics != NULL)
 		report_print_semantics(r->semantics, out);
 	print_files(r, out);

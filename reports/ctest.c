@@ -118,6 +118,14 @@ ctest_read(struct trace_record *r, const uint8_t *bytes, unsigned int off, enum 
 		memcpy(&r->value, bytes + off, sizeof(r->value));
 }
 
+void
+ctest_rare(struct trace_record *r, int rc)
+{
+	r->rc = rc == -XEN_EOPNOTSUPP ? 0 : rc;
+	if (rc == -XEN_EOPNOTSUPP)
+		ctest_skipped(r, SKIP_LANE);
+}
+
 uint64_t
 ctest_dev_bus_addr(const struct interp_map *m, unsigned int beyond)
 {
@@ -216,7 +224,7 @@ step(const struct ctest_step *s, struct difference *d)
 	for (unsigned int i = at; i < at + s->n; i++)
 		if (program.ops[i].kind == OP_EXPECT)
 			expected.record[i] = got.record[i];
-	if (!compare_records(d, &program, at, s->n, &expected, &got))
+	if (!duel_compare(d, &program, at, s->n, &expected, &got))
 		return false;
 	invariant = sim_check(sim);
 	if (invariant == NULL)
@@ -251,6 +259,7 @@ static _Noreturn void
 run_in_child(const char *text, const struct ctest_step *steps, unsigned int n_steps,
 	     void (*ends)(void))
 {
+	const struct finding_traces traces = { &expected, &got, &expected };
 	struct difference d;
 	struct finding f;
 	bool same;
@@ -265,7 +274,7 @@ run_in_child(const char *text, const struct ctest_step *steps, unsigned int n_st
 		       compare_expectations(&d, &program, &got);
 	}
 	if (!same) {
-		finding_of_difference(&f, &program, &d, &got,
+		finding_of_difference(&f, &program, &d, &traces,
 				      d.field == FIELD_EXPECT ? "program" : "model", "sim");
 		tell(&f);
 	} else {

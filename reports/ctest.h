@@ -3,9 +3,9 @@
  *
  * Such a test makes its calls itself: the core's functions (core/gnttab.h) and hypercalls, on the
  * domains of one simulated machine (arch/sim).  Here is the rest: the machine, the books that the
- * interpreter keeps (diff/interp.h), and the judgement, which is that of `gntfuzz repro': after each
- * step the records against the expected ones and the machine's invariants; at the end the pages,
- * the counters, and the program's own `= expected' lines.
+ * interpreter keeps (diff/interp.h), and the judgement, which is that of `gntfuzz repro': after
+ * each step the records against the expected ones and the machine's invariants; at the end the
+ * pages, the counters, and the program's own `= expected' lines.
  *
  * One program a process: what is under test may crash, so that it runs in a child.
  */
@@ -46,6 +46,9 @@ void ctest_sent(struct trace_record *r, int rc, const struct gnttab_transfer *op
 /* The record's value is the 32 bits at `bytes' + off; skipped for `why' if there are none. */
 void ctest_read(struct trace_record *r, const uint8_t *bytes, unsigned int off,
 		enum trace_skip why);
+
+/* The return of what not every machine can do: page_out, widen. */
+void ctest_rare(struct trace_record *r, int rc);
 
 /* The interpreter's number for a mapping's handle and address: 0 before the first map. */
 uint64_t ctest_dev_bus_addr(const struct interp_map *m, unsigned int beyond);

@@ -1,9 +1,9 @@
 /* finding_html: the page of one finding.  From it alone one must be able to name the bug. */
 #define _GNU_SOURCE
-#include <inttypes.h>
 #include <string.h>
 
 #include "diff/text.h"
+#include "reports/flags.h"
 #include "reports/html.h"
 #include "reports/report.h"
 #include "reports/rules.h"
@@ -28,18 +28,51 @@ print_place(const char *where, FILE *out)
 	fputs("</code>: ", out);
 }
 
+/* What the entry was before the operation that differs, as the model saw it; 0: none. */
+static unsigned int
+run_state(const struct evidence *e)
+{
+	return e->run.at < e->run.n_expected ? e->run.expected.record[e->run.at].state : 0;
+}
+
+/* What both answered, in the words of the operation; false if that is not what differs. */
+static bool
+answers(const struct evidence *e, char text[2][64])
+{
+	const struct evidence_run *run = &e->run;
+	const struct trace *trace[] = { &run->expected, &run->got };
+	enum result_class c;
+	int32_t value;
+
+	if (run->at >= run->n_expected || run->at >= run->n_got)
+		return false;
+	for (unsigned int i = 0; i < 2; i++) {
+		enum op_kind kind = (enum op_kind)e->program.ops[run->at].kind;
+
+		c = trace_headline(&trace[i]->record[run->at], kind, &value);
+		text_print_result(kind, c, value, text[i], sizeof(text[i]));
+	}
+	return strcmp(text[0], text[1]) != 0;
+}
+
 static void
 print_answers(const struct evidence *e, FILE *out)
 {
 	const char *const key[] = { "expected", "got" };
+	bool in_words;
+	char text[2][64];
 
+	in_words = answers(e, text);
 	for (unsigned int i = 0; i < 2; i++) {
 		html_text(evidence_lane(e, i), out);
 		fputs(i == 0 ? " says <strong class=\"good\">" : " answered <strong class=\"bad\">",
 		      out);
-		html_text(evidence_text(e, key[i]), out);
+		html_text(in_words ? text[i] : evidence_text(e, key[i]), out);
 		fputs(i == 0 ? "</strong>, but " : "</strong>.", out);
 	}
+	if (run_state(e) > 0)
+		fprintf(out, " The entry that it is about was then: %s.",
+			flags_state_words(run_state(e)));
 }
 
 static void
@@ -47,8 +80,8 @@ print_headline(const struct evidence *e, FILE *out)
 {
 	fputs("<p class=\"lead\">", out);
 	print_place(evidence_text(e, "where"), out);
-	if (strcmp(evidence_text(e, "op"), "run") == 0)
-		fprintf(out, "the run did not come to its end.");
+	if (strcmp(evidence_text(e, "expected"), "a trace") == 0)
+		fputs("the run did not come to its end.", out);
 	else
 		print_answers(e, out);
 	fputs("</p>\n", out);
@@ -153,7 +186,7 @@ print_program(const struct report_finding *f, FILE *out)
 	for (unsigned int i = 0; i < e->program.n_ops; i++)
 		print_operation(&e->program, i, i == e->run.at, out);
 	fputs("</pre>\n", out);
-	if (e->run.at == e->program.n_ops && strcmp(evidence_text(e, "op"), "end") == 0)
+	if (e->run.shown && e->run.at == e->program.n_ops)
 		fputs("<p>It is what the run ends with that differs, after the last operation."
 		      "</p>\n", out);
 	fputs("</section>\n", out);
@@ -209,15 +242,13 @@ print_reproduce(const char *repro, FILE *out)
 static void
 print_environment(const struct evidence *e, FILE *out)
 {
-	const cJSON *all = cJSON_GetObjectItemCaseSensitive(e->json, "environment"), *item;
+	const cJSON *all = cJSON_GetObjectItemCaseSensitive(e->json, "environment");
 
 	fputs("<section aria-labelledby=\"where\">\n<h2 id=\"where\">Where it was seen</h2>\n"
 	      "<dl>\n", out);
-	html_term("believed", evidence_lane(e, 0), out);
-	html_term("judged", evidence_lane(e, 1), out);
-	cJSON_ArrayForEach(item, all)
-		if (cJSON_IsString(item) && item->string != NULL)
-			html_term(item->string, item->valuestring, out);
+	html_term("Believed", evidence_lane(e, 0), out);
+	html_term("Judged", evidence_lane(e, 1), out);
+	html_terms(all, out);
 	fputs("</dl>\n</section>\n", out);
 }
 
@@ -255,13 +286,19 @@ print_evidence(const struct report_finding *f, FILE *out)
 void
 report_print_finding(const struct report_finding *f, FILE *out)
 {
-	html_begin(f->class, out);
+	html_begin(f->says, out);
 	html_up("index.html", "the campaign", out);
 	fputs("<main>\n", out);
-	html_element("h1", "", f->class, out);
-	fputc('\n', out);
-	if (f->seen > 1)
-		fprintf(out, "<p class=\"soft\">Seen %" PRIu64 " times.</p>\n", f->seen);
+	html_element("h1", "", f->says, out);
+	fputs("\n<p class=\"soft\">Class <code>", out);
+	html_text(f->class, out);
+	fputs("</code>", out);
+	if (f->seen > 1) {
+		fputs(", seen ", out);
+		html_count((double)f->seen, out);
+		fputs(" times", out);
+	}
+	fputs(".</p>\n", out);
 	if (f->evidence != NULL) {
 		print_evidence(f, out);
 	} else {

@@ -16,7 +16,7 @@ struct growth_sample {
 	uint64_t ms;			/* of the engines' time, over all runs of the campaign */
 	char engine[GROWTH_ENGINE];	/* "libfuzzer", "afl" */
 	uint64_t runs;			/* executions */
-	uint64_t edges;			/* of the code, as this engine counts them; 0: it does not */
+	uint64_t edges;			/* of the code, as this engine counts; 0: it does not */
 	uint64_t cells;			/* (entry state, operation, result) combinations */
 	uint64_t inputs;		/* kept */
 	uint64_t classes;		/* of findings, by all engines */

@@ -98,6 +98,37 @@ html_term(const char *name, const char *value, FILE *out)
 }
 
 void
+html_terms(const cJSON *j, FILE *out)
+{
+	const cJSON *item;
+	char name[40];
+
+	cJSON_ArrayForEach(item, j) {
+		if (!cJSON_IsString(item) || item->string == NULL)
+			continue;
+		snprintf(name, sizeof(name), "%s", item->string);
+		if (name[0] >= 'a' && name[0] <= 'z')
+			name[0] = (char)(name[0] - 'a' + 'A');
+		html_term(name, item->valuestring, out);
+	}
+}
+
+void
+html_count(double n, FILE *out)
+{
+	static const char narrow_space[] = "\u202f";
+	char digits[40];
+	size_t length;
+
+	length = (size_t)snprintf(digits, sizeof(digits), "%.0f", n < 1e18 ? n : 1e18);
+	for (size_t i = 0; i < length; i++) {
+		if (i > 0 && (length - i) % 3 == 0)
+			fputs(narrow_space, out);
+		fputc(digits[i], out);
+	}
+}
+
+void
 html_begin(const char *title, FILE *out)
 {
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"

@@ -7,6 +7,7 @@
 #ifndef HTML_H
 #define HTML_H
 
+#include <cjson/cJSON.h>
 #include <stdio.h>
 
 /*
@@ -23,6 +24,12 @@ void html_element(const char *tag, const char *attributes, const char *content, 
 
 /* A row of a <dl>; nothing if value is "" or NULL. */
 void html_term(const char *name, const char *value, FILE *out);
+
+/* All strings of an object, as such rows. */
+void html_terms(const cJSON *j, FILE *out);
+
+/* A whole number, its digits in groups. */
+void html_count(double n, FILE *out);
 
 /* From the doctype to <body>; the caller goes on with html_up, if at all, and <main>. */
 void html_begin(const char *title, FILE *out);

@@ -48,7 +48,7 @@ print_failure(const struct report_finding *f, FILE *out)
 	print_case("finding", f->name, out);
 	fputs("<failure", out);
 	attribute("type", f->class, out);
-	attribute("message", e != NULL ? evidence_text(e, "where") : f->class, out);
+	attribute("message", f->says, out);
 	fputc('>', out);
 	if (e != NULL) {
 		html_text(evidence_text(e, "repro"), out);

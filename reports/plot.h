@@ -1,8 +1,8 @@
 /*
  * plot: curves over time, as a drawing that takes the page's colours.
  *
- * Each curve has a colour and a dash of its own and is named in a legend; the figures are in a table
- * under the drawing, too.
+ * Each curve has a colour and a dash of its own and is named in a legend; the figures are in a
+ * table under the drawing, too.
  */
 #ifndef PLOT_H
 #define PLOT_H

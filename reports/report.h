@@ -24,7 +24,8 @@ struct semantics {
 
 struct report_finding {
 	const char *name;	/* of its files, without ending: fit for a link */
-	const char *class;	/* in words */
+	const char *class;	/* its id */
+	const char *says;	/* the same in words */
 	struct evidence *evidence;	/* NULL: there is none, or it cannot be read */
 	const char *text;	/* then: its program's file as it is, or NULL */
 	const char *why;	/* and why there is none; or NULL */

@@ -106,7 +106,7 @@ rule_index(cJSON *rules, const struct report_finding *f)
 		add_words(j, "shortDescription", r.section);
 		add_words(j, "fullDescription", words);
 	} else {
-		add_words(j, "shortDescription", f->class);
+		add_words(j, "shortDescription", f->says);
 	}
 	return n;
 }
@@ -137,7 +137,7 @@ result(cJSON *rules, const struct report_finding *f)
 	cJSON *j = cJSON_CreateObject();
 	char words[800], number[32];
 
-	snprintf(words, sizeof(words), "%s%s%s", f->class, e != NULL ? ". " : "",
+	snprintf(words, sizeof(words), "%s%s%s", f->says, e != NULL ? ". " : "",
 		 e != NULL ? evidence_text(e, "where") : "");
 	cJSON_AddStringToObject(j, "ruleId", rule_id(f, number));
 	cJSON_AddNumberToObject(j, "ruleIndex", rule_index(rules, f));

@@ -1,36 +1,15 @@
 /*
  * semantics_html: which operations met entries in which state, and what came of it.
  *
- * The map shows for each pair how many different answers there were, the darker the more often;
+ * The map shows for each pair how many different answers there were, the stronger the more often;
  * under it a table for each operation has the counts.
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
 
+#include "reports/flags.h"
 #include "reports/html.h"
 #include "reports/report.h"
-
-/* The states of spec.md, "Entry states", in short and in words. */
-static const struct {
-	const char *name, *words;
-} states[MODEL_ENTRY_STATES] = {
-	{ "none", "no entry: no reference, or beyond the table" },
-	{ "clear", "flags are 0" },
-	{ "rw", "permits access, unused" },
-	{ "ro", "permits read-only access, unused" },
-	{ "bits", "permits access, not pinned, but reading or writing is set" },
-	{ "read", "pinned, by readers only" },
-	{ "write", "pinned, with a writer" },
-	{ "odd", "pinned, but its flags say something else" },
-	{ "T", "accepts a transfer, not yet come" },
-	{ "Tc", "accepts a transfer, committed" },
-	{ "Td", "accepts a transfer, completed" },
-	{ "T+", "accepts a transfer, with other bits" },
-	{ "sub", "permits access to a sub-page" },
-	{ "t3", "type 3" },
-	{ "t0+", "type 0 with other bits" },
-	{ "dev", "pinned by device mappings alone" },
-};
 
 static uint64_t
 row_hits(const struct semantics *s, unsigned int kind, unsigned int answer)
@@ -107,7 +86,7 @@ print_states(const char *head, FILE *out)
 	fprintf(out, "<thead><tr><th scope=\"col\">%s</th>", head);
 	for (unsigned int state = 0; state < MODEL_ENTRY_STATES; state++)
 		fprintf(out, "<th scope=\"col\"><abbr title=\"%s\">%s</abbr></th>",
-			states[state].words, states[state].name);
+			flags_state_words(state), flags_state_name(state));
 	fputs("</tr></thead>\n<tbody>\n", out);
 }
 
@@ -120,8 +99,8 @@ print_map(const struct semantics *s, FILE *out)
 	fputs("<div class=\"wide\" role=\"region\" aria-label=\"Map of entry states and operations"
 	      "\" tabindex=\"0\">\n<table class=\"heat\">\n<caption><span class=\"line\">For each "
 	      "operation, and each state that the entry it is about was in before it: how many "
-	      "different answers there were. The darker, the more often (logarithmic). Empty: "
-	      "never met.</span></caption>\n", out);
+	      "different answers there were. The stronger the colour, the more often "
+	      "(logarithmic). Empty: never met.</span></caption>\n", out);
 	print_states("Operation", out);
 	for (unsigned int k = 0; k < OP_EXPECT; k++) {
 		fputs("<tr><th scope=\"row\">", out);
@@ -158,7 +137,7 @@ print_counts(const struct semantics *s, unsigned int k, FILE *out)
 
 		if (pair_hits(s, state, k, &n_answers) == 0)
 			continue;
-		fprintf(out, "<tr><th scope=\"row\">%s</th>", states[state].words);
+		fprintf(out, "<tr><th scope=\"row\">%s</th>", flags_state_words(state));
 		for (unsigned int a = 0; a < TOTALS_ANSWERS; a++)
 			if (row_hits(s, k, a) > 0)
 				fprintf(out, "<td>%" PRIu64 "</td>", s->hits[state][k][a]);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "diff/text.h"
+#include "reports/flags.h"
 #include "reports/html.h"
 
 /* What a record says, in this order. */
@@ -27,6 +28,21 @@ answer_text(const struct trace_record *r, enum op_kind kind, char *out)
 	if (r->skip != SKIP_NOT && n < PART_TEXT)
 		snprintf(out + n, PART_TEXT - (size_t)n, ": %s",
 			 text_skip_reason((enum trace_skip)r->skip));
+}
+
+/* `[0x09 d1 p0] access read'; nothing if the entry was not looked at. */
+static void
+view_text(const struct entry_view *v, char *out)
+{
+	char words[FLAGS_WORDS];
+	int n;
+
+	if (v->dom == VIEW_NONE)
+		return;
+	n = (int)text_print_view(v, out, PART_TEXT);
+	flags_words(v->flags, words);
+	if (n < PART_TEXT)
+		snprintf(out + n, PART_TEXT - (size_t)n, " %s", words);
 }
 
 static void
@@ -55,8 +71,7 @@ part_text(const struct trace_record *r, enum op_kind kind, enum part part, char 
 			snprintf(out, PART_TEXT, "value %" PRIu32, r->value);
 		break;
 	case PART_ENTRY0: case PART_ENTRY1:
-		if (r->entry[part - PART_ENTRY0].dom != VIEW_NONE)
-			text_print_view(&r->entry[part - PART_ENTRY0], out, PART_TEXT);
+		view_text(&r->entry[part - PART_ENTRY0], out);
 		break;
 	case PART_FREE: snprintf(out, PART_TEXT, "%u free", r->free_count); break;
 	case PART_FIRED: fired_text(r->fired, out); break;
@@ -146,30 +161,40 @@ print_heading(const struct evidence *e, FILE *out)
 
 /* ------------------------------------------------------------------ the end of the run */
 
+/* Rows about what a domain was left with. */
+struct ending {
+	FILE *out;
+	unsigned int domain;
+	bool here;
+};
+
+/* Only where no operation differs is the end the place that does. */
 static void
-print_end_row(unsigned int d, const char *what, const char *const value[2], FILE *out)
+print_end_row(const struct ending *e, const char *what, const char *const value[2])
 {
+	FILE *out = e->out;
+
 	if (strcmp(value[0], value[1]) == 0)
 		return;
-	fprintf(out, "<tr class=\"here\"><th scope=\"row\">\u25b8 at the end, d%u: %s</th>", d,
-		what);
+	fprintf(out, "<tr%s><th scope=\"row\">%sat the end, d%u: %s</th>",
+		e->here ? " class=\"here\"" : "", e->here ? "\u25b8 " : "", e->domain, what);
 	for (unsigned int i = 0; i < 2; i++)
 		fprintf(out, "<td><mark>\u2260 %s</mark></td>", value[i]);
 	fputs("</tr>\n", out);
 }
 
 static void
-print_end_number(unsigned int d, const char *what, unsigned int x, unsigned int g, FILE *out)
+print_end_number(const struct ending *e, const char *what, unsigned int x, unsigned int g)
 {
 	char text[2][24];
 
 	snprintf(text[0], sizeof(text[0]), "%u", x);
 	snprintf(text[1], sizeof(text[1]), "%u", g);
-	print_end_row(d, what, (const char *const[]){ text[0], text[1] }, out);
+	print_end_row(e, what, (const char *const[]){ text[0], text[1] });
 }
 
 static void
-print_end_page(unsigned int d, unsigned int slot, uint64_t x, uint64_t g, FILE *out)
+print_end_page(const struct ending *e, unsigned int slot, uint64_t x, uint64_t g)
 {
 	const uint64_t digest[] = { x, g };
 	char what[32], text[2][24];
@@ -180,7 +205,7 @@ print_end_page(unsigned int d, unsigned int slot, uint64_t x, uint64_t g, FILE *
 			strcpy(text[i], "no page");
 		else
 			snprintf(text[i], sizeof(text[i]), "%016" PRIx64, digest[i]);
-	print_end_row(d, what, (const char *const[]){ text[0], text[1] }, out);
+	print_end_row(e, what, (const char *const[]){ text[0], text[1] });
 }
 
 static void
@@ -191,15 +216,16 @@ print_end(const struct evidence *e, FILE *out)
 	for (unsigned int d = 0; d < run->expected.domains && d < run->got.domains; d++) {
 		const struct trace_domain *x = &run->expected.domain[d];
 		const struct trace_domain *g = &run->got.domain[d];
+		const struct ending end = { out, d, run->at == e->program.n_ops };
 
-		print_end_number(d, "references free", x->free_count, g->free_count, out);
-		print_end_number(d, "frames of the table", x->nr_frames, g->nr_frames, out);
-		print_end_number(d, "deferred", x->deferred, g->deferred, out);
-		print_end_number(d, "leaked", x->leaked, g->leaked, out);
-		print_end_number(d, "pages put", x->pages_put, g->pages_put, out);
+		print_end_number(&end, "references free", x->free_count, g->free_count);
+		print_end_number(&end, "frames of the table", x->nr_frames, g->nr_frames);
+		print_end_number(&end, "deferred", x->deferred, g->deferred);
+		print_end_number(&end, "leaked", x->leaked, g->leaked);
+		print_end_number(&end, "pages put", x->pages_put, g->pages_put);
 		for (unsigned int s = 0; s < PAGE_SLOTS; s++)
 			if (!(x->any_digest >> s & 1))
-				print_end_page(d, s, x->digest[s], g->digest[s], out);
+				print_end_page(&end, s, x->digest[s], g->digest[s]);
 	}
 }
 

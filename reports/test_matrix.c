@@ -14,6 +14,7 @@
 #undef expect_value	/* cmocka's */
 
 #include "reports/matrix.h"
+#include "reports/test_pages.h"
 
 static const struct matrix_reason reason = { "known-thing", "Because <b>it</b> is.", "XSA-0" };
 static struct totals totals;
@@ -52,18 +53,6 @@ written(void (*print)(const struct matrix *m, FILE *out))
 	print(&matrix, f);
 	fclose(f);
 	return bytes;
-}
-
-static unsigned int
-count(const char *in, const char *what)
-{
-	unsigned int n = 0;
-
-	while ((in = strstr(in, what)) != NULL) {
-		in += strlen(what);
-		n++;
-	}
-	return n;
 }
 
 static void

@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/xen_abi.h"
 #include "diff/text.h"
+#include "reports/flags.h"
 #include "reports/history.h"
 #include "reports/html.h"
 
 /* All in the picture's own units, which are pixels unless it is made smaller. */
 enum {
-	ROW = 28, HEAD = 52, OPERATIONS = 132, BIT = 21, BITS = 4, MAP = 70, GAP = 14,
+	ROW = 28, HEAD = 52, OPERATIONS = 132, BIT = 21, MAP = 70, GAP = 14,
 };
 
 struct drawing {
@@ -22,55 +22,6 @@ struct drawing {
 	unsigned int row[PROGRAM_OPS_MAX + 1];	/* of each operation */
 	unsigned int n_rows, width;
 };
-
-/* ------------------------------------------------------------------ flags in words */
-
-/* What a bit of an entry's flags is called, by the entry's type; NULL: no name for it. */
-static const char *
-bit_name(uint16_t flags, unsigned int bit)
-{
-	static const char *const of_access[] = { "access", "ro", "read", "write" };
-	static const char *const of_transfer[] = { "transfer", "comm", "done", "write" };
-	bool transfer = (flags & GTF_type_mask) == GTF_accept_transfer;
-
-	if (bit == 0 && (flags & GTF_type_mask) == GTF_type_mask)
-		return "type 3";
-	return (transfer ? of_transfer : of_access)[bit];
-}
-
-/* Column `bit' of four: the type, then bits 2, 3 and 4. */
-static bool
-bit_set(uint16_t flags, unsigned int bit)
-{
-	return bit == 0 ? flags & GTF_type_mask : flags >> (bit + 1) & 1;
-}
-
-/* What is written in the cell. */
-static const char *
-bit_letter(uint16_t flags, unsigned int bit)
-{
-	static const char *const letters[] = { "A", "ro", "r", "w" };
-	static const char *const of_transfer[] = { "T", "c", "d", "w" };
-
-	if (bit == 0 && (flags & GTF_type_mask) == GTF_type_mask)
-		return "3";
-	return (flags & GTF_type_mask) == GTF_accept_transfer ? of_transfer[bit] : letters[bit];
-}
-
-static void
-print_flags(uint16_t flags, FILE *out)
-{
-	const char *separator = "";
-
-	for (unsigned int bit = 0; bit < BITS; bit++) {
-		if (!bit_set(flags, bit))
-			continue;
-		fprintf(out, "%s%s", separator, bit_name(flags, bit));
-		separator = " ";
-	}
-	if (separator[0] == 0)
-		fputs("no flag", out);
-}
 
 static const struct history_state *
 state(const struct drawing *d, unsigned int side, unsigned int entry, unsigned int at)
@@ -86,7 +37,7 @@ disagree(const struct drawing *d, unsigned int entry, unsigned int at, unsigned 
 	const struct history_state *g = state(d, HISTORY_GOT, entry, at);
 
 	return at < d->run->n_got && e->known && g->known &&
-	       bit_set(e->flags, bit) != bit_set(g->flags, bit);
+	       flags_bit(e->flags, bit) != flags_bit(g->flags, bit);
 }
 
 /* ------------------------------------------------------------------ in words */
@@ -96,16 +47,15 @@ describe_entry(const struct drawing *d, unsigned int e, unsigned int at)
 {
 	const struct history_state *g = state(d, HISTORY_GOT, e, at);
 	const struct history_state *x = state(d, HISTORY_EXPECTED, e, at);
+	char words[FLAGS_WORDS];
 
 	if (at >= d->run->n_got || !g->seen)
 		return;
-	fprintf(d->out, "After operation %u entry %s has ", at + 1, d->h.entry[e].name);
-	print_flags(g->flags, d->out);
-	if (x->seen && x->flags != g->flags) {
-		fputs(", where ", d->out);
-		print_flags(x->flags, d->out);
-		fputs(" was expected", d->out);
-	}
+	flags_words(g->flags, words);
+	fprintf(d->out, "After operation %u entry %s has %s", at + 1, d->h.entry[e].name, words);
+	flags_words(x->flags, words);
+	if (x->seen && x->flags != g->flags)
+		fprintf(d->out, ", where %s was expected", words);
 	fputs(". ", d->out);
 }
 
@@ -144,7 +94,7 @@ y_of(const struct drawing *d, unsigned int at)
 static unsigned int
 entry_width(const struct drawing *d, unsigned int e)
 {
-	unsigned int width = BITS * BIT + GAP;
+	unsigned int width = FLAGS_BITS * BIT + GAP;
 
 	for (unsigned int m = 0; m < d->h.n_maps; m++)
 		width += d->h.map[m].entry == e ? MAP : 0;
@@ -180,7 +130,7 @@ draw_cell(const struct drawing *d, unsigned int e, unsigned int at, unsigned int
 {
 	const struct history_state *g = state(d, HISTORY_GOT, e, at);
 	unsigned int y = y_of(d, at);
-	bool differs = disagree(d, e, at, bit), set = bit_set(g->flags, bit);
+	bool differs = disagree(d, e, at, bit), set = flags_bit(g->flags, bit);
 
 	if (set)
 		fprintf(d->out, "<rect class=\"bit%u%s\" x=\"%u\" y=\"%u\" width=\"%d\" "
@@ -191,7 +141,7 @@ draw_cell(const struct drawing *d, unsigned int e, unsigned int at, unsigned int
 	if (g->seen && (set || differs))
 		fprintf(d->out, "<text class=\"letter\" x=\"%u\" y=\"%u\">%s%s</text>\n",
 			x + BIT / 2 - 1, y + 18, differs ? "\u2260" : "",
-			set ? bit_letter(g->flags, bit) : "");
+			set ? flags_letter(g->flags, bit) : "");
 }
 
 static void
@@ -204,7 +154,7 @@ draw_bits(const struct drawing *d, unsigned int e, unsigned int x)
 	if (d->h.entry[e].name[3] == 'g')
 		fprintf(d->out, " = %u", d->h.entry[e].number);
 	fputs("</text>\n", d->out);
-	for (unsigned int bit = 0; bit < BITS; bit++) {
+	for (unsigned int bit = 0; bit < FLAGS_BITS; bit++) {
 		unsigned int at = x + bit * BIT;
 
 		fprintf(d->out, "<text class=\"sub\" x=\"%u\" y=\"%u\">%s</text>\n",
@@ -238,7 +188,7 @@ draw_entries(const struct drawing *d)
 	unsigned int x = OPERATIONS;
 
 	for (unsigned int e = 0; e < d->h.n_entries; e++) {
-		unsigned int at = x + BITS * BIT + 2;
+		unsigned int at = x + FLAGS_BITS * BIT + 2;
 
 		draw_bits(d, e, x);
 		for (unsigned int m = 0; m < d->h.n_maps; m++) {
@@ -292,7 +242,8 @@ timeline_print(const struct program *p, const struct evidence_run *run, FILE *ou
 	if (d->h.n_entries > 0) {
 		unsigned int height = HEAD + d->n_rows * ROW + 2;
 
-		fprintf(out, "<figure>\n<div class=\"wide\" role=\"region\" "
+		fprintf(out, "<section aria-labelledby=\"timeline\">\n<h2 id=\"timeline\">What "
+			"became of the entries</h2>\n<figure>\n<div class=\"wide\" role=\"region\" "
 			"aria-label=\"Timeline\" tabindex=\"0\">\n<svg class=\"timeline\" "
 			"xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"%u\" "
 			"height=\"%u\" viewBox=\"0 0 %u %u\">\n<title>Entries and mappings over "
@@ -302,7 +253,7 @@ timeline_print(const struct program *p, const struct evidence_run *run, FILE *ou
 		draw_entries(d);
 		fputs("</svg>\n</div>\n", out);
 		print_caption(d);
-		fputs("</figure>\n", out);
+		fputs("</figure>\n</section>\n", out);
 	}
 	free(d);
 }

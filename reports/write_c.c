@@ -35,17 +35,16 @@ write_head(FILE *out, const struct write_about *about)
 		write_in_comment(out, about->class);
 		fputs("\n *\n", out);
 	}
-	fputs(" * Each function below is one step of the program, and says what its records must be:"
-	      " the return\n"
-	      " * code, the status, the grant entry afterwards (flags, grantee, page) and how many"
-	      " references\n"
-	      " * are free.  d0, d1 and d2 are the domains; their windows are where they may map.\n"
+	fputs(" * Each function below is one step of the program, and says what its records must\n"
+	      " * be: the return code, the status, the grant entry afterwards (flags, grantee,\n"
+	      " * page) and how many references are free.  d0, d1 and d2 are the domains; their\n"
+	      " * windows are where they may map.\n"
 	      " *\n"
-	      " * To build it, in the top folder of gntfuzz, once `ninja out/release/ctest.a' is done:\n"
+	      " * To build it, in gntfuzz's top folder, after `ninja out/release/ctest.a':\n"
 	      " *\n *\tcc -g -I. -Iarch/sim ", out);
 	write_in_comment(out, about->output);
 	fputs(" out/release/ctest.a -lcjson -o repro\n *\n"
-	      " * Status 0: all answers are as expected; 1: they are not, and the class is printed.\n"
+	      " * Status 0: all answers are as expected; 1: they are not, and the class is told.\n"
 	      " */\n#include \"reports/ctest.h\"\n\n", out);
 }
 

@@ -215,7 +215,8 @@ static void
 fill_cache_flush(const struct writing *o)
 {
 	static const struct c_name names[] = {
-		{ OPF_FLUSH_CLEAN, "GNTTAB_CACHE_CLEAN" }, { OPF_FLUSH_INVAL, "GNTTAB_CACHE_INVAL" },
+		{ OPF_FLUSH_CLEAN, "GNTTAB_CACHE_CLEAN" },
+		{ OPF_FLUSH_INVAL, "GNTTAB_CACHE_INVAL" },
 		{ OPF_FLUSH_GREF, "GNTTAB_CACHE_SOURCE_GREF" }, { OPF_FLUSH_ODD, "4" },
 	};
 

@@ -185,10 +185,11 @@ write_fault(const struct writing *o)
 			a);
 		break;
 	case OP_PAGE_OUT:
-		fprintf(o->out, "\tr->rc = guest_page_out(%s.arch, %u, %u);\n", A(o), a, n);
+		fprintf(o->out, "\tctest_rare(r, guest_page_out(%s.arch, %u, %u));\n", A(o), a,
+			n);
 		break;
 	case OP_WIDEN:
-		fprintf(o->out, "\tr->rc = guest_page_widen(%s.arch, %u);\n", A(o), a);
+		fprintf(o->out, "\tctest_rare(r, guest_page_widen(%s.arch, %u));\n", A(o), a);
 		break;
 	default:
 		fprintf(o->out, "\tguest_fail_%s(%s.arch, %u);\n\t(void)r;\n",

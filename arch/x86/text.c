@@ -1,10 +1,12 @@
 /*
  * text: the part of C's library that prints, for a guest that tells people something.
  *
- * snprintf knows %s %c %d %i %u %x and %%, with flags `-' and `0', a width, a precision of strings,
- * and sizes l, ll, z.  Anything else stops the guest.
+ * Letters are those of ASCII.  snprintf knows %s %c %d %i %u %x and %%, with flags `-' and `0', a
+ * width, a precision of strings, and sizes l, ll, z.  Anything else stops the guest.
  */
 #define _POSIX_C_SOURCE 200809L
+#define __NO_CTYPE	/* no tables: functions */
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -206,4 +208,24 @@ strcspn(const char *s, const char *set)
 	while (s[n] != '\0' && strchr(set, s[n]) == NULL)
 		n++;
 	return n;
+}
+
+/* ------------------------------------------------------------------ characters */
+
+int
+isdigit(int c)
+{
+	return c >= '0' && c <= '9';
+}
+
+int
+isxdigit(int c)
+{
+	return isdigit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+int
+isalnum(int c)
+{
+	return isdigit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
