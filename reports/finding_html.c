@@ -12,20 +12,38 @@
 
 /* ------------------------------------------------------------------ what happened */
 
-/* `operation 3: d0 end_ref g0' as a sentence's beginning. */
+/* `operation 3: d0 end_ref g0', or `at the end, of d0', as a sentence's beginning. */
 static void
 print_place(const char *where, FILE *out)
 {
 	const char *colon = strstr(where, ": ");
 
-	if (colon == NULL || strncmp(where, "operation ", 10) != 0) {
+	if (strncmp(where, "at the end", 10) == 0) {
+		fputc('A', out);
+		html_text(where + 1, out);
+	} else if (colon == NULL || strncmp(where, "operation ", 10) != 0) {
 		html_text(where, out);
-		fputs(": ", out);
-		return;
+	} else {
+		fprintf(out, "O%.*s, <code>", (int)(colon - where - 1), where + 1);
+		html_text(colon + 2, out);
+		fputs("</code>", out);
 	}
-	fprintf(out, "O%.*s, <code>", (int)(colon - where - 1), where + 1);
-	html_text(colon + 2, out);
-	fputs("</code>: ", out);
+	fputs(": ", out);
+}
+
+/* What differs, if it is not simply the answer: "entry flags: ". */
+static void
+print_field(const char *class, FILE *out)
+{
+	struct class_words w;
+
+	if (!class_read(&w, class) || strcmp(w.field, "answer") == 0)
+		return;
+	for (char *at = w.field; *at != 0; at++)
+		if (*at == '_')
+			*at = ' ';
+	html_text(w.field, out);
+	fputs(": ", out);
 }
 
 /* What the entry was before the operation that differs, as the model saw it; 0: none. */
@@ -101,6 +119,7 @@ print_headline(const struct evidence *e, FILE *out)
 		print_end(e, out);
 	} else {
 		print_place(evidence_text(e, "where"), out);
+		print_field(evidence_text(e, "class"), out);
 		print_answers(e, out);
 	}
 	fputs("</p>\n", out);

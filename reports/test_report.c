@@ -231,9 +231,9 @@ test_campaign(void **unused)
 {
 	static struct semantics semantics;
 	struct growth_sample samples[] = {
-		{ .ms = 0, .engine = "libfuzzer", .cells = 1 },
+		{ .ms = 0, .engine = "libfuzzer", .cells = 1, .inputs = 1 },
 		{ .ms = 1000, .engine = "<b>", .cells = 5 },
-		{ .ms = 2000, .engine = "libfuzzer", .cells = 12345, .edges = 3 },
+		{ .ms = 2000, .engine = "libfuzzer", .cells = 12345, .edges = 3, .inputs = 2 },
 	};
 	struct growth g = { samples, 3 };
 	struct report_finding f[2];
