@@ -31,6 +31,7 @@ void bench_engine(struct bench *b); /* engine, engine-idle, memory */
 void bench_core(struct bench *b);   /* core-64, core-2048 */
 void bench_model(struct bench *b);  /* model */
 void bench_xen(struct bench *b);    /* xen, xen-3, xen-boot, xen-memory */
+void bench_minimize(struct bench *b); /* minimize, minimize-xen */
 
 /* How `bench bugs' is run. */
 struct bench_bugs_options {

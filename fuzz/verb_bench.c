@@ -16,6 +16,7 @@ static const struct {
 	{ "core", bench_core },
 	{ "model", bench_model },
 	{ "xen", bench_xen },
+	{ "minimize", bench_minimize },
 };
 
 enum { N_BENCHES = sizeof(benches) / sizeof(benches[0]) };
@@ -98,7 +99,8 @@ run_others(struct bench *b, int n, char **argv)
 	for (unsigned int i = 0; i < N_BENCHES && !known; i++)
 		known = strcmp(benches[i].name, argv[0]) == 0;
 	if (!known)
-		cli_die(EXIT_USAGE, "bench: no '%s'; there are engine, core, model, xen, bugs",
+		cli_die(EXIT_USAGE, "bench: no '%s'; there are engine, core, model, xen, "
+			"minimize, bugs",
 			argv[0]);
 	for (unsigned int i = 0; i < N_BENCHES; i++)
 		if (n == 0 || strcmp(benches[i].name, argv[0]) == 0)
