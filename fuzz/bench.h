@@ -38,6 +38,7 @@ struct bench_bugs_options {
 	char *const *names; /* of defects, or parts of names; none: all */
 	unsigned int n_names, seeds, seconds, jobs; /* jobs 0: one a CPU */
 	const char *engine; /* NULL: all there are */
+	const char *out;    /* folder for the runs and the picture; NULL: out/bench */
 };
 
 /* bugs-*: how much sooner planted defects are found; found-*: how many.  Minutes to an hour. */

@@ -44,7 +44,10 @@ static const struct cli_verb verbs[] = {
 	  "any form, few programs that cover the same code and cells, as text in OUT; what is there\n"
 	  "stays.  check: each is readable, says why it is there, and answers what it expects.",
 	  verb_corpus },
-	{ "bench", "[NAME] [--json]\nbugs [DEFECT...] [--engine E] [--seeds N] [--time S] [--jobs N] [--json]",
+	{ "bench",
+	  "[NAME] [--json]\n"
+	  "bugs [DEFECT...] [--engine E] [--seeds N] [--time S] [--jobs N]\n"
+	  "     [--out DIR] [--json]",
 	  "Measure, each figure against a yardstick in the same run.  bugs: how soon engines find\n"
 	  "planted defects, with our mutator and signal and without.",
 	  verb_bench },
