@@ -24,7 +24,10 @@ struct jury_kind {
 			      unsigned int n);
 	/* What one program shows, alone: as judge_run, into j->finding. */
 	enum verdict (*look)(struct jury *j, const struct program *p, char *why);
+	/* Whether a program can have this header. */
+	bool (*able)(struct jury *j, const struct program_header *h);
 	void (*close)(struct jury *j);
+	bool waits;	/* a program that does not end is looked at for GUARD_SECONDS */
 };
 
 struct jury {
@@ -52,23 +55,25 @@ struct jury {
  * why[FILE_WHY].
  */
 bool jury_open(struct jury *j, struct judge *judge, char *why);
+
+/* Sit elsewhere: a kind of the caller's, `own' with it.  As above. */
+bool jury_open_as(struct jury *j, const struct jury_kind *kind, void *own, char *why);
 void jury_close(struct jury *j);
 
 /* As the kind's.  A jury that has ended says n. */
 unsigned int jury_first(struct jury *j, const struct program *const programs[], unsigned int n);
 enum verdict jury_look(struct jury *j, const struct program *p, char *why);
+bool jury_able(struct jury *j, const struct program_header *h);
 
 /* Look whether p shows the class.  j->finding is what it shows, and has its console. */
 bool jury_shows(struct jury *j, const struct program *p);
 
-/* Whether the lanes can give this header. */
-bool jury_able(struct jury *j, const struct program_header *h);
-
 /* Whether to judge on; if not, j->ended says why. */
 bool jury_goes_on(struct jury *j);
 
-/* For the kinds: whether verdict and j->finding are of the class. */
+/* For the kinds: whether verdict and j->finding are of the class; `able' by the judge's lanes. */
 bool jury_is_same(const struct jury *j, enum verdict v);
+bool jury_lanes_able(struct jury *j, const struct program_header *h);
 
 extern const struct jury_kind jury_machine, jury_fork, jury_target;
 

@@ -136,4 +136,15 @@ target_look(struct jury *j, const struct program *p, char *why)
 	return guard_target("fuzz_ops", d->path[0], &j->finding, why);
 }
 
-const struct jury_kind jury_target = { target_open, target_first, target_look, target_close };
+/* It takes any. */
+static bool
+target_able(struct jury *j, const struct program_header *h)
+{
+	(void)j;
+	(void)h;
+	return true;
+}
+
+const struct jury_kind jury_target = {
+	target_open, target_first, target_look, target_able, target_close, true,
+};
