@@ -57,7 +57,10 @@ start_libfuzzer(struct worker *w, const struct worker_plan *p, char *why)
 {
 	static struct words words;
 	struct child_args args = { .n = 0 };
-	const char *environment[] = { words.counters, words.cells, words.known, NULL };
+	/* Sanitizers end a process with 1, by themselves, and so does an engine that cannot begin. */
+	const char *environment[] = { words.counters, words.cells, words.known,
+				      "ASAN_OPTIONS=exitcode=77", "UBSAN_OPTIONS=exitcode=77",
+				      NULL };
 
 	if (!fill_words(&words, p, why))
 		return false;
