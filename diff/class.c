@@ -92,7 +92,9 @@ class_answer_print(const struct trace_record *r, enum op_kind kind, bool exactly
 		return;
 	}
 	c = trace_headline(r, kind, &v);
-	if (!exactly && c == RESULT_VALUE && v > 0 && strchr("ngt", op_table[kind].result) != NULL)
+	/* To kinds that answer yes or no, 1 is a word. */
+	if (!exactly && c == RESULT_VALUE &&
+	    v > (strchr("ngt", op_table[kind].result) != NULL ? 0 : 1))
 		snprintf(out, n, "number");
 	else if (c == RESULT_STATUS && v == STATUS_NONE)
 		snprintf(out, n, "no status");
@@ -243,9 +245,12 @@ class_say(const struct class_words *w, char out[CLASS_SENTENCE])
 
 /* ------------------------------------------------------------------ any text */
 
-/* How much of s is a number that varies: an address, a line's, a processor's; else 0. */
+/*
+ * How much of s is a number that varies: an address, a line's, a processor's; else 0.  `start': no
+ * letter or digit is before it.
+ */
 static size_t
-noise(const char *s)
+noise(const char *s, bool start)
 {
 	static const char hex[] = "0123456789abcdefABCDEF", digits[] = "0123456789";
 	static const char cpu[] = " on CPU ";
@@ -254,6 +259,8 @@ noise(const char *s)
 		return strlen(cpu) + strspn(s + strlen(cpu), digits);
 	if (s[0] == ':' && isdigit((unsigned char)s[1]))
 		return 1 + strspn(s + 1, digits);
+	if (!start)
+		return 0;
 	if (strncmp(s, "0x", 2) == 0 && isxdigit((unsigned char)s[2]))
 		return 2 + strspn(s + 2, hex);
 	return strspn(s, hex) >= 8 ? strspn(s, hex) : 0;
@@ -271,7 +278,7 @@ class_slug(char *out, size_t out_bytes, const char *text)
 		bool start = s == text || !isalnum((unsigned char)s[-1]);
 		char c = isalnum((unsigned char)*s) || *s == '.' ? *s : '_';
 
-		skip = start ? noise(s) : 0;
+		skip = noise(s, start);
 		if (skip > 0 || (c == '_' && !word))
 			continue;
 		hash = (hash ^ (unsigned char)c) * 16777619u;

@@ -31,12 +31,14 @@ void bench_engine(struct bench *b); /* engine, engine-idle, memory */
 void bench_core(struct bench *b);   /* core-64, core-2048 */
 void bench_model(struct bench *b);  /* model */
 void bench_xen(struct bench *b);    /* xen, xen-3, xen-boot, xen-memory */
+void bench_minimize(struct bench *b); /* minimize, minimize-xen */
 
 /* How `bench bugs' is run. */
 struct bench_bugs_options {
 	char *const *names; /* of defects, or parts of names; none: all */
 	unsigned int n_names, seeds, seconds, jobs; /* jobs 0: one a CPU */
 	const char *engine; /* NULL: all there are */
+	const char *out;    /* folder for the runs and the picture; NULL: out/bench */
 };
 
 /* bugs-*: how much sooner planted defects are found; found-*: how many.  Minutes to an hour. */

@@ -59,9 +59,13 @@ free_all(struct bugs *b)
 void
 bench_bugs(struct bench *bench, const struct bench_bugs_options *o)
 {
-	struct bugs b = { .seeds = o->seeds, .seconds = o->seconds, .jobs = o->jobs };
-	char why[FILE_WHY], picture[FILE_PATH_MAX];
+	char why[FILE_WHY], folder[FILE_PATH_MAX], picture[FILE_PATH_MAX];
+	struct bugs b = { .seeds = o->seeds, .seconds = o->seconds, .jobs = o->jobs,
+			  .folder = o->out ? o->out : folder };
 
+	cli_root_path(folder, sizeof(folder), "out/bench");
+	if (!file_make_folder(b.folder, why) || !file_join(picture, b.folder, "bugs.svg", why))
+		cli_die(EXIT_USAGE, "bench bugs: %s", why);
 	choose_engines(&b, o->engine, bench);
 	bugs_list(&b, o->names, o->n_names);
 	if (!b.engine[BUGS_LIBFUZZER] && !b.engine[BUGS_AFL]) {
@@ -78,7 +82,6 @@ bench_bugs(struct bench *bench, const struct bench_bugs_options *o)
 		bugs_plan(&b);
 		must(bugs_measure(&b, why), why);
 	}
-	cli_root_path(picture, sizeof(picture), "out/bench/bugs.svg");
 	if (b.n_runs > 0) {
 		bugs_tell(&b, bench);
 		must(bugs_draw(&b, picture, why), why);
@@ -86,6 +89,6 @@ bench_bugs(struct bench *bench, const struct bench_bugs_options *o)
 	if (stop_asked)
 		cli_say("bench bugs: stopped; the same command goes on where it was");
 	else if (!bench->json)
-		printf("# curves: out/bench/bugs.svg; runs: out/bench/bugs.jsonl\n");
+		printf("# curves: %s; runs: bugs.jsonl beside it\n", picture);
 	free_all(&b);
 }

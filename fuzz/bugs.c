@@ -13,8 +13,6 @@
 const char *const bugs_engine_names[BUGS_ENGINES] = { "libfuzzer", "afl" };
 const char *const bugs_variant_names[BUGS_VARIANTS] = { "ours", "plain" };
 
-static const char jsonl[] = "out/bench/bugs.jsonl";
-
 /* ------------------------------------------------------------------ defects */
 
 static bool
@@ -49,8 +47,9 @@ check_names(const struct bugs *b, char *const *names, unsigned int n)
 		for (unsigned int j = 0; j < b->n_bugs; j++)
 			fits |= strstr(b->bug[j].name, names[i]) != NULL;
 		if (!fits)
-			cli_die(EXIT_USAGE, "bench bugs: no defect that programs can show has "
-					    "'%s' in its name; they are in fuzz/teeth.txt", names[i]);
+			cli_die(EXIT_USAGE,
+				"bench bugs: no defect that programs can show has '%s' in its "
+				"name; they are in fuzz/teeth.txt", names[i]);
 	}
 }
 
@@ -76,6 +75,15 @@ bugs_list(struct bugs *b, char *const *names, unsigned int n)
 }
 
 /* ------------------------------------------------------------------ what is done already */
+
+static void
+path_in(char *path, const struct bugs *b)
+{
+	char why[FILE_WHY];
+
+	if (!file_join(path, b->folder, "bugs.jsonl", why))
+		cli_die(EXIT_USAGE, "bench bugs: %s", why);
+}
 
 static struct bugs_run *
 run_of(const struct bugs *b, const char *bug, const char *engine, const char *variant, double seed)
@@ -150,16 +158,18 @@ bugs_plan(struct bugs *b)
 	if (!b->run)
 		cli_die(EXIT_RIG, "bench bugs: out of memory");
 	for (size_t i = 0; i < n; i++) {
-		struct bugs_run r = { .variant = (enum bugs_variant)(i % BUGS_VARIANTS),
-				      .engine = (enum bugs_engine)(i / BUGS_VARIANTS % BUGS_ENGINES) };
 		size_t rest = i / BUGS_VARIANTS / BUGS_ENGINES;
+		struct bugs_run r = {
+			.variant = (enum bugs_variant)(i % BUGS_VARIANTS),
+			.engine = (enum bugs_engine)(i / BUGS_VARIANTS % BUGS_ENGINES),
+		};
 
 		r.bug = (unsigned int)(rest % b->n_bugs);
 		r.seed = (unsigned int)(rest / b->n_bugs) + 1;
 		if (b->engine[r.engine])
 			b->run[b->n_runs++] = r;
 	}
-	cli_root_path(path, sizeof(path), jsonl);
+	path_in(path, b);
 	f = fopen(path, "r");
 	while (f && getline(&line, &room, f) > 0)
 		take_line(b, line);
@@ -183,6 +193,16 @@ add_moment(cJSON *j, const char *name, const struct moment *m)
 	cJSON_AddNumberToObject(o, "cpu_s", (double)m->cpu_ns / 1e9);
 }
 
+/* Whether the file's last line has no end: somebody was killed while writing it. */
+static bool
+is_torn(FILE *f)
+{
+	bool torn = f && fseek(f, -1, SEEK_END) == 0 && fgetc(f) != '\n';
+
+	/* Between reading and writing a stream wants a seek. */
+	return f && fseek(f, 0, SEEK_END) == 0 && torn;
+}
+
 bool
 bugs_keep(const struct bugs *b, const struct bugs_run *r, char *why)
 {
@@ -203,10 +223,9 @@ bugs_keep(const struct bugs *b, const struct bugs_run *r, char *why)
 	cJSON_AddNumberToObject(j, "s", r->seconds);
 	line = cJSON_PrintUnformatted(j);
 	cJSON_Delete(j);
-	cli_root_path(path, sizeof(path), jsonl);
-	f = fopen(path, "a");
-	/* One write: the line is there or not. */
-	ok = line && f && fprintf(f, "%s\n", line) > 0;
+	path_in(path, b);
+	f = fopen(path, "a+");
+	ok = line && f && fprintf(f, "%s%s\n", is_torn(f) ? "\n" : "", line) > 0;
 	ok = f && fclose(f) == 0 && ok;
 	if (!ok)
 		snprintf(why, FILE_WHY, "%s: cannot be written", path);

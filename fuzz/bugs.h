@@ -3,8 +3,8 @@
  * mutator and signal and without.
  *
  * A run is an engine on a target with one defect in it, from an empty corpus and a seed, until it
- * dies or time is up.  Runs are kept in out/bench/bugs.jsonl, a line each, and not done again while
- * the program they were done with is the same.
+ * dies or time is up.  Runs are kept in bugs.jsonl, a line each, and not done again while the
+ * program they were done with is the same.
  */
 #ifndef BUGS_H
 #define BUGS_H
@@ -37,6 +37,7 @@ struct bug {
 };
 
 struct bugs {
+	const char *folder; /* for bugs.jsonl and bugs.svg */
 	struct bug *bug;
 	unsigned int n_bugs;
 	struct bugs_run *run;

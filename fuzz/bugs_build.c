@@ -85,7 +85,7 @@ build_targets(const struct bugs *b, char *why)
 	return status == 0;
 }
 
-/* ------------------------------------------------------------------ one task of the pool a defect */
+/* ------------------------------------------------------------------ planting */
 
 static bool
 start_planting(void *arg, size_t i, struct child *c, char *why)

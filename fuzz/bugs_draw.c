@@ -117,10 +117,11 @@ draw_key(const struct drawing *d, const struct bugs *b)
 		{ "plain reached", "plain: not reached", LEFT + 505 },
 	};
 
-	fprintf(d->out, "<text class=\"head\" x=\"%d\" y=\"24\">Runs that have not found their planted "
-			"defect yet</text>\n<text class=\"soft\" x=\"%d\" y=\"42\">%u defects, %u "
-			"seeds each, from an empty corpus, %u s at most; time from the target's first "
-			"execution</text>\n", LEFT, LEFT, b->n_bugs, b->seeds, b->seconds);
+	fprintf(d->out,
+		"<text class=\"head\" x=\"%d\" y=\"24\">Runs that have not found their planted "
+		"defect yet</text>\n<text class=\"soft\" x=\"%d\" y=\"42\">%u defects, %u seeds "
+		"each, from an empty corpus, %u s at most; time from the target's first execution"
+		"</text>\n", LEFT, LEFT, b->n_bugs, b->seeds, b->seconds);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		fprintf(d->out, "<path class=\"%s\" d=\"M%d 60h26\"/><text class=\"soft\" x=\"%d\" "
 				"y=\"64\">%s</text>\n", keys[i].class, keys[i].x, keys[i].x + 32,
@@ -138,10 +139,11 @@ bugs_draw(const struct bugs *b, const char *path, char *why)
 		snprintf(why, FILE_WHY, "%s: cannot be written", path);
 		return false;
 	}
-	fprintf(d.out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
-		       "font-family=\"system-ui, sans-serif\" role=\"img\" aria-labelledby=\"t d\">\n"
-		       "<title id=\"t\">Time to find planted defects</title>\n<desc id=\"d\">Kaplan-"
-		       "Meier curves; the numbers are what gntfuzz bench bugs prints.</desc>\n",
+	fprintf(d.out,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\""
+		"system-ui, sans-serif\" role=\"img\" aria-labelledby=\"t d\">\n<title id=\"t\">"
+		"Time to find planted defects</title>\n<desc id=\"d\">Kaplan-Meier curves; the "
+		"numbers are what gntfuzz bench bugs prints.</desc>\n",
 		WIDTH, TOP + panels * PANEL - 30);
 	fprintf(d.out, "%s<rect class=\"paper\" width=\"100%%\" height=\"100%%\"/>\n", style);
 	draw_key(&d, b);

@@ -1,8 +1,8 @@
 /*
  * bugs_run: one engine on one defect, until it dies of it or time is up.
  *
- * The target says when in a file (watch.h), so neither an engine's start-up nor what it does after a
- * crash is counted.  Both engines begin with one input, a newline, as libFuzzer does without any.
+ * The target says when in a file (watch.h), so neither an engine's start-up nor what it does after
+ * a crash is counted.  Both engines begin with one input, a newline, as libFuzzer does without any.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

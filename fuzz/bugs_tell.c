@@ -128,8 +128,8 @@ print_line(const struct bugs *b, const char *name, const struct pair *p)
 		snprintf(faster, sizeof(faster), "%s%.3g", p->at_least ? ">" : "", p->faster);
 	if (!isnan(p->a12))
 		snprintf(a12, sizeof(a12), "%.2f", p->a12);
-	printf("%-37s %8s %8s %8s %8s %9s %9s %8s %5s\n", name, text[0], text[1], found[0], found[1],
-	       text[2], text[3], faster, a12);
+	printf("%-37s %8s %8s %8s %8s %9s %9s %8s %5s\n", name, text[0], text[1], found[0],
+	       found[1], text[2], text[3], faster, a12);
 }
 
 static void
@@ -138,8 +138,8 @@ print_head(const struct bugs *b, enum bugs_engine e)
 	printf("# %s, from an empty corpus, up to %u seeds of %u s: medians, with our mutator and "
 	       "signal | without\n",
 	       bugs_engine_names[e], b->seeds, b->seconds);
-	printf("%-37s %17s %17s %19s %8s %5s\n", "defect", "reached ", "runs that found ", "triggered ",
-	       "faster", "A12");
+	printf("%-37s %17s %17s %19s %8s %5s\n", "defect", "reached ", "runs that found ",
+	       "triggered ", "faster", "A12");
 }
 
 /* ------------------------------------------------------------------ JSON */

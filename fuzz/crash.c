@@ -111,7 +111,10 @@ read_stack(struct stack *s, const char *output)
 
 /* ------------------------------------------------------------------ the kind of error */
 
-/* "core/entry.c:12: what": an assertion's line, in the output's last such one. */
+/*
+ * "core/entry.c:12: what": an assertion's line.  It says where it is, with any build and without a
+ * stack.
+ */
 static bool
 find_assertion(char *out, size_t n, const char *output)
 {
@@ -123,7 +126,7 @@ find_assertion(char *out, size_t n, const char *output)
 		if (sscanf(line, "%255[^: \n]:%u: %199[^\n]", path, &number, what) != 3 ||
 		    in_tree(path) == NULL)
 			continue;
-		snprintf(out, n, "assertion %s", what);
+		snprintf(out, n, "assertion in %s: %s", in_tree(path), what);
 		return true;
 	}
 	return false;
@@ -141,7 +144,8 @@ cut_at(char *line, const char *const *ends)
 	}
 }
 
-static void
+/* What happened.  Returns whether the functions where it did are to be told, too. */
+static bool
 find_kind(char *kind, size_t n, const char *output)
 {
 	static const char *const marks[] = {
@@ -153,20 +157,19 @@ find_kind(char *kind, size_t n, const char *output)
 	line_after(kind, n, output, "runtime error: ");
 	if (kind[0] != 0) {
 		kind[strcspn(kind, "0123456789:,'(")] = 0;
-		return;
+		return true;
 	}
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 		line_after(kind, n, output, marks[i]);
 		cut_at(kind, ends);
 		if (kind[0] != 0)
-			return;
+			return true;
 	}
 	if (find_assertion(kind, n, output))
-		return;
+		return false;
 	line_after(kind, n, output, "ERROR: libFuzzer: ");
 	cut_at(kind, ends);
-	if (kind[0] == 0)
-		snprintf(kind, n, "the target failed and did not say why");
+	return true;
 }
 
 /* ------------------------------------------------------------------ the finding */
@@ -177,32 +180,31 @@ is_hang(const char *kind)
 	return strcmp(kind, "timeout") == 0;
 }
 
-/* Append a frame's name. */
-static void
-add_name(char *line, size_t n, const struct frame *f, bool first)
-{
-	size_t used = strlen(line);
-
-	snprintf(line + used, n - used, "%s%s", first ? " in " : ", ", f->function);
-}
-
+/* The functions' names; what the class leaves out, the place, comes last. */
 static void
 add_names(char *line, size_t n, const struct stack *s, bool hang)
 {
 	unsigned int n_named = 0, max = hang ? 1 : CRASH_FRAMES;
+	const char *place = NULL;
 	bool any = false;
 
 	for (unsigned int i = 0; i < s->n; i++)
 		any |= s->frame[i].under_test;
 	for (unsigned int i = 0; i < s->n && n_named < max; i++) {
 		const struct frame *f = &s->frame[hang ? s->n - 1 - i : i];
+		size_t used = strlen(line);
 
-		if (f->under_test || !any)
-			add_name(line, n, f, n_named++ == 0);
+		if (any && !f->under_test)
+			continue;
+		place = place != NULL ? place : f->place;
+		snprintf(line + used, n - used, "%s%s", n_named++ == 0 ? " in " : ", ",
+			 f->function);
 	}
+	if (place != NULL && !hang)
+		snprintf(line + strlen(line), n - strlen(line), "%s%s]", LANE_ASIDE, place);
 }
 
-void
+bool
 crash_tell(struct finding *f, const char *lane, const char *output)
 {
 	static struct stack stack;
@@ -211,15 +213,12 @@ crash_tell(struct finding *f, const char *lane, const char *output)
 	line_after(line, sizeof(line), output, "\nclass: ");
 	line_after(place, sizeof(place), output, "difference: ");
 	if (finding_of_class(f, line, lane, place))
-		return;
-	find_kind(line, LINE, output);
-	read_stack(&stack, output);
-	add_names(line, sizeof(line), &stack, is_hang(line));
-	if (stack.n > 0 && !is_hang(line)) {
-		size_t used = strlen(line);
-
-		snprintf(line + used, sizeof(line) - used, "%s%s]", LANE_ASIDE,
-			 stack.frame[0].place);
+		return true;
+	if (find_kind(line, LINE, output)) {
+		read_stack(&stack, output);
+		add_names(line, sizeof(line), &stack, is_hang(line));
 	}
-	finding_of_failure(f, lane, line);
+	if (line[0] != 0)
+		finding_of_failure(f, lane, line);
+	return line[0] != 0;
 }

@@ -6,7 +6,8 @@
  * crashes in different functions are two classes, and one that several inputs come to is one.  Of
  * the stack it takes what is under test (core, arch, the model, the text), at most CRASH_FRAMES of
  * it; what runs the test is the same in all.  A hang is named after the outermost such function,
- * because where in it the clock ran out is chance.
+ * because where in it the clock ran out is chance.  An assertion that does not hold is named after
+ * itself and its file, which a process without sanitizers says as well.
  */
 #ifndef CRASH_H
 #define CRASH_H
@@ -15,7 +16,10 @@
 
 enum { CRASH_FRAMES = 3 };
 
-/* Tell what `output', the last that a target printed before it ended badly, says. */
-void crash_tell(struct finding *f, const char *lane, const char *output);
+/*
+ * Tell what `output', the last that a process printed before it ended badly, says.  Returns false
+ * if that is nothing.
+ */
+bool crash_tell(struct finding *f, const char *lane, const char *output);
 
 #endif

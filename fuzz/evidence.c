@@ -123,8 +123,10 @@ run_expected(struct evidence_run *run, const struct program *p, const char *lane
 }
 
 static void
-run_on_machine(struct evidence_run *run, const struct program *p, const char *lane)
+run_on_machine(struct evidence_run *run, const struct program *p, const char *lane,
+	       char xen[PROFILE_NAME])
 {
+	struct profile profile;
 	struct judge *j = calloc(1, sizeof(*j));
 	struct program copy = *p;
 	struct difference d;
@@ -134,6 +136,9 @@ run_on_machine(struct evidence_run *run, const struct program *p, const char *la
 
 	if (j != NULL && judge_open(j, "model", lane, why, &broken)) {
 		enum verdict v = judge_run(j, &copy, &f, why);
+
+		if (lane_profile(j->got, &profile, why, sizeof(why)) == VERDICT_SUCCESS)
+			profile_print(&profile, xen);
 
 		if (v == VERDICT_FAILURE)
 			lane_forget_console(j->got);
@@ -153,17 +158,42 @@ run_on_machine(struct evidence_run *run, const struct program *p, const char *la
 
 /* ------------------------------------------------------------------ all of it */
 
+/* The operation that the finding's line names, or n_ops. */
+static unsigned int
+operation_of(const struct finding *f, const struct program *p)
+{
+	const char *at = strstr(f->where, "operation ");
+	unsigned int n;
+
+	return at != NULL && sscanf(at, "operation %u", &n) == 1 && n >= 1 && n <= p->n_ops ?
+		       n - 1 : p->n_ops;
+}
+
 static void
-run_again(struct evidence_run *run, const struct program *p, const struct finding *f, bool machine)
+run_again(struct evidence_run *run, const struct program *p, const struct finding *f,
+	  bool machine, char xen[PROFILE_NAME])
 {
 	memset(run, 0, sizeof(*run));
 	run->at = p->n_ops;
 	if (strcmp(f->lane_got, "sim") == 0)
 		run_on_sim(run, p);
 	else if (!finding_is_failure(f) && machine)
-		run_on_machine(run, p, f->lane_got);
+		run_on_machine(run, p, f->lane_got, xen);
 	if (run->n_expected == 0)
 		run_expected(run, p, f->lane_expected);
+	if (run->n_got == 0)
+		run->at = operation_of(f, p);
+}
+
+static void
+drop(char *text, char c)
+{
+	char *to = text;
+
+	for (; *text != 0; text++)
+		if (*text != c)
+			*to++ = *text;
+	*to = 0;
 }
 
 /* What the machine said; of much, the end. */
@@ -178,8 +208,10 @@ add_console(cJSON *j, const char *path)
 		return;
 	n = f.n < CONSOLE_MAX ? f.n : CONSOLE_MAX;
 	text = strndup((char *)f.bytes + (f.n - n), n);
-	if (text != NULL)
+	if (text != NULL) {
+		drop(text, '\r');
 		cJSON_AddStringToObject(j, "console", text);
+	}
 	free(text);
 	free(f.bytes);
 }
@@ -189,16 +221,18 @@ evidence_keep(const char *path, const struct program *p, const struct finding *f
 	      const struct evidence_source *s)
 {
 	struct evidence_run *run = malloc(sizeof(*run));
-	char why[FILE_WHY], *text;
-	cJSON *j;
+	char why[FILE_WHY], xen[PROFILE_NAME] = "", *text;
+	cJSON *j, *environment = environment_json();
 
 	if (run == NULL)
 		cli_die(EXIT_RIG, "out of memory for a finding");
-	run_again(run, p, f, s->machine);
+	run_again(run, p, f, s->machine, xen);
+	if (xen[0] != 0)
+		cJSON_AddStringToObject(environment, "xen", xen);
 	j = evidence_json(f, p, s->original, run);
 	cJSON_AddStringToObject(j, "how", s->how);
 	cJSON_AddStringToObject(j, "repro", s->repro);
-	cJSON_AddItemToObject(j, "environment", environment_json());
+	cJSON_AddItemToObject(j, "environment", environment);
 	add_console(j, s->console);
 	text = cJSON_Print(j);
 	if (text == NULL || !file_write(path, text, strlen(text), why))

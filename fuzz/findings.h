@@ -55,6 +55,9 @@ void findings_tell(const struct findings *fs, const struct program *p, const str
  */
 unsigned int findings_collect(struct findings *fs);
 
+/* Take p, which brought down a process of ours, as if an engine had died of it. */
+void findings_take(struct findings *fs, const struct program *p);
+
 /*
  * Begin: remove what a kill left half written, list in the summary what earlier runs of this
  * campaign found, if it goes on, and write DIR/known: the list of classes that a target takes

@@ -107,6 +107,19 @@ is_artifact(const char *name, const char *target)
 	return strncmp(name, target, n) == 0 && name[n] == '-' && !strchr(name, '.');
 }
 
+void
+findings_take(struct findings *fs, const struct program *p)
+{
+	char path[FILE_PATH_MAX], folder[FILE_PATH_MAX], why[FILE_WHY];
+	uint8_t bytes[PROGRAM_BYTES_MAX];
+
+	if (!file_join(folder, fs->folder, "findings", why) ||
+	    !file_join(path, folder, "fuzz_ops-replayed", why) ||
+	    !file_write(path, bytes, program_encode(p, bytes), why))
+		cli_die(EXIT_RIG, "%s", why);
+	findings_collect(fs);
+}
+
 unsigned int
 findings_collect(struct findings *fs)
 {

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,8 +23,9 @@ struct answer {
 	char why[FILE_WHY];
 };
 
+/* What it says as it dies goes to `said'. */
 static _Noreturn void
-answer_in_child(const struct program *p, bool expect, int fd)
+answer_in_child(const struct program *p, bool expect, int fd, int said)
 {
 	const struct rlimit no_core = { 0, 0 };
 	static struct judge judge;
@@ -32,6 +34,8 @@ answer_in_child(const struct program *p, bool expect, int fd)
 	bool broken;
 
 	setrlimit(RLIMIT_CORE, &no_core);
+	dup2(said, STDOUT_FILENO);
+	dup2(said, STDERR_FILENO);
 	copy = *p;
 	a.verdict = VERDICT_ERROR;
 	if (judge_open(&judge, "model", "sim", a.why, &broken)) {
@@ -66,12 +70,17 @@ read_answer(struct answer *a, int fd)
 }
 
 static void
-tell_death(struct finding *f, int how)
+tell_death(struct finding *f, int how, int said)
 {
+	static char output[CHILD_TAIL];
+	ssize_t n = pread(said, output, sizeof(output) - 1, 0);
 	char why[80];
 
+	output[n > 0 ? n : 0] = '\0';
 	if (WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL)
 		snprintf(why, sizeof(why), "no answer within %d s", GUARD_SECONDS);
+	else if (crash_tell(f, "sim", output))
+		return;
 	else if (WIFSIGNALED(how))
 		snprintf(why, sizeof(why), "died of %s", strsignal(WTERMSIG(how)));
 	else
@@ -79,33 +88,45 @@ tell_death(struct finding *f, int how)
 	finding_of_failure(f, "sim", why);
 }
 
+/* The child has answered, or it ends here. */
+static bool
+await(pid_t pid, int fd, struct answer *a, int *how)
+{
+	bool answered = read_answer(a, fd);
+
+	if (!answered)
+		kill(pid, SIGKILL);
+	waitpid(pid, how, 0);
+	return answered;
+}
+
 enum verdict
 guard_program(const struct program *p, bool expect, struct finding *f, char *why)
 {
+	int fds[2] = { -1, -1 }, how = 0, said = memfd_create("gntfuzz-said", MFD_CLOEXEC);
 	static struct answer a;
-	int fds[2], how = 0;
-	bool answered;
-	pid_t pid;
+	pid_t pid = -1;
 
-	if (pipe(fds) != 0 || (fflush(NULL), pid = fork()) < 0) {
-		snprintf(why, FILE_WHY, "cannot start a process: %s", strerror(errno));
-		return VERDICT_ERROR;
+	if (said >= 0 && pipe(fds) == 0) {
+		fflush(NULL);
+		pid = fork();
 	}
 	if (pid == 0)
-		answer_in_child(p, expect, fds[1]);
+		answer_in_child(p, expect, fds[1], said);
 	close(fds[1]);
-	answered = read_answer(&a, fds[0]);
-	close(fds[0]);
-	if (!answered)
-		kill(pid, SIGKILL);
-	waitpid(pid, &how, 0);
-	if (!answered) {
-		tell_death(f, how);
-		return VERDICT_FAILURE;
+	if (pid < 0) {
+		snprintf(why, FILE_WHY, "cannot start a process: %s", strerror(errno));
+		a.verdict = VERDICT_ERROR;
+	} else if (await(pid, fds[0], &a, &how)) {
+		/* Its strings are constants, which are here as well: it was forked. */
+		*f = a.finding;
+		memcpy(why, a.why, FILE_WHY);
+	} else {
+		tell_death(f, how, said);
+		a.verdict = VERDICT_FAILURE;
 	}
-	*f = a.finding;
-	/* Constant strings, but of a process that is gone: the same here, as it was forked. */
-	memcpy(why, a.why, FILE_WHY);
+	close(fds[0]);
+	close(said);
 	return a.verdict;
 }
 
@@ -139,7 +160,7 @@ guard_target(const char *target, const char *input_path, struct finding *f, char
 		return VERDICT_SUCCESS;
 	if (status == CHILD_TIMED_OUT)
 		finding_of_failure(f, "sim", "no answer in time");
-	else
-		crash_tell(f, "sim", c.tail);
+	else if (!crash_tell(f, "sim", c.tail))
+		finding_of_failure(f, "sim", "the target failed and did not say why");
 	return VERDICT_FAILURE;
 }

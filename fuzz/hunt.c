@@ -1,13 +1,15 @@
 /*
  * hunt: random programs on the simulated hypervisor beside the model, with no engine, in any build.
  *
- *	hunt [-a] [-n PROGRAMS] [-s SEED] [-o OPS] [-t SECONDS] [-c COUNTERS] [-T TRACES]
+ *	hunt [-a] [-n PROGRAMS] [-f FIRST] [-s SEED] [-o OPS] [-t SECONDS] [-c COUNTERS]
+ *	     [-T TRACES]
  *
- * Program i is a function of SEED and i alone, so that a difference is found again anywhere.  Stops
- * at the first one (status 1), or after PROGRAMS or SECONDS.  With -a it goes on behind differences
- * and tells in the end of each class how often it was seen, and with which program first.  OPS 0:
- * lengths from 1 to 64.  Appends the totals to COUNTERS; writes the simulation's traces to TRACES,
- * to be compared with another build's byte by byte.
+ * Program i is a function of SEED and i alone, so that a difference is found again anywhere: -f i
+ * -n 1 runs it alone, and that is printed if hunt dies of it.  Begins with program FIRST (0), stops
+ * at the first difference (status 1), or after PROGRAMS or SECONDS.  With -a it goes on behind
+ * differences and tells in the end of each class how often it was seen, and with which program
+ * first.  OPS 0: lengths from 1 to 64.  Appends the totals to COUNTERS; writes the simulation's
+ * traces to TRACES, to be compared with another build's byte by byte.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
@@ -20,6 +22,7 @@
 #include "diff/duel.h"
 #include "diff/tell.h"
 #include "fuzz/coverage.h"
+#include "fuzz/last_words.h"
 #include "fuzz/mutate.h"
 
 enum { OPS_MAX_RANDOM = 64, CLASSES_MAX = 1000 };
@@ -34,7 +37,7 @@ struct hunt {
 	bool all;
 	unsigned int n_seen;
 	struct seen seen[CLASSES_MAX];
-	unsigned long long programs, seed;
+	unsigned long long programs, first, seed;
 	unsigned int ops, seconds;
 	const char *counters;
 	FILE *traces;
@@ -86,10 +89,11 @@ arguments(struct hunt *h, int argc, char **argv)
 {
 	h->programs = 1000;
 	h->seed = 1;
-	for (int c; (c = getopt(argc, argv, "an:s:o:t:c:T:")) != -1;)
+	for (int c; (c = getopt(argc, argv, "an:f:s:o:t:c:T:")) != -1;)
 		switch (c) {
 		case 'a': h->all = true; break;
 		case 'n': h->programs = number(optarg); break;
+		case 'f': h->first = number(optarg); break;
 		case 's': h->seed = number(optarg); break;
 		case 'o': h->ops = (unsigned int)number(optarg) % (PROGRAM_OPS_MAX + 1); break;
 		case 't': h->seconds = (unsigned int)number(optarg); break;
@@ -156,15 +160,18 @@ hunt(struct hunt *h, struct duel *duel, struct coverage *total)
 	for (i = 0; i < h->programs; i++) {
 		if (h->seconds > 0 && i % 256 == 0 && now() - start > h->seconds)
 			break;
-		draw(&p, h, i);
+		draw(&p, h, h->first + i);
+		snprintf(last_words, sizeof last_words,
+			 "hunt: to see it again: hunt -s %llu -o %u -f %llu -n 1\n", h->seed,
+			 h->ops, h->first + i);
 		same = duel_run(duel, &p, false, &why);
 		if (!same && h->all) {
-			note(h, i, &p, &why, duel);
+			note(h, h->first + i, &p, &why, duel);
 			continue;
 		}
 		if (!same) {
-			printf("found by program %llu of seed %llu after %.2f s\n", i, h->seed,
-			       now() - start);
+			printf("found by program %llu of seed %llu after %.2f s\n", h->first + i,
+			       h->seed, now() - start);
 			tell_difference(stdout, &p, &why);
 			return 1;
 		}
@@ -174,6 +181,7 @@ hunt(struct hunt *h, struct duel *duel, struct coverage *total)
 			return 3;
 		}
 	}
+	last_words[0] = 0;
 	printf("%llu programs, %llu operations, %u cells, %.1f s", i,
 	       (unsigned long long)total->operations, coverage_cells(total), now() - start);
 	puts(h->n_seen > 0 ? "" : ", no difference");
@@ -191,6 +199,7 @@ main(int argc, char **argv)
 	int status;
 
 	arguments(&h, argc, argv);
+	last_words_arm();
 	if (duel == NULL) {
 		fprintf(stderr, "hunt: out of memory\n");
 		return 3;

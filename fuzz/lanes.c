@@ -95,7 +95,4 @@ lanes_pair(const char *pair[2], const struct cli_list *given, const char *verb)
 		pair[1] = pair[0];
 		pair[0] = model;
 	}
-	if (strcmp(pair[0], pair[1]) == 0)
-		cli_die(EXIT_USAGE, "%s: %s is compared with itself; name another lane", verb,
-			pair[0]);
 }

@@ -44,7 +44,10 @@ static const struct cli_verb verbs[] = {
 	  "any form, few programs that cover the same code and cells, as text in OUT; what is there\n"
 	  "stays.  check: each is readable, says why it is there, and answers what it expects.",
 	  verb_corpus },
-	{ "bench", "[NAME] [--json]\nbugs [DEFECT...] [--engine E] [--seeds N] [--time S] [--jobs N] [--json]",
+	{ "bench",
+	  "[NAME] [--json]\n"
+	  "bugs [DEFECT...] [--engine E] [--seeds N] [--time S] [--jobs N]\n"
+	  "     [--out DIR] [--json]",
 	  "Measure, each figure against a yardstick in the same run.  bugs: how soon engines find\n"
 	  "planted defects, with our mutator and signal and without.",
 	  verb_bench },
@@ -56,7 +59,7 @@ static const struct cli_verb verbs[] = {
 	  "The smallest program of the class that IN shows, of any artefact; proven 1-minimal: no\n"
 	  "operation less and no lower value shows it.  OUT is .gnt or .bin, and may be IN, by the\n"
 	  "same name, which it then replaces; without it the text is printed.  One lane is put\n"
-	  "beside the model; without any those of IN's repro line, else sim and the target with\n"
+	  "beside the model; without any those that IN was found on, else sim and the target with\n"
 	  "sanitizers.  Status 1: smaller, but not proven within S seconds (60).",
 	  verb_minimize },
 	{ "report", "[DIR] [-o OUT] [--coverage] [--json]",

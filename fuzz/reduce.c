@@ -98,7 +98,8 @@ void
 reduce_engine_find(struct findings *fs, const struct program *p, const struct finding *f,
 		   bool target_only)
 {
-	struct minimize m = { .stop = &stop_asked, .seconds_max = seconds_of_difference };
+	struct minimize m = { .stop = &stop_asked, .dear = finding_is_failure(f),
+			      .seconds_max = seconds_of_difference };
 	static struct judge judge;
 	char why[FILE_WHY];
 	bool broken;

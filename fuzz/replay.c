@@ -4,8 +4,9 @@
  *	TARGET FILE|FOLDER...
  *
  * Gives every file to the target.  A program's text (.gnt) is encoded first, unless the target is
- *the parser's, which takes the text itself (its name begins with fuzz_text).  Prints how many it
- *gave, and fails if that is none.
+ * the parser's, which takes the text itself (its name begins with fuzz_text).  Before each file it
+ * prints the line that shows it again, for it may not survive the file.  Prints how many it gave,
+ * and fails if that is none.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -67,6 +68,8 @@ replay_file(struct replay *r, const char *path)
 
 	if (!file_read(&f, path, why))
 		die(why);
+	printf("./gntfuzz repro %s\n", path);
+	fflush(stdout);
 	if (!r->wants_text && file_ends(path, ".gnt"))
 		give_program(path, &f);
 	else

@@ -2,8 +2,8 @@
  * survival: how long things last, where some were not watched to their end.
  *
  * Such a time is censored: all that is known is that the end came later, if ever.  Curves and
- * medians are Kaplan and Meier's, the comparison of two groups is the log-rank test, and the size of
- * the difference is Vargha and Delaney's A12.
+ * medians are Kaplan and Meier's, the comparison of two groups is the log-rank test, and the size
+ * of the difference is Vargha and Delaney's A12.
  */
 #ifndef SURVIVAL_H
 #define SURVIVAL_H

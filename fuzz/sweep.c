@@ -2,12 +2,14 @@
 #include "fuzz/sweep.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "diff/lane_xen.h"
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
+#include "fuzz/jury.h"
 #include "fuzz/load.h"
 #include "fuzz/mutate.h"
 #include "fuzz/reduce.h"
@@ -27,9 +29,14 @@ enum { DEATHS_FREE = 4, PROGRAMS_A_DEATH = 5000 };
 
 static const double reduce_seconds_max = 120;
 
-/* A machine gets programs ahead, and runs them while others are judged and drawn. */
+/*
+ * A machine gets programs ahead, and runs them while others are judged and drawn.  A lane in this
+ * process is asked in a child process, which a program may bring down; what it counts is the
+ * judge's, so all of this lies in memory that both see.
+ */
 struct run {
 	struct judge judge;
+	struct jury jury;		/* if the lane is no machine */
 	struct reduce reduce;
 	struct program program[AHEAD_MAX]; /* a ring: number n is at n % AHEAD_MAX */
 	uint64_t n_drawn, n_judged;
@@ -133,12 +140,9 @@ give_again(struct run *r, const struct program *p)
 	give(r);
 }
 
-/*
- * See what came of the oldest program.  One that fails on its own is a finding, and the rest goes
- * on behind it.
- */
+/* See what came of the oldest program on a machine. */
 static void
-judge_oldest(struct sweep *s, struct run *r)
+take_oldest(struct sweep *s, struct run *r)
 {
 	struct program *p = &r->program[r->n_judged++ % AHEAD_MAX];
 	char why[FILE_WHY] = "";
@@ -146,24 +150,57 @@ judge_oldest(struct sweep *s, struct run *r)
 	bool died = false;
 	enum verdict v;
 
-	if (is_machine(r)) {
-		v = lane_xen_take(r->judge.got, &r->judge.got_trace, why, sizeof(why));
-		if (v == VERDICT_ERROR && mend(s, r, why)) {
-			give_again(r, p);
-			return;
-		}
-		if (v == VERDICT_SUCCESS) {
-			v = judge_compare(&r->judge, p, &f, why);
-		} else if (v == VERDICT_FAILURE) {
-			judge_failed(&r->judge, &f, why);
-			r->n_deaths++;
-			died = true;
-		}
-	} else {
-		v = judge_run(&r->judge, p, &f, why);
+	v = lane_xen_take(r->judge.got, &r->judge.got_trace, why, sizeof(why));
+	if (v == VERDICT_ERROR && mend(s, r, why)) {
+		give_again(r, p);
+		return;
+	}
+	if (v == VERDICT_SUCCESS) {
+		v = judge_compare(&r->judge, p, &f, why);
+	} else if (v == VERDICT_FAILURE) {
+		judge_failed(&r->judge, &f, why);
+		r->n_deaths++;
+		died = true;
 	}
 	note(s, r, v, p, &f, why, died);
-	if (s->progress && r->n_judged % PROGRESS_EVERY == 0)
+}
+
+/* Run those that are ahead in the other process, up to the first that shows something. */
+static void
+run_ahead(struct sweep *s, struct run *r)
+{
+	unsigned int n = (unsigned int)(r->n_drawn - r->n_judged), at;
+	const struct program *p[AHEAD_MAX];
+
+	for (unsigned int i = 0; i < n; i++)
+		p[i] = &r->program[(r->n_judged + i) % AHEAD_MAX];
+	at = jury_first(&r->jury, p, n);
+	r->n_judged += at < n ? at + 1 : n;
+	if (at == n)
+		return;
+	if (r->judge.duel == NULL || !finding_is_failure(&r->jury.finding)) {
+		note(s, r, VERDICT_FAILURE, p[at], &r->jury.finding, "", false);
+		return;
+	}
+	/* The engine's target can say more of a death. */
+	r->failed = true;
+	findings_take(s->findings, p[at]);
+}
+
+/*
+ * See what came of the oldest program, at least.  One that fails on its own is a finding, and the
+ * rest goes on behind it.
+ */
+static void
+judge_oldest(struct sweep *s, struct run *r)
+{
+	uint64_t before = r->n_judged / PROGRESS_EVERY;
+
+	if (is_machine(r))
+		take_oldest(s, r);
+	else
+		run_ahead(s, r);
+	if (s->progress && r->n_judged / PROGRESS_EVERY > before)
 		s->progress(s->progress_arg, r->judge.totals.programs);
 }
 
@@ -218,6 +255,8 @@ finish(struct sweep *s, struct run *r)
 
 	totals_merge(t, &r->judge.totals);
 	s->result->ran = !r->broken;
+	if (!is_machine(r))
+		jury_close(&r->jury);
 	judge_close(&r->judge);
 	if (r->broken)
 		return VERDICT_ERROR;
@@ -227,21 +266,26 @@ finish(struct sweep *s, struct run *r)
 enum verdict
 sweep_run(struct sweep *s)
 {
-	struct run *r = calloc(1, sizeof(*r));
+	struct run *r = mmap(NULL, sizeof(*r), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			     -1, 0);
 	char why[FILE_WHY] = "";
 	enum verdict v;
 	bool broken = false;
 
-	if (!r)
+	if (r == MAP_FAILED)
 		cli_die(EXIT_RIG, "out of memory for programs");
 	r->start = child_clock();
 	r->reduce = (struct reduce){ .judge = &r->judge, .findings = s->findings, .stop = s->stop,
 				     .seconds_left = reduce_seconds_max };
 	if (!open_lanes(s, r, why, &broken)) {
 		snprintf(s->result->why, sizeof(s->result->why), "%.290s", why);
-		free(r);
+		munmap(r, sizeof(*r));
 		return broken ? VERDICT_ERROR : VERDICT_SKIP;
 	}
+	if (!is_machine(r) && !jury_open(&r->jury, &r->judge, why))
+		cli_die(EXIT_RIG, "%s", why);
+	r->jury.stop = s->stop;
+	r->jury.end = INFINITY;
 	if (r->judge.lacking[0])
 		snprintf(s->result->why, sizeof(s->result->why), "lacks the fixes of: %.250s",
 			 r->judge.lacking);
@@ -258,6 +302,6 @@ sweep_run(struct sweep *s)
 		add_folder(s, r, s->folders[i]);
 	judge_all(s, r);
 	v = finish(s, r);
-	free(r);
+	munmap(r, sizeof(*r));
 	return v;
 }

@@ -16,6 +16,7 @@ static const struct {
 	{ "core", bench_core },
 	{ "model", bench_model },
 	{ "xen", bench_xen },
+	{ "minimize", bench_minimize },
 };
 
 enum { N_BENCHES = sizeof(benches) / sizeof(benches[0]) };
@@ -98,7 +99,8 @@ run_others(struct bench *b, int n, char **argv)
 	for (unsigned int i = 0; i < N_BENCHES && !known; i++)
 		known = strcmp(benches[i].name, argv[0]) == 0;
 	if (!known)
-		cli_die(EXIT_USAGE, "bench: no '%s'; there are engine, core, model, xen, bugs",
+		cli_die(EXIT_USAGE, "bench: no '%s'; there are engine, core, model, xen, "
+			"minimize, bugs",
 			argv[0]);
 	for (unsigned int i = 0; i < N_BENCHES; i++)
 		if (n == 0 || strcmp(benches[i].name, argv[0]) == 0)
@@ -110,13 +112,14 @@ verb_bench(const struct cli_verb *v, int argc, char **argv)
 {
 	struct bench b = { .json = false };
 	uint64_t seeds = 0, seconds = 0, jobs = 0;
-	const char *engine = NULL;
+	const char *engine = NULL, *out = NULL;
 	const struct cli_option options[] = {
 		{ "--json", CLI_FLAG, &b.json, 0, 0 },
 		{ "--seeds", CLI_NUMBER, &seeds, 1, 1000 },
 		{ "--time", CLI_NUMBER, &seconds, 1, 3600 },
 		{ "--jobs", CLI_NUMBER, &jobs, 1, 64 },
 		{ "--engine", CLI_WORD, &engine, 0, 0 },
+		{ "--out", CLI_WORD, &out, 0, 0 },
 	};
 	int n = cli_options(v, options, sizeof(options) / sizeof(options[0]), argc, argv);
 	const struct bench_bugs_options bugs = {
@@ -124,12 +127,13 @@ verb_bench(const struct cli_verb *v, int argc, char **argv)
 		.seconds = seconds > 0 ? (unsigned int)seconds : 5,
 		.jobs = (unsigned int)jobs,
 		.engine = engine,
+		.out = out,
 	};
 
 	if (!run_bugs(&b, &bugs, n, argv)) {
-		if (seeds > 0 || seconds > 0 || jobs > 0 || engine)
-			cli_die(EXIT_USAGE, "bench: --seeds, --time, --jobs and --engine are for "
-					    "`bench bugs' only");
+		if (seeds > 0 || seconds > 0 || jobs > 0 || engine || out)
+			cli_die(EXIT_USAGE, "bench: --seeds, --time, --jobs, --engine and --out "
+					    "are for `bench bugs' only");
 		run_others(&b, n, argv);
 	}
 	if (b.n_rows == 0)

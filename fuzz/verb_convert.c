@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 
-#include "diff/duel.h"
 #include "fuzz/artefact.h"
 #include "fuzz/boot_image.h"
 #include "fuzz/cli.h"
@@ -13,53 +12,73 @@
 #include "fuzz/load.h"
 #include "reports/write_xtf.h"
 
+/* What is asked for: a program, its new file, and whose answers it expects, or NULL. */
+struct conversion {
+	const struct artefact *from;
+	const char *output, *lane;
+};
+
 /* One form: what its names end in, and how a program becomes one, in memory of its own. */
 struct form {
 	const char *ending;
-	char *(*write)(const struct artefact *a, const char *output, size_t *n);
+	char *(*write)(const struct conversion *c, size_t *n);
 };
 
 static char *
-write_bytes(const struct artefact *a, const char *output, size_t *n)
+write_bytes(const struct conversion *c, size_t *n)
 {
 	char *bytes = malloc(PROGRAM_BYTES_MAX);
 
-	(void)output;
 	if (!bytes)
 		cli_die(EXIT_RIG, "out of memory for a program's bytes");
-	*n = program_encode(&a->program, (uint8_t *)bytes);
+	*n = program_encode(&c->from->program, (uint8_t *)bytes);
 	return bytes;
 }
 
 static char *
-write_text(const struct artefact *a, const char *output, size_t *n)
+write_text(const struct conversion *c, size_t *n)
 {
-	char *text = load_text(&a->program);
+	char *text = load_text(&c->from->program);
 
-	(void)output;
 	*n = strlen(text);
 	return text;
 }
 
+/* The model's trace of p, as the lane's Xen or the reference, and that one's version. */
+static void
+expect(struct trace *t, char version[PROFILE_NAME], const struct program *p, const char *name)
+{
+	struct lane *model = lanes_open(name ? name : "model");
+	struct profile profile;
+	char why[FILE_WHY];
+
+	if (lane_run(model, p, t, why, sizeof(why)) != VERDICT_SUCCESS ||
+	    lane_profile(model, &profile, why, sizeof(why)) != VERDICT_SUCCESS)
+		cli_die(EXIT_RIG, "lane %s: %s", name ? name : "model", why);
+	profile_print(&profile, version);
+	lane_close(model);
+}
+
 /* Have `write' write a C test of p, and what the model expects of it. */
 static char *
-write_test(const struct artefact *a, const struct program *p, const char *output, size_t *n,
+write_test(const struct conversion *c, const struct program *p, size_t *n,
 	   bool (*write)(FILE *out, const struct program *p, const struct trace *expected,
 			 const struct write_about *about, char *why))
 {
-	const struct write_about about = { a->path, output, a->class };
-	struct duel *duel = duel_new();
-	char *text = NULL, why[WRITE_XTF_WHY];
+	static struct trace expected;
+	char version[PROFILE_NAME], why[WRITE_XTF_WHY], *text = NULL;
+	const struct write_about about = {
+		c->from->path, c->output, c->from->class, version,
+	};
 	FILE *out = open_memstream(&text, n);
 
-	if (!duel || !out)
+	if (!out)
 		cli_die(EXIT_RIG, "out of memory for a C test");
-	duel_run_model(duel, p);
-	if (!write(out, p, duel_expected(duel), &about, why))
-		cli_die(EXIT_USAGE, "convert: %s: %s", a->path, why);
+	expect(&expected, version, p, c->lane);
+	if (!write(out, p, &expected, &about, why))
+		cli_die(EXIT_USAGE, "convert: %s: %s", c->from->path, why);
 	if (fclose(out) != 0)
 		cli_die(EXIT_RIG, "out of memory for a C test");
-	duel_free(duel);
 	return text;
 }
 
@@ -73,20 +92,26 @@ write_c_always(FILE *out, const struct program *p, const struct trace *expected,
 }
 
 static char *
-write_c_test(const struct artefact *a, const char *output, size_t *n)
+write_c_test(const struct conversion *c, size_t *n)
 {
-	return write_test(a, &a->program, output, n, write_c_always);
+	if (c->lane)
+		cli_die(EXIT_USAGE, "convert: a C test runs on sim, which is the reference; leave"
+			" --lane out");
+	return write_test(c, &c->from->program, n, write_c_always);
 }
 
 static char *
-write_xtf_test(const struct artefact *a, const char *output, size_t *n)
+write_xtf_test(const struct conversion *c, size_t *n)
 {
 	static struct program alone;
 	char why[WRITE_XTF_WHY];
 
-	if (!write_xtf_adapt(&alone, &a->program, why))
-		cli_die(EXIT_USAGE, "convert: %s: %s", a->path, why);
-	return write_test(a, &alone, output, n, write_xtf);
+	if (c->lane && strncmp(c->lane, "model", 5) != 0)
+		cli_die(EXIT_USAGE, "convert: an XTF test expects what a version of Xen answers;"
+			" give --lane model:VERSION");
+	if (!write_xtf_adapt(&alone, &c->from->program, why))
+		cli_die(EXIT_USAGE, "convert: %s: %s", c->from->path, why);
+	return write_test(c, &alone, n, write_xtf);
 }
 
 static const struct form forms[] = {
@@ -107,28 +132,27 @@ form_of(const char *path)
 }
 
 static void
-write_form(const struct artefact *a, const char *output)
+write_form(const struct conversion *c, const struct form *form)
 {
-	const struct form *form = form_of(output);
 	char why[FILE_WHY], *content;
 	size_t n;
 
-	content = form->write(a, output, &n);
-	if (!file_write(output, content, n, why))
+	content = form->write(c, &n);
+	if (!file_write(c->output, content, n, why))
 		cli_die(EXIT_USAGE, "%s", why);
 	free(content);
 }
 
 static void
-write_image(const struct artefact *a, const char *output, const char *lane)
+write_image(const struct conversion *c)
 {
 	static char line[BOOT_IMAGE_LINE];
 	bool adapted;
 
-	boot_image_write(a, output, lane, line, &adapted);
+	boot_image_write(c->from, c->output, c->lane ? c->lane : "model", line, &adapted);
 	if (adapted)
 		cli_say("%s: header changed to what the machine has; the program's own answers"
-			" do not count", output);
+			" do not count", c->output);
 	puts(line);
 }
 
@@ -140,7 +164,7 @@ verb_convert(const struct cli_verb *v, int argc, char **argv)
 	const struct cli_option options[] = { { "--lane", CLI_WORD, &lane, 0, 0 } };
 	int n = cli_options(v, options, 1, argc, argv);
 	char why[FILE_WHY];
-	bool image;
+	const struct form *form = NULL;	/* none: an image */
 
 	if (n != 2)
 		cli_die(EXIT_USAGE,
@@ -149,11 +173,10 @@ verb_convert(const struct cli_verb *v, int argc, char **argv)
 	if (strcmp(argv[0], argv[1]) == 0)
 		cli_die(EXIT_USAGE, "convert: %s: is both input and output; name another output",
 			argv[1]);
-	image = file_ends(argv[1], ".elf");
-	if (!image)
-		form_of(argv[1]);
-	if (lane && !image)
-		cli_die(EXIT_USAGE, "convert: --lane says what an image (.elf) is for; %s is none",
+	if (!file_ends(argv[1], ".elf"))
+		form = form_of(argv[1]);
+	if (lane && (file_ends(argv[1], ".gnt") || file_ends(argv[1], ".bin")))
+		cli_die(EXIT_USAGE, "convert: %s: holds no answers of a lane; leave --lane out",
 			argv[1]);
 	if (lane && !lanes_known(lane))
 		lanes_die(lane, "", false);
@@ -162,10 +185,10 @@ verb_convert(const struct cli_verb *v, int argc, char **argv)
 	if (a.text_target)
 		cli_die(EXIT_USAGE, "convert: %s: is text that the parser failed on, no program",
 			a.path);
-	if (image)
-		write_image(&a, argv[1], lane ? lane : "model");
+	if (form)
+		write_form(&(struct conversion){ &a, argv[1], lane }, form);
 	else
-		write_form(&a, argv[1]);
+		write_image(&(struct conversion){ &a, argv[1], lane });
 	artefact_free(&a);
 	return EXIT_OK;
 }

@@ -1,9 +1,9 @@
 /*
  * minimize: the smallest program that shows what a given one does.
  *
- * What a file says of itself is believed where nothing else is asked for: its class, and in its
- * repro line its lanes.  Without either it is put to sim beside the model, and then, if that shows
- * nothing, to the engine's target.
+ * What an artefact says of itself is believed where nothing else is asked for: its class and its
+ * lanes.  On sim the engine's target is asked too, if model and simulation agree or the simulation
+ * dies: it has the sanitizers, and says better of what.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "fuzz/artefact.h"
 #include "fuzz/cli.h"
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
@@ -25,15 +26,14 @@ struct task {
 	struct cli_list lanes;
 	uint64_t seconds;
 	bool json;
-	/* what was found in the file */
-	char recorded[sizeof(((struct finding *)0)->class)];
-	char recorded_lane[2][FILE_PATH_MAX];
+	struct artefact artefact;
+	char shown[sizeof(((struct finding *)0)->class)];
 	struct program program;
 	/* the work */
 	struct judge judge;
 	struct jury jury;
 	struct minimize m;
-	bool judges, on_target;
+	bool on_target;
 };
 
 /* ------------------------------------------------------------------ before */
@@ -57,38 +57,35 @@ check_out(const struct task *t)
 			t->out);
 }
 
-/* The lanes that a recorded repro line names. */
+/* The lanes that it was found on, unless others are asked for. */
 static void
-read_lanes(struct task *t, const char *repro)
+use_recorded_lanes(struct task *t)
 {
-	static const char option[] = "--lane ";
+	const char *expected = t->artefact.lane_expected, *got = t->artefact.lane_got;
 
-	for (unsigned int n = 0; n < 2 && (repro = strstr(repro, option)) != NULL; n++) {
-		repro += strlen(option);
-		snprintf(t->recorded_lane[n], sizeof(t->recorded_lane[n]), "%.*s",
-			 (int)strcspn(repro, " "), repro);
-		if (t->lanes.n == n)
-			t->lanes.word[t->lanes.n++] = t->recorded_lane[n];
-	}
+	if (t->lanes.n > 0 || got[0] == '\0' || strcmp(got, "sim") == 0)
+		return;
+	/* The model of a Xen's version was made to be that; two models are what they are called. */
+	if (strncmp(expected, "model", strlen("model")) != 0 ||
+	    strncmp(got, "model", strlen("model")) == 0)
+		if (strcmp(expected, got) != 0)
+			t->lanes.word[t->lanes.n++] = expected;
+	t->lanes.word[t->lanes.n++] = got;
 }
 
 static void
 read_in(struct task *t)
 {
-	char why[FILE_WHY], repro[FILE_PATH_MAX];
-	struct file_bytes f;
+	char why[FILE_WHY];
 
-	if (strncmp(file_base(t->in), "fuzz_text", 9) == 0)
+	if (!artefact_read(&t->artefact, t->in, NULL, why))
+		cli_die(EXIT_USAGE, "%s", why);
+	if (t->artefact.text_target)
 		cli_die(EXIT_USAGE, "minimize: %s: is an input of the parser's target, not a "
 			"program; out/fuzz/fuzz_text -minimize_crash=1 makes it smaller",
 			t->in);
-	if (!file_read(&f, t->in, why) || !load_bytes(&t->program, &f, t->in, why))
-		cli_die(EXIT_USAGE, "%s", why);
-	load_comment(t->recorded, sizeof(t->recorded), &f, "class");
-	load_comment(repro, sizeof(repro), &f, "repro");
-	if (t->lanes.n == 0)
-		read_lanes(t, repro);
-	free(f.bytes);
+	t->program = t->artefact.program;
+	use_recorded_lanes(t);
 }
 
 /* ------------------------------------------------------------------ what it shows */
@@ -112,7 +109,6 @@ open_lanes(struct task *t)
 	lanes_pair(pair, &t->lanes, "minimize");
 	if (!judge_open(&t->judge, pair[0], pair[1], why, &broken))
 		lanes_die(t->judge.not_opened, why, broken);
-	t->judges = true;
 	judge_adapt(&t->judge, &t->program);
 	/* In another world than it was written for a program need not answer what it says. */
 	t->judge.check_expected = has_expectations(&t->program) && !t->judge.adapted;
@@ -130,42 +126,48 @@ look(struct task *t, char *why)
 	return v;
 }
 
-/* The sanitizers may see what model and sim do not. */
-static enum verdict
-look_at_target(struct task *t, char *why)
+/* What the target shows, if it shows anything; else all is as it was. */
+static bool
+target_shows(struct task *t)
 {
-	enum verdict v;
+	struct finding before = t->jury.finding;
+	char why[FILE_WHY];
 
 	jury_close(&t->jury);
 	if (!jury_open(&t->jury, NULL, why))
 		cli_die(EXIT_RIG, "%s", why);
-	v = jury_look(&t->jury, &t->program, why);
-	t->on_target = v == VERDICT_FAILURE;
-	return v == VERDICT_SKIP ? VERDICT_SUCCESS : v;
+	t->on_target = jury_look(&t->jury, &t->program, why) == VERDICT_FAILURE;
+	if (t->on_target)
+		return true;
+	jury_close(&t->jury);
+	if (!jury_open(&t->jury, &t->judge, why))
+		cli_die(EXIT_RIG, "%s", why);
+	t->jury.finding = before;
+	return false;
 }
 
 /* The class to keep.  Exits if there is none, or another than was asked for. */
 static void
 choose_class(struct task *t)
 {
-	const char *wanted = t->class ? t->class : t->recorded[0] ? t->recorded : NULL;
-	const char *shown = t->jury.finding.class;
+	const char *wanted = t->class ? t->class : t->artefact.class;
 	char why[FILE_WHY] = "";
 	enum verdict v = look(t, why);
 
-	if (v == VERDICT_SUCCESS && t->judge.duel != NULL && t->lanes.n == 0)
-		v = look_at_target(t, why);
 	if (v == VERDICT_ERROR || v == VERDICT_SKIP)
 		cli_die(v == VERDICT_SKIP ? EXIT_SKIP : EXIT_RIG, "%s: %s", t->in, why);
+	if (t->judge.duel != NULL &&
+	    (v == VERDICT_SUCCESS || finding_is_failure(&t->jury.finding)) && target_shows(t))
+		v = VERDICT_FAILURE;
 	if (v == VERDICT_SUCCESS)
 		cli_die(EXIT_USAGE, "%s: shows nothing%s on %s and %s; there is nothing to "
-			"minimise", t->in, t->recorded[0] ? " any more" : "",
+			"minimise", t->in, t->artefact.class[0] ? " any more" : "",
 			t->judge.expected_name, t->judge.got_name);
-	if (wanted != NULL && strcmp(wanted, shown) != 0)
+	snprintf(t->shown, sizeof(t->shown), "%s", t->jury.finding.class);
+	if (wanted[0] != '\0' && strcmp(wanted, t->shown) != 0)
 		cli_die(EXIT_USAGE, "%s: shows '%s', not the %s '%s'; to minimise that, give it "
-			"as --class", t->in, shown, t->class ? "class asked for" : "recorded class",
-			wanted);
-	snprintf(t->recorded, sizeof(t->recorded), "%s", shown);
+			"as --class", t->in, t->shown, t->class ? "class asked for" :
+			"recorded class", wanted);
 }
 
 /* ------------------------------------------------------------------ after */
@@ -265,18 +267,18 @@ verb_minimize(const struct cli_verb *v, int argc, char **argv)
 	open_lanes(&t);
 	choose_class(&t);
 	stop_on_signals();
-	t.m = (struct minimize){ .jury = &t.jury, .class = t.recorded, .stop = &stop_asked,
+	t.m = (struct minimize){ .jury = &t.jury, .class = t.shown, .stop = &stop_asked,
 				 .seconds_max = (double)t.seconds };
-	if (t.judge.got != NULL && strcmp(t.jury.finding.op, "run") == 0) {
-		t.m.dear = true;
+	t.m.dear = finding_is_failure(&t.jury.finding);
+	if (t.m.dear && t.judge.got != NULL)
 		t.m.n_begun = t.judge.got->n_begun;
-	}
 	minimize_program(&t.m, &t.program);
 	if (!t.m.again)
 		cli_die(stop_asked ? EXIT_INTERRUPTED : EXIT_FINDING, "%s: %s", t.in, t.m.how);
 	tell(&t);
 	jury_close(&t.jury);
 	judge_close(&t.judge);
+	artefact_free(&t.artefact);
 	if (stop_asked)
 		return EXIT_INTERRUPTED;
 	return t.m.minimal ? EXIT_OK : EXIT_FINDING;

@@ -94,10 +94,20 @@ run_once(struct repro *r, struct finding *f)
 
 /* ------------------------------------------------------------------ all runs */
 
+/*
+ * Whether it is the class that was recorded.  What follows a `@' is the sort of lane that shows it,
+ * which counts unless another lane was asked for.
+ */
 static bool
 is_recorded(const struct repro *r, const struct finding *f)
 {
-	return strcmp(r->artefact.class, f->class) == 0;
+	const char *recorded = r->artefact.class;
+
+	if (strcmp(recorded, f->class) == 0)
+		return true;
+	return strcmp(r->lane, r->artefact.lane_got) != 0 && recorded[0] != '\0' &&
+	       strcspn(recorded, "@") == strcspn(f->class, "@") &&
+	       strncmp(recorded, f->class, strcspn(recorded, "@")) == 0;
 }
 
 static void
@@ -140,15 +150,37 @@ judgement(const struct repro *r)
 
 /* ------------------------------------------------------------------ what is said */
 
+/* As a shell takes it for one word. */
+static void
+print_word(char *out, size_t n, const char *s)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+				    "_-+=./:,@%";
+	bool quote = s[strspn(s, plain)] != '\0';
+	size_t used = 0;
+
+	for (used += quote; *s != '\0' && used + 6 < n; s++) {
+		if (*s == '\'')
+			memcpy(out + used, "'\\''", 4);
+		else
+			out[used] = *s;
+		used += *s == '\'' ? 4 : 1;
+	}
+	if (quote)
+		out[0] = out[used++] = '\'';
+	out[used] = '\0';
+}
+
 /* The line that does this again: said at once, as what comes may end us. */
 static void
 announce(const struct repro *r)
 {
-	char line[FILE_PATH_MAX + ARTEFACT_LANE + 40];
-	int n = snprintf(line, sizeof(line), "./gntfuzz repro %s", r->artefact.path);
+	char line[2 * FILE_PATH_MAX], path[FILE_PATH_MAX + 16], lane[ARTEFACT_LANE + 16];
 
-	if (!r->artefact.text_target)
-		snprintf(line + n, sizeof(line) - (size_t)n, " --lane %s", r->lane);
+	print_word(path, sizeof(path), r->artefact.path);
+	print_word(lane, sizeof(lane), r->lane);
+	snprintf(line, sizeof(line), "./gntfuzz repro %s%s%s", path,
+		 r->artefact.text_target ? "" : " --lane ", r->artefact.text_target ? "" : lane);
 	cli_printable(line);
 	if (r->json) {
 		cli_say("again: %s", line);
@@ -253,6 +285,9 @@ verb_repro(const struct cli_verb *v, int argc, char **argv)
 		open_lane(&r);
 	announce(&r);
 	run_all(&r);
+	if (!is_sim(&r) && r.judge.adapted)
+		cli_say("%s: header changed for %s; the program's own answers did not count",
+			r.artefact.path, r.lane);
 	if (!r.artefact.text_target)
 		program = load_text(&r.artefact.program);
 	(r.json ? print_json : print_text)(&r, program);

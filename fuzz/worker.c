@@ -16,6 +16,7 @@ static const double look_s = 1;
 struct words {
 	char program[FILE_PATH_MAX], corpus[FILE_PATH_MAX], seeds[FILE_PATH_MAX],
 		counters[FILE_PATH_MAX], cells[FILE_PATH_MAX], known[FILE_PATH_MAX];
+	char sanitizer[FILE_PATH_MAX];
 	char artifacts[FILE_PATH_MAX], seconds[40], seed[40], max_len[40];
 };
 
@@ -34,6 +35,7 @@ static bool
 fill_words(struct words *w, const struct worker_plan *p, char *why)
 {
 	bool text = strcmp(p->target, "fuzz_text") == 0;
+	const char *theirs = getenv("ASAN_OPTIONS");
 
 	snprintf(w->seconds, sizeof(w->seconds), "-max_total_time=%u", p->seconds);
 	/* libFuzzer takes 32 bits, and 0 means that it may choose. */
@@ -46,6 +48,9 @@ fill_words(struct words *w, const struct worker_plan *p, char *why)
 	    fill(w->counters, "GNTFUZZ_COUNTERS=%s/counters/%" PRIu64, p->folder, p->slice) &&
 	    fill(w->cells, "GNTFUZZ_CELLS=%s/cells/libfuzzer-%u", p->folder, p->place) &&
 	    fill(w->known, "GNTFUZZ_KNOWN=%s/known", p->folder) &&
+	    /* What a sanitizer ends is a finding, too; by itself it says 1, as bad options do. */
+	    fill(w->sanitizer, "ASAN_OPTIONS=%s:exitcode=%d", theirs ? theirs : "",
+		 WORKER_CRASHED) &&
 	    fill(w->artifacts, "-artifact_prefix=%s/findings/%s-", p->folder, p->target))
 		return true;
 	snprintf(why, FILE_WHY, "%.80s...: the path is too long", p->folder);
@@ -57,7 +62,8 @@ start_libfuzzer(struct worker *w, const struct worker_plan *p, char *why)
 {
 	static struct words words;
 	struct child_args args = { .n = 0 };
-	const char *environment[] = { words.counters, words.cells, words.known, NULL };
+	const char *environment[] = { words.counters, words.cells, words.known,
+					words.sanitizer, NULL };
 
 	if (!fill_words(&words, p, why))
 		return false;

@@ -150,7 +150,7 @@ sample_value(const struct growth_sample *s, unsigned int what)
 	return (double)v[what];
 }
 
-/* The samples of one engine; edges that it does not tell of are no point. */
+/* The samples of one engine; edges and inputs that it does not tell of just now are no point. */
 static unsigned int
 pick(struct plot_point *to, const struct growth *g, const char *engine, unsigned int what)
 {
@@ -158,8 +158,9 @@ pick(struct plot_point *to, const struct growth *g, const char *engine, unsigned
 
 	for (unsigned int i = 0; i < g->n; i++) {
 		const struct growth_sample *s = &g->sample[i];
+		bool told = (what != EDGES && what != INPUTS) || sample_value(s, what) > 0;
 
-		if (strcmp(s->engine, engine) != 0 || (what == EDGES && s->edges == 0))
+		if (strcmp(s->engine, engine) != 0 || !told)
 			continue;
 		to[n++] = (struct plot_point){ (double)s->ms / 1000, sample_value(s, what) };
 	}
@@ -203,7 +204,7 @@ print_growth(const struct report *r, FILE *out)
 		return;
 	fputs("<section aria-labelledby=\"growth\">\n<h2 id=\"growth\">Growth</h2>\n"
 	      "<div class=\"plots\">\n", out);
-	print_plot(r->growth, "Edges of the code", EDGES, out);
+	print_plot(r->growth, "Edges, as each engine counts", EDGES, out);
 	print_plot(r->growth, "Semantic cells", CELLS, out);
 	print_plot(r->growth, "Inputs kept", INPUTS, out);
 	print_plot(r->growth, "Executions", RUNS, out);

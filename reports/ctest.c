@@ -52,13 +52,19 @@ ctest_look(struct trace_record *r, unsigned int i, const struct interp_domain *o
 	interp_view(&w, i, owner, ref);
 }
 
+static struct doing
+answered(struct trace_record *r, int rc, int16_t status)
+{
+	r->rc = rc;
+	r->status = status;
+	return doing(r);
+}
+
 void
 ctest_mapped(struct trace_record *r, int rc, const struct gnttab_map_grant_ref *op)
 {
-	struct doing w = doing(r);
+	struct doing w = answered(r, rc, op->status);
 
-	r->rc = rc;
-	r->status = op->status;
 	r->value = 0xff;
 	if (op->status == GNTST_okay)
 		interp_mapped(&w, op);
@@ -77,10 +83,8 @@ ctest_pinned(struct trace_record *r, int rc, const struct gnttab_map_grant_ref *
 void
 ctest_unmapped(struct trace_record *r, int rc, const struct gnttab_unmap_grant_ref *op, bool stale)
 {
-	struct doing w = doing(r);
+	struct doing w = answered(r, rc, op->status);
 
-	r->rc = rc;
-	r->status = op->status;
 	if (op->status == GNTST_okay && !stale)
 		interp_unmapped(&w, op);
 	interp_view_mapped(&w);
@@ -89,10 +93,8 @@ ctest_unmapped(struct trace_record *r, int rc, const struct gnttab_unmap_grant_r
 void
 ctest_replaced(struct trace_record *r, int rc, const struct gnttab_unmap_and_replace *op)
 {
-	struct doing w = doing(r);
+	struct doing w = answered(r, rc, op->status);
 
-	r->rc = rc;
-	r->status = op->status;
 	if (op->status == GNTST_okay)
 		interp_replaced(&w);
 	interp_view_mapped(&w);
@@ -101,21 +103,87 @@ ctest_replaced(struct trace_record *r, int rc, const struct gnttab_unmap_and_rep
 void
 ctest_sent(struct trace_record *r, int rc, const struct gnttab_transfer *op)
 {
-	struct doing w = doing(r);
+	struct doing w = answered(r, rc, op->status);
 
-	r->rc = rc;
-	r->status = op->status;
 	if (w.op->a.idx < PAGE_SLOTS)
 		r->value = guest_page_settle(w.d->arch, w.op->a.idx, op->status == GNTST_okay);
 }
 
-void
-ctest_read(struct trace_record *r, const uint8_t *bytes, unsigned int off, enum trace_skip why)
+bool
+ctest_no_page(struct trace_record *r, uint64_t frame)
 {
+	if (frame == GUEST_FRAME_NONE)
+		ctest_skipped(r, SKIP_SLOT_EMPTY);
+	return frame == GUEST_FRAME_NONE;
+}
+
+bool
+ctest_no_entry(struct trace_record *r, const struct interp_domain *d, grant_ref_t ref)
+{
+	bool none = d->gt.shared == NULL || ref >= d->gt.nr_frames * GNTTAB_ENTRIES_PER_FRAME;
+
+	if (none)
+		ctest_skipped(r, SKIP_NO_TABLE);
+	return none;
+}
+
+void
+ctest_read_page(struct trace_record *r, unsigned int slot, unsigned int off)
+{
+	const uint8_t *bytes = guest_page_bytes(doing(r).d->arch, slot);
+
 	if (bytes == NULL)
-		ctest_skipped(r, why);
+		ctest_skipped(r, SKIP_SLOT_EMPTY);
 	else
 		memcpy(&r->value, bytes + off, sizeof(r->value));
+}
+
+void
+ctest_write_page(struct trace_record *r, unsigned int slot, unsigned int off, uint16_t v)
+{
+	struct arch *a = doing(r).d->arch;
+
+	if (guest_page_bytes(a, slot) == NULL)
+		ctest_skipped(r, SKIP_SLOT_EMPTY);
+	else
+		guest_page_write(a, slot, off, &v, sizeof(v));
+}
+
+/* What is mapped at the window by the books, or NULL, and the operation is skipped. */
+static const uint8_t *
+window_bytes(struct trace_record *r, unsigned int w, bool *writable)
+{
+	const struct interp_domain *d = doing(r).d;
+	const uint8_t *bytes = NULL;
+
+	if (d->window_used >> w & 1)
+		bytes = guest_window_bytes(d->arch, w, writable);
+	if (bytes == NULL)
+		ctest_skipped(r, SKIP_NO_MAPPING);
+	return bytes;
+}
+
+void
+ctest_read_window(struct trace_record *r, unsigned int w, unsigned int off)
+{
+	bool writable;
+	const uint8_t *bytes = window_bytes(r, w, &writable);
+
+	if (bytes != NULL)
+		memcpy(&r->value, bytes + off, sizeof(r->value));
+}
+
+void
+ctest_write_window(struct trace_record *r, unsigned int w, unsigned int off, uint16_t v)
+{
+	bool writable = false;
+
+	if (window_bytes(r, w, &writable) == NULL)
+		return;
+	if (writable)
+		guest_window_write(doing(r).d->arch, w, off, &v, sizeof(v));
+	else
+		ctest_skipped(r, SKIP_NO_MAPPING);
 }
 
 void

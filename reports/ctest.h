@@ -43,9 +43,18 @@ void ctest_unmapped(struct trace_record *r, int rc, const struct gnttab_unmap_gr
 void ctest_replaced(struct trace_record *r, int rc, const struct gnttab_unmap_and_replace *op);
 void ctest_sent(struct trace_record *r, int rc, const struct gnttab_transfer *op);
 
-/* The record's value is the 32 bits at `bytes' + off; skipped for `why' if there are none. */
-void ctest_read(struct trace_record *r, const uint8_t *bytes, unsigned int off,
-		enum trace_skip why);
+/*
+ * Whether the operation cannot be done: the page slot whose frame it is is empty; the core does not
+ * have that entry.  It is then skipped.
+ */
+bool ctest_no_page(struct trace_record *r, uint64_t frame);
+bool ctest_no_entry(struct trace_record *r, const struct interp_domain *d, grant_ref_t ref);
+
+/* Read 32 bits, the record's value, or write 16, in a page slot or through a window. */
+void ctest_read_page(struct trace_record *r, unsigned int slot, unsigned int off);
+void ctest_write_page(struct trace_record *r, unsigned int slot, unsigned int off, uint16_t v);
+void ctest_read_window(struct trace_record *r, unsigned int w, unsigned int off);
+void ctest_write_window(struct trace_record *r, unsigned int w, unsigned int off, uint16_t v);
 
 /* The return of what not every machine can do: page_out, widen. */
 void ctest_rare(struct trace_record *r, int rc);

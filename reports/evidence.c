@@ -104,8 +104,14 @@ evidence_json(const struct finding *f, const struct program *p, const struct pro
 	      const struct evidence_run *run)
 {
 	cJSON *j = finding_json(f, NULL), *traces;
+	char where[sizeof(f->where)];
 
 	cJSON_AddStringToObject(j, "format", format);
+	/* What is aside is of that one run, and names a file of this machine. */
+	snprintf(where, sizeof(where), "%s", f->where);
+	if (strstr(where, LANE_ASIDE) != NULL)
+		*strstr(where, LANE_ASIDE) = 0;
+	cJSON_ReplaceItemInObjectCaseSensitive(j, "where", cJSON_CreateString(where));
 	cJSON_DeleteItemFromObject(j, "program");
 	add_text(j, "program", p);
 	if (original != NULL && !program_same(p, original))

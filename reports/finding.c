@@ -188,7 +188,8 @@ finding_text(const struct finding *f, const struct program *p, const char *how, 
 
 	if (program != NULL) {
 		text_print(p, program, text_print(p, NULL, 0) + 1);
-		n = asprintf(&text, "# %.*s\n# %s: %s\n# %s: %s\n# %s\n# class: %s\n# repro: %s\n%s",
+		n = asprintf(&text,
+			     "# %.*s\n# %s: %s\n# %s: %s\n# %s\n# class: %s\n# repro: %s\n%s",
 			     where, f->where, f->lane_expected, f->expected, f->lane_got, f->got,
 			     how, f->class, repro, program);
 	}

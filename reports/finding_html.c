@@ -12,20 +12,38 @@
 
 /* ------------------------------------------------------------------ what happened */
 
-/* `operation 3: d0 end_ref g0' as a sentence's beginning. */
+/* `operation 3: d0 end_ref g0', or `at the end, of d0', as a sentence's beginning. */
 static void
 print_place(const char *where, FILE *out)
 {
 	const char *colon = strstr(where, ": ");
 
-	if (colon == NULL || strncmp(where, "operation ", 10) != 0) {
+	if (strncmp(where, "at the end", 10) == 0) {
+		fputc('A', out);
+		html_text(where + 1, out);
+	} else if (colon == NULL || strncmp(where, "operation ", 10) != 0) {
 		html_text(where, out);
-		fputs(": ", out);
-		return;
+	} else {
+		fprintf(out, "O%.*s, <code>", (int)(colon - where - 1), where + 1);
+		html_text(colon + 2, out);
+		fputs("</code>", out);
 	}
-	fprintf(out, "O%.*s, <code>", (int)(colon - where - 1), where + 1);
-	html_text(colon + 2, out);
-	fputs("</code>: ", out);
+	fputs(": ", out);
+}
+
+/* What differs, if it is not simply the answer: "entry flags: ". */
+static void
+print_field(const char *class, FILE *out)
+{
+	struct class_words w;
+
+	if (!class_read(&w, class) || strcmp(w.field, "answer") == 0)
+		return;
+	for (char *at = w.field; *at != 0; at++)
+		if (*at == '_')
+			*at = ' ';
+	html_text(w.field, out);
+	fputs(": ", out);
 }
 
 /* What the entry was before the operation that differs, as the model saw it; 0: none. */
@@ -75,15 +93,35 @@ print_answers(const struct evidence *e, FILE *out)
 			flags_state_words(run_state(e)));
 }
 
+/* A run that ended as it should not, and in which operation, if that is known. */
+static void
+print_end(const struct evidence *e, FILE *out)
+{
+	char op[256];
+
+	if (e->run.at < e->program.n_ops) {
+		text_print_op(&e->program.ops[e->run.at], op, sizeof(op));
+		fprintf(out, "Operation %u, <code>", e->run.at + 1);
+		html_text(op, out);
+		fputs("</code>: ", out);
+	}
+	html_text(evidence_lane(e, 1), out);
+	fputs(" did not come to the end of the run: <strong class=\"bad\">", out);
+	html_text(evidence_text(e, "where"), out);
+	fputs("</strong>.", out);
+}
+
 static void
 print_headline(const struct evidence *e, FILE *out)
 {
 	fputs("<p class=\"lead\">", out);
-	print_place(evidence_text(e, "where"), out);
-	if (strcmp(evidence_text(e, "expected"), "a trace") == 0)
-		fputs("the run did not come to its end.", out);
-	else
+	if (strcmp(evidence_text(e, "expected"), "a trace") == 0) {
+		print_end(e, out);
+	} else {
+		print_place(evidence_text(e, "where"), out);
+		print_field(evidence_text(e, "class"), out);
 		print_answers(e, out);
+	}
 	fputs("</p>\n", out);
 	if (e->has_program && !e->run.shown && e->run.n_got > 0)
 		fputs("<p class=\"bad\">Run again at once, without an engine's sanitizers, the "
@@ -154,8 +192,9 @@ prefix(const struct program *p, unsigned int at)
 }
 
 static void
-print_operation(const struct program *p, unsigned int i, bool here, FILE *out)
+print_operation(const struct program *p, unsigned int i, const char *what, FILE *out)
 {
+	bool here = what != NULL;
 	char text[256];
 
 	text_print_op(&p->ops[i], text, sizeof(text));
@@ -168,7 +207,9 @@ print_operation(const struct program *p, unsigned int i, bool here, FILE *out)
 	fprintf(out, "%s%s%3u  %s", here ? "<mark>" : "", here ? "\u25b8" : " ", i + 1,
 		prefix(p, i));
 	html_text(text, out);
-	fputs(here ? "   <span class=\"note\">differs here</span></mark>\n" : "\n", out);
+	if (here)
+		fprintf(out, "   <span class=\"note\">%s here</span></mark>", what);
+	fputc('\n', out);
 }
 
 static void
@@ -176,6 +217,7 @@ print_program(const struct report_finding *f, FILE *out)
 {
 	const struct evidence *e = f->evidence;
 	const char *how = evidence_text(e, "how");
+	bool died = e->run.n_got <= e->run.at;
 
 	fputs("<section aria-labelledby=\"program\">\n<h2 id=\"program\">The program</h2>\n<p>",
 	      out);
@@ -184,7 +226,8 @@ print_program(const struct report_finding *f, FILE *out)
 		how[0] ? "; " : "", f->name);
 	print_header(&e->program, out);
 	for (unsigned int i = 0; i < e->program.n_ops; i++)
-		print_operation(&e->program, i, i == e->run.at, out);
+		print_operation(&e->program, i, i != e->run.at ? NULL : died ? "ended" : "differs",
+				out);
 	fputs("</pre>\n", out);
 	if (e->run.shown && e->run.at == e->program.n_ops)
 		fputs("<p>It is what the run ends with that differs, after the last operation."

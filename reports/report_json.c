@@ -10,6 +10,7 @@ finding_of(const struct report_finding *f)
 
 	cJSON_AddStringToObject(j, "id", f->name);
 	cJSON_AddStringToObject(j, "class", f->class);
+	cJSON_AddStringToObject(j, "says", f->says);
 	if (f->seen > 0)
 		cJSON_AddNumberToObject(j, "seen", (double)f->seen);
 	if (f->evidence != NULL)

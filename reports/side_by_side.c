@@ -103,7 +103,7 @@ print_cell(const struct trace_record *mine, const struct trace_record *other,
 	const char *separator = "";
 
 	if (mine == NULL) {
-		fputs("<td class=\"unasked\">not run</td>", out);
+		fputs("<td class=\"unasked\">no answer</td>", out);
 		return;
 	}
 	fputs("<td>", out);

@@ -1,4 +1,4 @@
-/* test_pages: what tests of pages share. */
+/* test_pages.h: what tests of pages share. */
 #ifndef TEST_PAGES_H
 #define TEST_PAGES_H
 

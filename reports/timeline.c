@@ -19,6 +19,7 @@ struct drawing {
 	const struct program *p;
 	const struct evidence_run *run;
 	struct history h;
+	unsigned int side, n;	/* which trace is drawn, and its records */
 	unsigned int row[PROGRAM_OPS_MAX + 1];	/* of each operation */
 	unsigned int n_rows, width;
 };
@@ -45,11 +46,11 @@ disagree(const struct drawing *d, unsigned int entry, unsigned int at, unsigned 
 static void
 describe_entry(const struct drawing *d, unsigned int e, unsigned int at)
 {
-	const struct history_state *g = state(d, HISTORY_GOT, e, at);
+	const struct history_state *g = state(d, d->side, e, at);
 	const struct history_state *x = state(d, HISTORY_EXPECTED, e, at);
 	char words[FLAGS_WORDS];
 
-	if (at >= d->run->n_got || !g->seen)
+	if (at >= d->n || !g->seen)
 		return;
 	flags_words(g->flags, words);
 	fprintf(d->out, "After operation %u entry %s has %s", at + 1, d->h.entry[e].name, words);
@@ -77,7 +78,7 @@ describe(const struct drawing *d)
 			fprintf(d->out, "to %u", x->to + 1);
 		else
 			fputs("on", d->out);
-		fputs(x->side[HISTORY_GOT] ? ". " : ", expected alone. ", d->out);
+		fputs(x->side[d->side] ? ". " : ", expected alone. ", d->out);
 	}
 	fputs("</desc>\n", d->out);
 }
@@ -128,7 +129,7 @@ static void
 draw_cell(const struct drawing *d, unsigned int e, unsigned int at, unsigned int bit,
 	  unsigned int x)
 {
-	const struct history_state *g = state(d, HISTORY_GOT, e, at);
+	const struct history_state *g = state(d, d->side, e, at);
 	unsigned int y = y_of(d, at);
 	bool differs = disagree(d, e, at, bit), set = flags_bit(g->flags, bit);
 
@@ -159,8 +160,8 @@ draw_bits(const struct drawing *d, unsigned int e, unsigned int x)
 
 		fprintf(d->out, "<text class=\"sub\" x=\"%u\" y=\"%u\">%s</text>\n",
 			at + BIT / 2 - 1, HEAD - 8, heads[bit]);
-		for (unsigned int i = 0; i < d->run->n_got; i++)
-			if (d->p->ops[i].kind != OP_EXPECT && state(d, HISTORY_GOT, e, i)->known)
+		for (unsigned int i = 0; i < d->n; i++)
+			if (d->p->ops[i].kind != OP_EXPECT && state(d, d->side, e, i)->known)
 				draw_cell(d, e, i, bit, at);
 	}
 	fprintf(d->out, "<path class=\"axis\" d=\"M%u %d V%u\"/>\n", x - 4, HEAD - 24,
@@ -175,7 +176,7 @@ draw_map(const struct drawing *d, const struct history_map *m, unsigned int x)
 	if (to < from + ROW / 2)
 		to = from + ROW - 4;
 	fprintf(d->out, "<rect class=\"%s\" x=\"%u\" y=\"%u\" width=\"%d\" height=\"%u\" "
-		"rx=\"4\"/>", m->side[HISTORY_GOT] ? "map" : "map ghost", x, from, MAP - 6,
+		"rx=\"4\"/>", m->side[d->side] ? "map" : "map ghost", x, from, MAP - 6,
 		to - from);
 	fprintf(d->out, "<text class=\"letter\" x=\"%u\" y=\"%u\">", x + MAP / 2 - 3, from + 16);
 	html_text(m->name, d->out);
@@ -217,11 +218,15 @@ lay_out(struct drawing *d)
 static void
 print_caption(const struct drawing *d)
 {
-	fputs("<figcaption>What each grant entry's flags were after each operation, as the lane "
-	      "that is judged showed them: A permits access, T accepts a transfer; ro read-only, "
-	      "r being read, w being written (of a transfer c committed, d done). Pale: as last "
-	      "seen. \u2260: not as expected. Boxes beside them are mappings, from the operation "
-	      "that made them to the one that ended them; dashed, if only expected.", d->out);
+	const char *whose = d->side == HISTORY_GOT ?
+		"were after each operation, by the lane that is judged" :
+		"should have been, after each operation; the lane that is judged left no trace";
+
+	fprintf(d->out, "<figcaption>What each grant entry's flags %s: A permits access, T accepts "
+		"a transfer; ro read-only, r being read, w being written (of a transfer c "
+		"committed, d done). Pale: as last seen. \u2260: not as expected. Boxes beside "
+		"them are mappings, from the operation that made them to the one that ended them; "
+		"dashed, if only expected.", whose);
 	if (d->h.left_out)
 		fputs(" There were more entries or mappings than are drawn.", d->out);
 	fputs("</figcaption>\n", d->out);
@@ -237,6 +242,8 @@ timeline_print(const struct program *p, const struct evidence_run *run, FILE *ou
 	d->out = out;
 	d->p = p;
 	d->run = run;
+	d->side = run->n_got > 0 ? HISTORY_GOT : HISTORY_EXPECTED;
+	d->n = run->n_got > 0 ? run->n_got : run->n_expected;
 	history_of(&d->h, p, &run->expected, run->n_expected, &run->got, run->n_got);
 	lay_out(d);
 	if (d->h.n_entries > 0) {

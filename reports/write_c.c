@@ -170,24 +170,67 @@ write_skips(const struct c_writer *w, unsigned int at, unsigned int n)
 				why[w->expected->record[at + i].skip]);
 }
 
+/*
+ * What the machine may have or not have, and the operation needs: looked for where it is done, as
+ * the interpreter does.  (Of a batch the model's word is taken for it.)
+ */
 static void
-write_step(const struct c_writer *w, unsigned int at, unsigned int n)
+write_guards(const struct c_writer *w, unsigned int at)
+{
+	const struct op *o = &w->program->ops[at];
+	unsigned int frame = FRAME_CODES;
+
+	if (o->kind == OP_ENTRY || o->kind == OP_FLAGS)
+		fprintf(w->out, "\tif (ctest_no_entry(r, &%s, %s))\n\t\treturn;\n", c_actor(o).s,
+			c_ref(w, c_actor(o), o->a.idx).s);
+	if (o->kind == OP_GRANT || o->kind == OP_GRANT_REF || o->kind == OP_ENTRY ||
+	    (o->kind == OP_END && o->flags & OPF_END_PAGE))
+		frame = o->b.idx;
+	else if (o->kind == OP_PAGE_OUT || o->kind == OP_WIDEN)
+		frame = o->a.idx;
+	if (frame < FRAME_MISSING)
+		fprintf(w->out, "\tif (ctest_no_page(r, %s))\n\t\treturn;\n",
+			c_frame(w, o, frame).s);
+}
+
+/* Whether the model says that it is done, or is not for what the guards look at. */
+static bool
+is_tried(const struct c_writer *w, unsigned int at)
+{
+	switch (w->expected->record[at].skip) {
+	case SKIP_NOT:
+	case SKIP_SLOT_EMPTY:
+	case SKIP_NO_TABLE:
+	case SKIP_NO_MAPPING: return true;
+	default: return false;
+	}
+}
+
+static void
+write_calls(const struct c_writer *w, unsigned int at, unsigned int n)
 {
 	enum op_kind kind = (enum op_kind)w->program->ops[at].kind;
 
+	if (op_table[kind].joinable || !is_tried(w, at))
+		write_skips(w, at, n);
+	if (op_table[kind].joinable) {
+		c_write_batch(w, at, n);
+	} else if (is_tried(w, at)) {
+		write_guards(w, at);
+		(kind <= OP_XLAT_FREE ? c_write_reference : c_write_other)(w, at);
+	}
+}
+
+static void
+write_step(const struct c_writer *w, unsigned int at, unsigned int n)
+{
 	write_comment(w, at, n);
 	fprintf(w->out, "static void\nstep_%u(struct trace_record *r)\n{\n", at + 1);
-	if (op_table[kind].joinable)
-		c_write_batch(w, at, n);
-	else if (c_done(w, at) && kind <= OP_XLAT_FREE)
-		c_write_reference(w, at);
-	else if (c_done(w, at))
-		c_write_other(w, at);
-	write_skips(w, at, n);
-	fputc('\n', w->out);
 	for (unsigned int i = 0; i < n; i++)
 		if (w->program->ops[at + i].kind != OP_EXPECT)
 			write_expected(w, i, at + i);
+	fputc('\n', w->out);
+	write_calls(w, at, n);
 	fputs("}\n", w->out);
 }
 

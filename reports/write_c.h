@@ -17,6 +17,7 @@ struct write_about {
 	const char *input;	/* the file that it is made from */
 	const char *output;	/* its own name */
 	const char *class;	/* what the input says it shows */
+	const char *version;	/* the Xen whose answers are expected: "4.17.7" */
 };
 
 /*

@@ -16,9 +16,14 @@ struct c_writer {
 /* An expression, as C. */
 struct c_text { char s[96]; };
 
+struct c_text c_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* The operation's actor, `d0'; of another domain, by number. */
 struct c_text c_actor(const struct op *o);
 struct c_text c_domain(unsigned int d);
+
+/* A domain operand that is the same everywhere.  Pre: code >= DOMAINS_MAX. */
+const char *c_special_domid(unsigned int code);
 
 /* A domain operand: the id of the domain; a domain that the program has not, or a special one. */
 struct c_text c_domid(const struct c_writer *w, unsigned int code);

@@ -155,23 +155,15 @@ static void
 write_memory(const struct writing *o)
 {
 	enum op_kind kind = (enum op_kind)o->op->kind;
-	bool page = kind == OP_WRITE || kind == OP_READ;
-	unsigned int at = o->op->a.idx, off = o->op->a.off;
+	bool write = kind == OP_WRITE || kind == OP_WRITE_MAP;
+	const char *where = kind == OP_WRITE || kind == OP_READ ? "page" : "window";
 
-	if (kind == OP_WRITE || kind == OP_WRITE_MAP) {
-		fprintf(o->out, "\tconst uint16_t v = %u;\n\n"
-			"\tguest_%s_write(%s.arch, %u, %u, &v, sizeof(v));\n\t(void)r;\n",
-			o->op->len, page ? "page" : "window", A(o), at, off & ~1u);
-	} else if (page) {
-		fprintf(o->out, "\tctest_read(r, guest_page_bytes(%s.arch, %u), %u, "
-			"SKIP_SLOT_EMPTY);\n",
-			A(o), at, off & ~3u);
-	} else {
-		fprintf(o->out, "\tbool writable;\n\n"
-			"\tctest_read(r, guest_window_bytes(%s.arch, %u, &writable), %u,\n"
-			"\t\tSKIP_NO_MAPPING);\n",
-			A(o), at, off & ~3u);
-	}
+	if (write)
+		fprintf(o->out, "\tctest_write_%s(r, %u, %u, %u);\n", where, o->op->a.idx,
+			o->op->a.off & ~1u, o->op->len);
+	else
+		fprintf(o->out, "\tctest_read_%s(r, %u, %u);\n", where, o->op->a.idx,
+			o->op->a.off & ~3u);
 }
 
 static void
@@ -181,8 +173,11 @@ write_fault(const struct writing *o)
 
 	switch (o->op->kind) {
 	case OP_FILL:
-		fprintf(o->out, "\tr->rc = guest_page_fill(%s.arch, %u) ? 0 : -XEN_ENOMEM;\n", A(o),
-			a);
+		fprintf(o->out, "\tif (guest_page_frame(%s.arch, %u) != GUEST_FRAME_NONE)\n"
+			"\t\tctest_skipped(r, SKIP_SLOT_EMPTY);\n"
+			"\telse if (!guest_page_fill(%s.arch, %u))\n"
+			"\t\tr->rc = -XEN_ENOMEM;\n",
+			A(o), a, A(o), a);
 		break;
 	case OP_PAGE_OUT:
 		fprintf(o->out, "\tctest_rare(r, guest_page_out(%s.arch, %u, %u));\n", A(o), a,

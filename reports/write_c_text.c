@@ -5,8 +5,8 @@
 
 #include "diff/text.h"
 
-__attribute__((format(printf, 1, 2))) static struct c_text
-text(const char *format, ...)
+struct c_text
+c_print(const char *format, ...)
 {
 	struct c_text t;
 	va_list args;
@@ -20,7 +20,7 @@ text(const char *format, ...)
 struct c_text
 c_domain(unsigned int d)
 {
-	return text("d%u", d);
+	return c_print("d%u", d);
 }
 
 struct c_text
@@ -29,20 +29,26 @@ c_actor(const struct op *o)
 	return c_domain(o->actor);
 }
 
-struct c_text
-c_domid(const struct c_writer *w, unsigned int code)
+const char *
+c_special_domid(unsigned int code)
 {
-	static const char *const special[DOM_CODES] = {
+	static const char *const names[DOM_CODES] = {
 		[DOM_SELF] = "DOMID_SELF", [DOM_IO] = "DOMID_IO", [DOM_XEN] = "DOMID_XEN",
 		[DOM_COW] = "DOMID_COW", [DOM_INVALID] = "DOMID_INVALID", [DOM_IDLE] = "DOMID_IDLE",
 		[DOM_NONE] = "77", [DOM_LAST] = "DOMID_FIRST_RESERVED - 1", [DOM_MAX] = "0xffff",
 	};
 
+	return names[code];
+}
+
+struct c_text
+c_domid(const struct c_writer *w, unsigned int code)
+{
 	if (code >= DOMAINS_MAX)
-		return text("%s", special[code]);
+		return c_print("%s", c_special_domid(code));
 	if (code >= w->program->header.domains)
-		return text("%u /* no domain */", 100 + code);
-	return text("guest_domid(d%u.arch)", code);
+		return c_print("%u /* no domain */", 100 + code);
+	return c_print("guest_domid(d%u.arch)", code);
 }
 
 struct c_text
@@ -57,16 +63,16 @@ c_ref(const struct c_writer *w, struct c_text owner, unsigned int code)
 	unsigned int end = w->program->header.max_frames * GNTTAB_ENTRIES_PER_FRAME;
 
 	if (code < REF_SLOTS)
-		return text("%s.ref[%u]", owner.s, code);
+		return c_print("%s.ref[%u]", owner.s, code);
 	switch (code) {
-	case REF_0: return text("0");
-	case REF_1: return text("1");
-	case REF_7: return text("7");
-	case REF_511: return text("511");
-	case REF_512: return text("512");
-	case REF_LAST: return text("%u", end - 1);
-	case REF_END: return text("%u", end);
-	default: return text("INVALID_GRANT_REF");
+	case REF_0: return c_print("0");
+	case REF_1: return c_print("1");
+	case REF_7: return c_print("7");
+	case REF_511: return c_print("511");
+	case REF_512: return c_print("512");
+	case REF_LAST: return c_print("%u", end - 1);
+	case REF_END: return c_print("%u", end);
+	default: return c_print("INVALID_GRANT_REF");
 	}
 }
 
@@ -81,28 +87,29 @@ c_frame(const struct c_writer *w, const struct op *o, unsigned int code)
 	unsigned int d = o->actor;
 
 	if (code >= FRAME_MISSING)
-		return text("guest_special_frame(d%u.arch, %s)", d, special[code - FRAME_MISSING]);
+		return c_print("guest_special_frame(d%u.arch, %s)", d,
+			       special[code - FRAME_MISSING]);
 	if (code >= FRAME_OTHER_P0) {
 		d = (o->actor + 1u) % h->domains;
 		if (d == o->actor || h->hvm >> d & 1)
 			return c_frame(w, o, FRAME_UNOWNED);
 	}
-	return text("guest_page_frame(d%u.arch, %u)", d, code % PAGE_SLOTS);
+	return c_print("guest_page_frame(d%u.arch, %u)", d, code % PAGE_SLOTS);
 }
 
 struct c_text
 c_where(const struct op *o, unsigned int at, unsigned int own)
 {
 	switch (at) {
-	case AT_OWN: return text("guest_window_addr(d%u.arch, %u)", o->actor, own);
+	case AT_OWN: return c_print("guest_window_addr(d%u.arch, %u)", o->actor, own);
 	case AT_HOLE:
-		return text("guest_bad_addr(d%u.arch, GUEST_ADDR_HOLE, %u)", o->actor, own);
+		return c_print("guest_bad_addr(d%u.arch, GUEST_ADDR_HOLE, %u)", o->actor, own);
 	case AT_WILD:
-		return text("guest_bad_addr(d%u.arch, GUEST_ADDR_WILD, %u)", o->actor, own);
+		return c_print("guest_bad_addr(d%u.arch, GUEST_ADDR_WILD, %u)", o->actor, own);
 	case AT_UNALIGNED:
-		return text("guest_bad_addr(d%u.arch, GUEST_ADDR_UNALIGNED, %u)", o->actor, own);
-	case AT_ZERO: return text("0");
-	default: return text("guest_window_addr(d%u.arch, %u)", o->actor, at - AT_M0);
+		return c_print("guest_bad_addr(d%u.arch, GUEST_ADDR_UNALIGNED, %u)", o->actor, own);
+	case AT_ZERO: return c_print("0");
+	default: return c_print("guest_window_addr(d%u.arch, %u)", o->actor, at - AT_M0);
 	}
 }
 
@@ -112,8 +119,8 @@ c_status(int status)
 	const char *name = text_status_name(status);
 
 	if (status == STATUS_NONE)
-		return text("STATUS_NONE");
-	return name != NULL ? text("GNTST_%s", name) : text("%d", status);
+		return c_print("STATUS_NONE");
+	return name != NULL ? c_print("GNTST_%s", name) : c_print("%d", status);
 }
 
 struct c_text
@@ -121,13 +128,13 @@ c_errno(int rc)
 {
 	const char *name = rc < 0 && rc >= -EXPECT_ERRNO_MAX ? text_errno_name(-rc) : NULL;
 
-	return name != NULL ? text("-XEN_%s", name) : text("%d", rc);
+	return name != NULL ? c_print("-XEN_%s", name) : c_print("%d", rc);
 }
 
 struct c_text
 c_flags(const struct c_name *names, unsigned int n, unsigned int flags)
 {
-	struct c_text t = text("0");
+	struct c_text t = c_print("0");
 	size_t used = 0;
 
 	for (unsigned int i = 0; i < n; i++)

@@ -179,6 +179,8 @@ write_head(const struct xtf_writer *w, const struct write_about *about)
 		" * from %s.\n", about->input);
 	if (about->class[0] != '\0')
 		fprintf(w->out, " *\n * What it was kept for: %s\n", about->class);
+	fprintf(w->out, " *\n * The answers are those of Xen %s; `gntfuzz convert' with\n"
+		" * `--lane model:VERSION' makes it for others.\n", about->version);
 	fprintf(w->out, " *\n * For a test folder of the Xen Test Framework, with this Makefile:\n"
 		" *\n *     NAME      := NAME\n *     CATEGORY  := functional\n"
 		" *     TEST-ENVS := %s\n *\n"

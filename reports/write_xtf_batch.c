@@ -6,7 +6,7 @@ where(const struct op *o, unsigned int own)
 {
 	unsigned int at = op_where(o);
 
-	return xtf_text("window_addr(%u)%s", at == AT_OWN || at == AT_UNALIGNED ? own : at - AT_M0,
+	return c_print("window_addr(%u)%s", at == AT_OWN || at == AT_UNALIGNED ? own : at - AT_M0,
 		    at == AT_UNALIGNED ? " + 8" : "");
 }
 
@@ -22,7 +22,7 @@ fill_map(const struct xtf_writer *w, const struct op *o)
 	struct c_text flags = c_flags(names, 4, o->flags);
 
 	if (host && !(o->flags & others))
-		flags = xtf_text("GNTMAP_host_map");
+		flags = c_print("GNTMAP_host_map");
 	fprintf(w->out, "        { .host_addr = %s,\n          .flags = %s%s,\n"
 		"          .ref = %s, .dom = %s },\n",
 		pte ? "0xffff830000000000UL /* Xen's own */" : where(o, o->a.idx).s,
@@ -34,10 +34,10 @@ static struct c_text
 handle_of(const struct op *o)
 {
 	if (o->a.idx >= MAP_SLOTS)
-		return xtf_text(o->a.idx == HANDLE_BAD ? "0x00ffffff" : "0xffffffff");
+		return c_print(o->a.idx == HANDLE_BAD ? "0x00ffffff" : "0xffffffff");
 	if (o->kind == OP_UNMAP && o->flags & OPF_UNMAP_STALE)
-		return xtf_text("stale[%u]", o->a.idx);
-	return xtf_text("handle[%u]", o->a.idx);
+		return c_print("stale[%u]", o->a.idx);
+	return c_print("handle[%u]", o->a.idx);
 }
 
 static unsigned int
@@ -121,7 +121,7 @@ static void
 done(const struct xtf_writer *w, unsigned int at, unsigned int k)
 {
 	const struct op *o = &w->program->ops[at];
-	struct c_text status = xtf_text("op[%u].status", k);
+	struct c_text status = c_print("op[%u].status", k);
 
 	xtf_check_rc(w, at, "rc");
 	if (o->kind != OP_CACHE_FLUSH)

@@ -11,9 +11,6 @@ struct xtf_writer {
 	grant_ref_t ref[REF_SLOTS];	/* what number is in each slot */
 };
 
-/* Any expression, as printf. */
-struct c_text xtf_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
 /* A number that holds a reference, a frame, a domain id, as C. */
 struct c_text xtf_ref(const struct xtf_writer *w, unsigned int code);
 struct c_text xtf_frame(unsigned int code);

@@ -1,20 +1,6 @@
 /* write_xtf_op: the operations of an XTF test. */
-#include <stdarg.h>
-
 #include "diff/text.h"
 #include "reports/write_xtf_internal.h"
-
-struct c_text
-xtf_text(const char *format, ...)
-{
-	struct c_text t;
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(t.s, sizeof(t.s), format, args);
-	va_end(args);
-	return t;
-}
 
 /* ------------------------------------------------------------------ operands */
 
@@ -34,7 +20,7 @@ ref_number(const struct xtf_writer *w, unsigned int code)
 struct c_text
 xtf_ref(const struct xtf_writer *w, unsigned int code)
 {
-	return xtf_text("%uu", ref_number(w, code));
+	return c_print("%uu", ref_number(w, code));
 }
 
 bool
@@ -47,22 +33,18 @@ struct c_text
 xtf_frame(unsigned int code)
 {
 	if (code < PAGE_SLOTS)
-		return xtf_text("virt_to_gfn(page[%u])", code);
-	return xtf_text("0xfffffffeUL");
+		return c_print("virt_to_gfn(page[%u])", code);
+	return c_print("0xfffffffeUL");
 }
 
 struct c_text
 xtf_domid(unsigned int code)
 {
-	static const char *const special[DOM_CODES] = {
-		[DOM_D0] = "self", [DOM_D1] = "101 /* no domain */",
-		[DOM_D2] = "102 /* no domain */",
-		[DOM_SELF] = "DOMID_SELF", [DOM_IO] = "DOMID_IO", [DOM_XEN] = "DOMID_XEN",
-		[DOM_COW] = "DOMID_COW", [DOM_INVALID] = "DOMID_INVALID", [DOM_IDLE] = "DOMID_IDLE",
-		[DOM_NONE] = "77", [DOM_LAST] = "DOMID_FIRST_RESERVED - 1", [DOM_MAX] = "0xffff",
-	};
-
-	return xtf_text("%s", special[code]);
+	if (code == DOM_D0)
+		return c_print("self");
+	if (code < DOMAINS_MAX)
+		return c_print("%u /* no domain */", 100 + code);
+	return c_print("%s", c_special_domid(code));
 }
 
 /* ------------------------------------------------------------------ checks */
@@ -152,7 +134,7 @@ write_end_transfer(const struct xtf_writer *w, unsigned int at)
 {
 	struct c_text ref = xtf_ref(w, w->program->ops[at].a.idx);
 
-	check(w, at, "return", xtf_text("end(%s) ? 0 : -1", ref.s).s, w->expected->record[at].rc);
+	check(w, at, "return", c_print("end(%s) ? 0 : -1", ref.s).s, w->expected->record[at].rc);
 }
 
 static void
@@ -235,14 +217,14 @@ write_memory(const struct xtf_writer *w, unsigned int at)
 {
 	const struct op *o = &w->program->ops[at];
 	bool own = o->kind == OP_WRITE || o->kind == OP_READ;
-	struct c_text base = own ? xtf_text("page[%u]", o->a.idx)
-				 : xtf_text("(uint8_t *)window_addr(%u)", o->a.idx);
+	struct c_text base = own ? c_print("page[%u]", o->a.idx)
+				 : c_print("(uint8_t *)window_addr(%u)", o->a.idx);
 
 	if (o->kind == OP_WRITE || o->kind == OP_WRITE_MAP)
 		fprintf(w->out, "    *(volatile uint16_t *)(%s + %u) = %u;\n", base.s,
 			o->a.off & ~1u, o->len);
 	else
-		check(w, at, "value", xtf_text("*(volatile uint32_t *)(%s + %u)", base.s,
+		check(w, at, "value", c_print("*(volatile uint32_t *)(%s + %u)", base.s,
 					   o->a.off & ~3u).s,
 		      (long)w->expected->record[at].value);
 }
@@ -261,7 +243,7 @@ xtf_write_one(struct xtf_writer *w, unsigned int at)
 		break;
 	case OP_ACCEPT:
 	case OP_ACCEPT_REF:
-		write_grant(w, at, "GTF_accept_transfer", xtf_text("%u", o->b.idx + 1));
+		write_grant(w, at, "GTF_accept_transfer", c_print("%u", o->b.idx + 1));
 		break;
 	case OP_QUERY:
 	case OP_END_REF:

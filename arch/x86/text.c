@@ -126,13 +126,13 @@ put_conversion(struct printing *p, const struct conversion *c, char letter, va_l
 }
 
 int
-snprintf(char *out, size_t room, const char *format, ...)
+vsnprintf(char *out, size_t room, const char *format, va_list given)
 {
 	struct printing p = { out, room, 0 };
 	struct conversion c;
 	va_list args;
 
-	va_start(args, format);
+	va_copy(args, given);
 	for (const char *f = format; *f != '\0'; f++) {
 		if (*f != '%') {
 			put(&p, *f);
@@ -145,6 +145,18 @@ snprintf(char *out, size_t room, const char *format, ...)
 	if (room > 0)
 		out[p.n < room ? p.n : room - 1] = '\0';
 	return (int)p.n;
+}
+
+int
+snprintf(char *out, size_t room, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(out, room, format, args);
+	va_end(args);
+	return n;
 }
 
 /* ------------------------------------------------------------------ strings */

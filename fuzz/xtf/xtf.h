@@ -1,8 +1,8 @@
 /*
- * xtf: declarations of what our XTF tests use of the Xen Test Framework, so that a compiler can
- * look at them where the framework is not.
+ * xtf: what our XTF tests use of the Xen Test Framework, where the framework is not.
  *
- * Names and types are those of its public interface; nothing here does anything.
+ * Names and types are those of its public interface.  A compiler can so look at a test; and with
+ * fuzz/xtf/guest.c, which stands in for the framework in a PV guest of ours, a Xen can run it.
  */
 #ifndef XTF_H
 #define XTF_H
@@ -13,7 +13,12 @@
 
 #include "arch/xen_abi.h"
 
-#include <asm-generic/errno.h>
+/* XTF has Xen's error numbers under their bare names. */
+#define XEN_ERRNO(name, value) name = value,
+enum {
+#include <xen/errno.h>
+};
+#undef XEN_ERRNO
 
 #define PAGE_SHIFT 12
 #define PAGE_SIZE 4096
@@ -32,7 +37,9 @@ void xtf_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void xtf_skip(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool xtf_status_reported(void);
 
-extern struct grant_entry_v1 gnttab_v1[PAGE_SIZE / sizeof(struct grant_entry_v1)];
+/* There it is an array; here it is where our guest has its table. */
+extern struct grant_entry_v1 *xtf_table;
+#define gnttab_v1 xtf_table
 int xtf_init_grant_table(unsigned int version);
 int xtf_get_domid(void);
 unsigned long virt_to_gfn(const void *va);
