@@ -10,8 +10,9 @@
 #include "arch/xen_abi.h"
 #include "diff/program.h"
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
-	       "operations are read and written as words");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "operations are looked at as words");
+_Static_assert(OP_KINDS <= 64, "a kind over MARK is a byte");
+_Static_assert(DOM_CODES <= 16, "a domain has four bits of its byte");
 _Static_assert(sizeof(struct program_header) == PROGRAM_FIELDS,
 	       "a header is its fields and nothing else");
 
@@ -250,32 +251,82 @@ program_normalize(struct program *p)
 	finish(&c, p);
 }
 
+/*
+ * An operation's bytes: its kind, over MARK, begins it; what follows is below MARK, so that where
+ * operations begin shows, whatever is put in or taken out before them.
+ */
+enum { MARK = 0xc0, DIGIT = MARK, DIGITS = DIGIT * DIGIT };
+
+/* A number: two digits, low first, and one bit elsewhere, as two digits fall short of 16 bits. */
+static inline uint16_t
+number_decode(const uint8_t *b, unsigned int more)
+{
+	return (uint16_t)(b[0] + DIGIT * b[1] + DIGITS * more);
+}
+
+static inline unsigned int
+number_encode(uint8_t *b, uint16_t v)
+{
+	b[0] = (uint8_t)(v % DIGIT);
+	b[1] = (uint8_t)(v / DIGIT % DIGIT);
+	return v / DIGITS;
+}
+
 static inline struct op
 op_decode(const uint8_t *b)
 {
-	uint64_t lo;
-	uint32_t hi;
-
-	__builtin_memcpy(&lo, b, sizeof lo);
-	__builtin_memcpy(&hi, b + sizeof lo, sizeof hi);
 	return (struct op){
-		.kind = (uint8_t)lo, .actor = lo >> 8 & 3, .flags = (uint8_t)(lo >> 8) >> 2,
-		.a = { (uint8_t)(lo >> 16), (uint8_t)(lo >> 24), (uint16_t)(lo >> 32) },
-		.b = { (uint8_t)(lo >> 48), (uint8_t)(lo >> 56), (uint16_t)hi },
-		.len = (uint16_t)(hi >> 16),
+		.kind = (uint8_t)(b[0] - MARK), .actor = b[1] >> 6, .flags = b[1] & 63,
+		.a = { b[2] & 15, b[3], number_decode(b + 4, b[2] >> 4 & 1) },
+		.b = { b[6] & 15, b[7], number_decode(b + 8, b[6] >> 4 & 1) },
+		.len = number_decode(b + 10, b[6] >> 5 & 1),
 	};
 }
 
 static inline void
 op_encode(struct op o, uint8_t *b)
 {
-	uint64_t lo = (uint64_t)o.kind | (uint64_t)o.actor << 8 | (uint64_t)o.flags << 10 |
-		      (uint64_t)o.a.dom << 16 | (uint64_t)o.a.idx << 24 | (uint64_t)o.a.off << 32 |
-		      (uint64_t)o.b.dom << 48 | (uint64_t)o.b.idx << 56;
-	uint32_t hi = (uint32_t)o.b.off | (uint32_t)o.len << 16;
+	b[0] = (uint8_t)(MARK + o.kind);
+	b[1] = (uint8_t)(o.actor << 6 | o.flags);
+	b[2] = (uint8_t)(o.a.dom | number_encode(b + 4, o.a.off) << 4);
+	b[3] = o.a.idx;
+	b[6] = (uint8_t)(o.b.dom | number_encode(b + 8, o.b.off) << 4 |
+			 number_encode(b + 10, o.len) << 5);
+	b[7] = o.b.idx;
+}
 
-	__builtin_memcpy(b, &lo, sizeof lo);
-	__builtin_memcpy(b + sizeof lo, &hi, sizeof hi);
+/* Whether n_left bytes at b begin with one whole operation, and another or nothing follows. */
+static inline bool
+op_is_whole(const uint8_t *b, size_t n_left)
+{
+	uint64_t lo;
+	uint32_t hi;
+
+	if (n_left < OP_BYTES || (n_left > OP_BYTES && b[OP_BYTES] < MARK))
+		return false;
+	__builtin_memcpy(&lo, b, sizeof lo);
+	__builtin_memcpy(&hi, b + sizeof lo, sizeof hi);
+	/* MARK is the two high bits. */
+	return (lo & lo << 1 & 0x8080808080808000) == 0 && (hi & hi << 1 & 0x80808080) == 0;
+}
+
+/*
+ * The bytes of the operation that begins at b, which is MARK or over: themselves if they are all
+ * there, else a copy in `whole`, with 0 for what is missing.  *n_used: from b to the next one.
+ */
+static inline const uint8_t *
+op_bytes(const uint8_t *b, size_t n_left, uint8_t whole[OP_BYTES], size_t *n_used)
+{
+	size_t n = op_is_whole(b, n_left) ? OP_BYTES : 1;
+
+	while (n < n_left && b[n] < MARK)
+		n++;
+	*n_used = n;
+	if (n >= OP_BYTES)
+		return b;
+	for (size_t i = 0; i < OP_BYTES; i++)
+		whole[i] = i < n ? b[i] : 0;
+	return whole;
 }
 
 static void
@@ -297,16 +348,17 @@ void
 program_decode(struct program *p, const uint8_t *bytes, size_t n_bytes)
 {
 	struct cursor c = { .told = true };
-	size_t n = 0;
+	size_t at = PROGRAM_HEADER_BYTES, n;
+	uint8_t whole[OP_BYTES];
 
 	header_decode(&p->header, bytes, n_bytes);
-	if (n_bytes > PROGRAM_HEADER_BYTES)
-		n = (n_bytes - PROGRAM_HEADER_BYTES) / OP_BYTES;
-	if (n > PROGRAM_OPS_MAX)
-		n = PROGRAM_OPS_MAX;
-	for (size_t i = 0; i < n; i++)
-		keep(&c, p, op_reduced(op_decode(bytes + PROGRAM_HEADER_BYTES + i * OP_BYTES),
-				       p->header.domains));
+	while (at < n_bytes && bytes[at] < MARK)
+		at++;
+	for (; at < n_bytes && c.n < PROGRAM_OPS_MAX; at += n) {
+		const uint8_t *b = op_bytes(bytes + at, n_bytes - at, whole, &n);
+
+		keep(&c, p, op_reduced(op_decode(b), p->header.domains));
+	}
 	finish(&c, p);
 }
 

@@ -78,8 +78,8 @@ extern const struct program_header program_header_default;
 void program_normalize(struct program *p);
 
 /*
- * Read bytes, any bytes; missing ones are 0, a partial operation at the end is dropped.  *p is
- * normal after.
+ * Read bytes, any bytes; missing ones are 0, what is in no operation is skipped.  *p is normal
+ * after.
  */
 void program_decode(struct program *p, const uint8_t *bytes, size_t n_bytes);
 

@@ -62,8 +62,8 @@ make_program(struct program *p, unsigned int domains, uint64_t *state)
 	for (size_t i = 0; i < sizeof(bytes); i++) {
 		*state = *state * 6364136223846793005u + 1442695040888963407u;
 		bytes[i] = (uint8_t)(*state >> 40);
-		if (i % OP_BYTES != 0)
-			bytes[i] = (uint8_t)(bytes[i] % 5);
+		/* PROGRAM_HEADER_BYTES are a whole operation's. */
+		bytes[i] = i % OP_BYTES != 0 ? bytes[i] % 5 : bytes[i] | 0xc0;
 	}
 	program_decode(&rest, bytes, sizeof(bytes));
 	begin_program(p, bytes[3] % domains, bytes[4] % domains);

@@ -19,14 +19,15 @@ enum { CANARY_SECONDS = 15, NAME = 24 };
  * it does with cores and which CPUs are free are not ours to ask for.  Instances exchange at their
  * start and then each minute.
  */
-static const char *const always[] = {
+const char *const afl_always[] = {
 	"AFL_NO_UI=1", "AFL_SKIP_CPUFREQ=1", "AFL_NO_AFFINITY=1",
 	"AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1", "AFL_NO_CRASH_README=1", "AFL_AUTORESUME=1",
 	"AFL_IMPORT_FIRST=1", "AFL_SYNC_TIME=1", "AFL_FORKSRV_INIT_TMOUT=30000",
 	"AFL_CAL_FAST=1", /* the targets are the same at each run */
+	NULL,
 };
 
-enum { ALWAYS = sizeof(always) / sizeof(always[0]), OWN = 5 };
+enum { ALWAYS = sizeof(afl_always) / sizeof(afl_always[0]) - 1, OWN = 5 };
 
 /* How a secondary chooses what to work on: each in another way. */
 static const char *const schedules[] = { "explore", "coe", "fast", "lin", "rare", "exploit" };
@@ -42,8 +43,8 @@ struct afl_words {
 	const char *environment[ALWAYS + OWN];
 };
 
-static bool
-find_fuzzer(char *path)
+bool
+afl_find(char *path)
 {
 	const char *all = getenv("PATH");
 
@@ -64,7 +65,7 @@ afl_ready(const char *root, char *why)
 	static const char *const built[] = { "fuzz_ops", "fuzz_text", "canary", "mutator.so" };
 	char path[FILE_PATH_MAX];
 
-	if (!find_fuzzer(path)) {
+	if (!afl_find(path)) {
 		snprintf(why, FILE_WHY, "afl-fuzz is not installed; run: apt-get install "
 					"--no-install-recommends afl++");
 		return false;
@@ -108,13 +109,13 @@ fill_words(struct afl_words *w, const struct worker_plan *p, char *why)
 	bool text = strcmp(p->target, "fuzz_text") == 0;
 	unsigned int n = ALWAYS;
 
-	if (!find_fuzzer(w->fuzzer))
+	if (!afl_find(w->fuzzer))
 		return afl_ready(p->root, why);
 	instance_name(w->name, p->instance);
 	snprintf(w->seconds, sizeof(w->seconds), "%u", p->seconds);
 	snprintf(w->seed, sizeof(w->seed), "%" PRIu64, p->seed % INT32_MAX + 1);
 	snprintf(w->max_len, sizeof(w->max_len), "%d", text ? 4096 : WORKER_MAX_LEN);
-	memcpy(w->environment, always, sizeof(always));
+	memcpy(w->environment, afl_always, ALWAYS * sizeof(afl_always[0]));
 	w->environment[n++] = w->cells;
 	w->environment[n++] = w->known;
 	if (!text) {
@@ -172,8 +173,8 @@ remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
 	return remove(path);
 }
 
-static void
-remove_tree(const char *path)
+void
+afl_remove(const char *path)
 {
 	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
@@ -190,7 +191,7 @@ clear_instance(const char *folder, bool again)
 	if (!file_exists(folder))
 		return;
 	if (again || !file_join(path, folder, "fuzzer_stats", why) || !file_exists(path))
-		remove_tree(folder);
+		afl_remove(folder);
 }
 
 bool
@@ -248,7 +249,7 @@ afl_canary(const char *root, const char *folder, char *why)
 	/* Without our mutator: it must be found by any means, and it is another target's. */
 	w.environment[n++] = "AFL_BENCH_UNTIL_CRASH=1";
 	w.environment[n] = NULL;
-	remove_tree(w.out);
+	afl_remove(w.out);
 	child_arg(&args, w.fuzzer);
 	add_option(&args, "-i", w.seeds);
 	add_option(&args, "-o", w.out);
@@ -259,7 +260,7 @@ afl_canary(const char *root, const char *folder, char *why)
 	child_arg(&args, w.program);
 	status = child_run(&c, &args, w.environment, 2 * CANARY_SECONDS, why);
 	found = has_crash(w.out);
-	remove_tree(w.out);
+	afl_remove(w.out);
 	if (status != CHILD_NOT_STARTED && !found)
 		snprintf(why, FILE_WHY,
 			 "the canary, a target with a planted bug, was not found by AFL++ (status "
@@ -273,7 +274,7 @@ afl_forget(const char *folder)
 	char path[FILE_PATH_MAX], why[FILE_WHY];
 
 	if (file_join(path, folder, "afl", why))
-		remove_tree(path);
+		afl_remove(path);
 }
 
 /* ------------------------------------------------------------------ what it says */

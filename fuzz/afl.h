@@ -28,6 +28,12 @@ struct worker_plan;
 /* Whether AFL++ is installed and its targets built.  False with one line in why[FILE_WHY]. */
 bool afl_ready(const char *root, char *why);
 
+/* afl-fuzz by PATH into path[FILE_PATH_MAX]; false if there is none. */
+bool afl_find(char *path);
+
+/* NAME=VALUE: what every run is told, NULL-terminated.  It may be any machine. */
+extern const char *const afl_always[];
+
 /* Start a run.  False with one line in why[FILE_WHY]. */
 bool afl_start(struct worker *w, const struct worker_plan *p, char *why);
 
@@ -36,6 +42,9 @@ bool afl_canary(const char *root, const char *folder, char *why);
 
 /* Add what the instance with this folder says of itself.  False if it has said nothing yet. */
 bool afl_stats_add(struct afl_stats *s, const char *folder);
+
+/* Remove a folder with all that is in it, if it is there. */
+void afl_remove(const char *path);
 
 /* A new campaign begins in this folder: forget the instances.  What they found stays. */
 void afl_forget(const char *folder);

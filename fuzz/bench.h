@@ -28,6 +28,7 @@ void bench_skip(struct bench *b, const char *name, const char *why);
 
 /* The figures. */
 void bench_engine(struct bench *b); /* engine, engine-idle, memory */
+void bench_afl(struct bench *b);    /* afl, afl-idle */
 void bench_core(struct bench *b);   /* core-64, core-2048 */
 void bench_model(struct bench *b);  /* model */
 void bench_xen(struct bench *b);    /* xen, xen-3, xen-boot, xen-memory */

@@ -13,6 +13,7 @@ static const struct {
 	void (*run)(struct bench *b);
 } benches[] = {
 	{ "engine", bench_engine },
+	{ "afl", bench_afl },
 	{ "core", bench_core },
 	{ "model", bench_model },
 	{ "xen", bench_xen },
@@ -99,7 +100,7 @@ run_others(struct bench *b, int n, char **argv)
 	for (unsigned int i = 0; i < N_BENCHES && !known; i++)
 		known = strcmp(benches[i].name, argv[0]) == 0;
 	if (!known)
-		cli_die(EXIT_USAGE, "bench: no '%s'; there are engine, core, model, xen, "
+		cli_die(EXIT_USAGE, "bench: no '%s'; there are engine, afl, core, model, xen, "
 			"minimize, bugs",
 			argv[0]);
 	for (unsigned int i = 0; i < N_BENCHES; i++)
