@@ -76,9 +76,9 @@ take_comment(struct artefact *a, const char *s, size_t n)
 
 /* The comments above a program. */
 static void
-take_comments(struct artefact *a)
+take_comments(struct artefact *a, const struct file_bytes *f)
 {
-	const char *s = (const char *)a->bytes.bytes, *end = s + a->bytes.n;
+	const char *s = (const char *)f->bytes, *end = s + f->n;
 
 	while (end - s > 2 && s[0] == '#') {
 		const char *line_end = memchr(s, '\n', (size_t)(end - s));
@@ -88,6 +88,20 @@ take_comments(struct artefact *a)
 		take_comment(a, s + 2, (size_t)(line_end - s) - 2);
 		s = line_end + 1;
 	}
+}
+
+/* A finding's bytes say nothing of themselves; its text, which is beside them, does. */
+static void
+take_neighbour(struct artefact *a)
+{
+	char path[FILE_PATH_MAX], why[FILE_WHY];
+	struct file_bytes f;
+
+	snprintf(path, sizeof(path), "%.*s.gnt", (int)(strlen(a->path) - strlen(".bin")), a->path);
+	if (!file_exists(path) || !file_read(&f, path, why))
+		return;
+	take_comments(a, &f);
+	free(f.bytes);
 }
 
 /* A string of the object's, or an empty one. */
@@ -131,7 +145,10 @@ artefact_read(struct artefact *a, const char *name, const char *folder, char *wh
 		return take_json(a, why);
 	/* Findings of the parser's target need not be programs. */
 	a->text_target = strncmp(file_base(a->path), "fuzz_text", 9) == 0;
-	take_comments(a);
+	if (file_ends(a->path, ".bin"))
+		take_neighbour(a);
+	else
+		take_comments(a, &a->bytes);
 	return a->text_target || load_bytes(&a->program, &a->bytes, a->path, why);
 }
 

@@ -2,9 +2,9 @@
  * artefact: whatever a finding was left in, and what it says about itself.
  *
  * A program as text, with the comments that a campaign wrote above it (`# class:', and `# LANE:
- * ANSWER' for each of its lanes) or without; its bytes; what an engine left behind, under any name;
- * the evidence of a finding (.json); or the name of a finding alone, which is looked for in the
- * campaign's folder.
+ * ANSWER' for each of its lanes) or without; its bytes, of which the text beside them speaks, if
+ * there is one of that name; what an engine left behind, under any name; the evidence of a finding
+ * (.json); or the name of a finding alone, which is looked for in the campaign's folder.
  */
 #ifndef ARTEFACT_H
 #define ARTEFACT_H

@@ -11,8 +11,7 @@
 #include "diff/xen_file.h"
 #include "diff/xen_setup.h"
 #include "fuzz/cli.h"
-#include "fuzz/judge.h"
-#include "fuzz/lanes.h"
+#include "fuzz/expected.h"
 
 /* ------------------------------------------------------------------ what is expected */
 
@@ -36,36 +35,6 @@ read_setup(struct xen_setup *setup, const char *lane)
 		fail_setup(lane, wrong);
 	if (setup->exact)
 		fail_setup(lane, "an image needs no +exact; leave it out");
-}
-
-/* The model's word on a Xen that is there: it is asked what it is, and what it can do. */
-static void
-expect_of_xen(struct carried *c, const char *lane)
-{
-	static struct judge judge;
-	char why[FILE_WHY];
-	bool broken;
-
-	if (!judge_open(&judge, "model", lane, why, &broken))
-		lanes_die(judge.not_opened, why, broken);
-	judge_adapt(&judge, &c->program);
-	if (lane_run(judge.expected, &c->program, &c->expected, why, sizeof(why)) !=
-	    VERDICT_SUCCESS)
-		cli_die(EXIT_RIG, "lane %s: %s", judge.expected_name, why);
-	judge_close(&judge);
-}
-
-static void
-expect_of_model(struct carried *c, const char *lane, const struct xen_setup *setup)
-{
-	struct lane *model = lanes_open(lane);
-	char why[FILE_WHY];
-
-	xen_setup_adapt(setup, DOMAINS_MAX, &c->program.header);
-	program_normalize(&c->program);
-	if (lane_run(model, &c->program, &c->expected, why, sizeof(why)) != VERDICT_SUCCESS)
-		cli_die(EXIT_RIG, "lane %s: %s", lane, why);
-	lane_close(model);
 }
 
 /* ------------------------------------------------------------------ the image */
@@ -130,7 +99,7 @@ boot_image_write(const struct artefact *a, const char *output, const char *lane,
 {
 	static struct xen_setup setup;
 	static struct carried c;
-	char why[FILE_WHY];
+	char why[FILE_WHY], version[PROFILE_NAME];
 	uint8_t *image;
 	size_t n;
 
@@ -139,10 +108,9 @@ boot_image_write(const struct artefact *a, const char *output, const char *lane,
 	c.program = a->program;
 	snprintf(c.world, sizeof(c.world), setup.pvh ? "xen+pvh" : "xen");
 	image = read_image(setup.machine.guest, &n);
-	if (strncmp(lane, "xen:", 4) == 0)
-		expect_of_xen(&c, lane);
-	else
-		expect_of_model(&c, lane, &setup);
+	xen_setup_adapt(&setup, DOMAINS_MAX, &c.program.header);
+	program_normalize(&c.program);
+	expected_trace(&c.expected, version, &c.program, lane, true);
 	*adapted = memcmp(&c.program.header, &a->program.header, sizeof(c.program.header)) != 0;
 	c.check_expected = !*adapted;
 	if (!carried_put(image, n, &c))

@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diff/shrink.h"
-#include "fuzz/child.h"
 #include "fuzz/cli.h"
 #include "fuzz/compare.h"
+#include "fuzz/minimize.h"
 #include "fuzz/stop.h"
 
 /* ------------------------------------------------------------------ finding */
@@ -98,10 +97,7 @@ compare_note(struct compare *c, const struct class *class, struct expectation *k
 
 /* ------------------------------------------------------------------ shrinking */
 
-enum {
-	TRIES = 5,		/* to see a difference again, before it counts as gone */
-	DEATHS_MAX = 40,	/* of machines, for a class */
-};
+enum { TRIES = 5 };	/* to see a difference again, before it counts as gone */
 
 static const double seconds_max = 60;
 
@@ -111,12 +107,12 @@ struct shown {
 	const struct expectation *known;
 };
 
+/* What the jury of two neighbours owns. */
 struct shrinking {
 	struct compare *c;
-	const struct found *found;
+	struct found *found;
 	unsigned int left;
-	double end;		/* by child_clock */
-	unsigned int deaths_max;	/* as deaths() counts them */
+	unsigned int deaths_before;	/* as deaths() counts them */
 	bool begun;				/* `shown' is of the smallest program so far */
 	struct shown shown[FLEET_BUILDS], fresh[FLEET_BUILDS];
 };
@@ -176,16 +172,6 @@ shows_alone(struct shrinking *s, const struct program *p, struct class *class)
 	return true;
 }
 
-/* Whether the builds can give this header. */
-static bool
-able(void *arg, const struct program_header *h)
-{
-	struct shrinking *s = arg;
-	struct program p = { .header = *h };
-
-	return !fleet_adapt(&s->c->fleet, &p);
-}
-
 /* How often the two machines have died. */
 static unsigned int
 deaths(const struct shrinking *s)
@@ -195,13 +181,45 @@ deaths(const struct shrinking *s)
 	return f->order[s->left]->n_deaths + f->order[s->left + 1]->n_deaths;
 }
 
+/* ------------------------------------------------------------------ the jury */
+
 static bool
-judge(void *arg, const struct program *const candidates[], unsigned int n, bool out[])
+neighbours_open(struct jury *j, char *why)
 {
-	struct shrinking *s = arg;
-	bool fails = s->found->class.place.field == FIELD_NONE, found = false;
+	struct shrinking *s = j->own;
+
+	(void)why;
+	while (compare_column_of(s->c, s->left) != s->found->left &&
+	       s->left + 2 < s->c->fleet.n_ready)
+		s->left++;
+	s->deaths_before = deaths(s);
+	return true;
+}
+
+/* The builds stay open. */
+static void
+neighbours_close(struct jury *j)
+{
+	(void)j;
+}
+
+static bool
+neighbours_able(struct jury *j, const struct program_header *h)
+{
+	struct shrinking *s = j->own;
+	struct program p = { .header = *h };
+
+	return !fleet_adapt(&s->c->fleet, &p);
+}
+
+static unsigned int
+neighbours_first(struct jury *j, const struct program *const candidates[], unsigned int n)
+{
+	struct shrinking *s = j->own;
+	bool fails = s->found->class.place.field == FIELD_NONE;
 	bool maybe[SHRINK_BATCH];
 	struct class class;
+	unsigned int first;
 
 	/* A machine that fails takes seconds: the first that does is what is looked for. */
 	if (fails)
@@ -210,27 +228,31 @@ judge(void *arg, const struct program *const candidates[], unsigned int n, bool 
 		fleet_run(&s->c->fleet, s->left, 2, candidates, n);
 	for (unsigned int i = 0; i < n; i++)
 		maybe[i] = shows(s, candidates[i], i, &class);
-	for (unsigned int i = 0; i < n && !found; i++)
-		out[i] = found = maybe[i] && (fails || shows_alone(s, candidates[i], &class));
-	return !stop_asked && deaths(s) < s->deaths_max && child_clock() < s->end;
+	for (first = 0; first < n; first++)
+		if (maybe[first] && (fails || shows_alone(s, candidates[first], &class)))
+			break;
+	j->n_deaths = deaths(s) - s->deaths_before;
+	return first;
 }
 
 /*
- * Run the program on all builds: where it differs now, and what each answers there.  Returns
- * whether it shows its class, now or when asked again.
+ * Run the program on all builds: where it differs now, and what each answers there.  Whether it
+ * shows its class, now or when asked again.
  */
-static bool
-take_answers(struct shrinking *s, struct found *f)
+static enum verdict
+neighbours_look(struct jury *j, const struct program *p, char *why)
 {
+	struct shrinking *s = j->own;
 	const struct fleet *fleet = &s->c->fleet;
-	const struct program *p = &f->program;
+	struct found *f = s->found;
 	struct class class;
 	bool again = false;
 
+	(void)why;
 	for (unsigned int i = 0; i < TRIES && !again; i++)
 		again = shows_alone(s, p, &class);
 	if (!again)
-		return false;
+		return VERDICT_SUCCESS;
 	f->class = class;
 	for (unsigned int i = 0; i < fleet->n_ready; i++) {
 		const struct fleet_build *b = fleet->order[i];
@@ -239,29 +261,36 @@ take_answers(struct shrinking *s, struct found *f)
 			class_answer(&class.place, p, b->outcome[0], &b->trace[0],
 				     f->answer[compare_column_of(s->c, i)]);
 	}
-	return true;
+	snprintf(j->finding.class, sizeof(j->finding.class), "%s", class.id);
+	j->finding.lane_expected = fleet->order[s->left]->name;
+	return VERDICT_FAILURE;
 }
+
+static const struct jury_kind neighbours = {
+	neighbours_open, neighbours_first, neighbours_look, neighbours_able, neighbours_close,
+	false,
+};
 
 static void
 shrink(struct compare *c, struct found *f)
 {
-	static struct shrink s;
+	static struct jury jury;
 	struct shrinking mine = { .c = c, .found = f };
+	char id[CLASS_ID], why[FILE_WHY];
+	struct minimize m = { .jury = &jury, .class = id, .stop = &stop_asked,
+			      .seconds_max = seconds_max,
+			      .dear = f->class.place.field == FIELD_NONE };
 
-	while (compare_column_of(c, mine.left) != f->left && mine.left + 2 < c->fleet.n_ready)
-		mine.left++;
-	f->gone = !take_answers(&mine, f);
-	if (f->gone || (c->quick && f->known != NULL))
-		return;
-	mine.end = child_clock() + seconds_max;
-	mine.deaths_max = deaths(&mine) + DEATHS_MAX;
-	s.judge = judge;
-	s.able = able;
-	s.arg = &mine;
-	s.dear = f->class.place.field == FIELD_NONE;
-	shrink_program(&s, &f->program);
-	f->minimal = s.minimal;
-	take_answers(&mine, f);
+	snprintf(id, sizeof(id), "%s", f->class.id);
+	jury_open_as(&jury, &neighbours, &mine, why);
+	if (c->quick && f->known != NULL) {
+		f->gone = jury_look(&jury, &f->program, why) != VERDICT_FAILURE;
+	} else {
+		minimize_program(&m, &f->program);
+		f->gone = !m.again && jury.ended == NULL;
+		f->minimal = m.minimal;
+	}
+	jury_close(&jury);
 }
 
 void

@@ -132,6 +132,21 @@ find_assertion(char *out, size_t n, const char *output)
 	return false;
 }
 
+/* "index 5 out of bounds for type 'char [4]'": without numbers and types. */
+static void
+leave_out_values(char *line)
+{
+	char *to = line;
+
+	for (const char *s = line; *s != 0 && strchr(":,(", *s) == NULL; s++) {
+		if (*s == '\'' && strchr(s + 1, '\'') != NULL)
+			s = strchr(s + 1, '\'');
+		else if (!isdigit((unsigned char)*s))
+			*to++ = *s;
+	}
+	*to = 0;
+}
+
 /* Cut the line where it begins to speak of this one time. */
 static void
 cut_at(char *line, const char *const *ends)
@@ -156,7 +171,7 @@ find_kind(char *kind, size_t n, const char *output)
 
 	line_after(kind, n, output, "runtime error: ");
 	if (kind[0] != 0) {
-		kind[strcspn(kind, "0123456789:,'(")] = 0;
+		leave_out_values(kind);
 		return true;
 	}
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {

@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -46,6 +47,45 @@ judge_again(const struct program *p, const char *path, struct finding *f, bool *
 }
 
 static bool
+same_bytes(const char *path, const struct file_bytes *f)
+{
+	char why[FILE_WHY];
+	struct file_bytes other;
+	bool same;
+
+	if (!file_read(&other, path, why))
+		return false;
+	same = other.n == f->n && memcmp(other.bytes, f->bytes, f->n) == 0;
+	free(other.bytes);
+	return same;
+}
+
+/*
+ * No engine gets behind an input that kills it, if it is among those that each run begins with.
+ * Those that it kept are called by the hash at the end of the artifact's name.
+ */
+static void
+give_no_more(const struct findings *fs, const char *path)
+{
+	char seeds[FILE_PATH_MAX], inputs[FILE_PATH_MAX], seed[FILE_PATH_MAX], why[FILE_WHY];
+	struct file_bytes f;
+	struct file_list l;
+
+	if (!file_join(inputs, fs->folder, "fuzz_ops", why) ||
+	    !file_join(seed, inputs, strrchr(path, '-') + 1, why) || unlink(seed) == 0 ||
+	    !file_join(seeds, fs->folder, "seeds", why) || !file_is_folder(seeds) ||
+	    !file_read(&f, path, why))
+		return;
+	if (!file_list(&l, seeds, why))
+		cli_die(EXIT_RIG, "%s", why);
+	for (size_t i = 0; i < l.n; i++)
+		if (file_join(seed, seeds, l.name[i], why) && same_bytes(seed, &f))
+			unlink(seed);
+	file_list_free(&l);
+	free(f.bytes);
+}
+
+static bool
 collect_ops(struct findings *fs, const char *path)
 {
 	static struct program p;
@@ -67,6 +107,8 @@ collect_ops(struct findings *fs, const char *path)
 	if (v != VERDICT_FAILURE)
 		finding_of_failure(&f, "sim",
 				   "an engine run failed on this input; it did not fail again");
+	if (finding_is_failure(&f))
+		give_no_more(fs, path);
 	if (!findings_keep(fs, &p, &f)) {
 		unlink(path);
 		return false;

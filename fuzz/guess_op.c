@@ -211,7 +211,9 @@ reference_op(const struct guess *g, struct rng *r, struct op *o)
 	switch (o->kind) {
 	case OP_GRANT: case OP_GRANT_REF:
 		pick(r, x->in[o->kind == OP_GRANT ? GUESS_FREE : GUESS_CLAIMED], &o->a.idx);
-		pick(r, x->pages, &o->b.idx);
+		o->b.idx = (uint8_t)rng_below(r, FRAME_CODES);
+		if (rng_below(r, 12) > 0)
+			pick(r, x->pages, &o->b.idx);
 		break;
 	case OP_ACCEPT: case OP_ACCEPT_REF:
 		pick(r, x->in[o->kind == OP_ACCEPT ? GUESS_FREE : GUESS_CLAIMED], &o->a.idx);
@@ -319,6 +321,18 @@ index_below(struct rng *r, unsigned int max)
 	return (uint8_t)(rng_below(r, 16) > 0 ? rng_below(r, slots) : rng_below(r, max + 1));
 }
 
+/* What an operation asks about a domain hangs on which id that is, where it has nothing else. */
+static void
+ask_anybody(struct rng *r, const struct op *max, struct op *o)
+{
+	if (max->a.idx > 0 || max->b.idx > 0 || rng_below(r, 4) > 0)
+		return;
+	if (max->a.dom > 0)
+		o->a.dom = (uint8_t)rng_below(r, DOM_CODES);
+	if (max->b.dom > 0)
+		o->b.dom = (uint8_t)rng_below(r, DOM_CODES);
+}
+
 void
 guess_op(const struct guess *g, struct rng *r, enum op_kind kind, unsigned int actor, struct op *o)
 {
@@ -334,6 +348,7 @@ guess_op(const struct guess *g, struct rng *r, enum op_kind kind, unsigned int a
 		o->a.dom = domain(r, g->header, actor);
 	if (max->b.dom > 0)
 		o->b.dom = domain(r, g->header, actor);
+	ask_anybody(r, max, o);
 	if (max->a.off > 0)
 		o->a.off = offset(r, max->a.off, align);
 	if (max->b.off > 0)

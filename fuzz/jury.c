@@ -16,19 +16,29 @@ is_machine(const struct lane *l)
 }
 
 bool
-jury_open(struct jury *j, struct judge *judge, char *why)
+jury_open_as(struct jury *j, const struct jury_kind *kind, void *own, char *why)
 {
 	memset(j, 0, sizeof(*j));
-	j->judge = judge;
+	j->kind = kind;
+	j->own = own;
+	/* A process that dies costs a millisecond, a machine a boot. */
+	j->deaths_max = kind->waits ? UINT_MAX : MACHINES_MAX;
+	return kind->open(j, why);
+}
+
+bool
+jury_open(struct jury *j, struct judge *judge, char *why)
+{
+	const struct jury_kind *kind = &jury_fork;
+
 	if (judge == NULL)
-		j->kind = &jury_target;
+		kind = &jury_target;
 	else if (is_machine(judge->got) || is_machine(judge->expected))
-		j->kind = &jury_machine;
-	else
-		j->kind = &jury_fork;
-	/* A machine's death costs a boot, a process's a millisecond. */
-	j->deaths_max = j->kind == &jury_machine ? MACHINES_MAX : UINT_MAX;
-	return j->kind->open(j, why);
+		kind = &jury_machine;
+	if (!jury_open_as(j, kind, NULL, why))
+		return false;
+	j->judge = judge;
+	return true;
 }
 
 void
@@ -75,15 +85,19 @@ jury_shows(struct jury *j, const struct program *p)
 	double start = child_clock();
 	bool shows = jury_is_same(j, jury_look(j, p, why));
 
-	j->hangs = shows && j->kind != &jury_machine && child_clock() - start >= GUARD_SECONDS;
+	j->hangs = shows && j->kind->waits && child_clock() - start >= GUARD_SECONDS;
 	return shows;
 }
 
 bool
 jury_able(struct jury *j, const struct program_header *h)
 {
-	if (j->judge == NULL)
-		return true;
+	return j->kind->able(j, h);
+}
+
+bool
+jury_lanes_able(struct jury *j, const struct program_header *h)
+{
 	j->copy.header = *h;
 	j->copy.n_ops = 0;
 	judge_adapt(j->judge, &j->copy);

@@ -1,10 +1,11 @@
 /*
  * jury: which of many programs shows a class of finding.
  *
- * Three sorts, by what a program can do to those that judge it.  A machine runs many programs at a
- * time and may die of one, which costs a boot.  Lanes in this process are asked in a child process,
- * which a program may crash or hang.  The engine's target, with its sanitizers, runs as often as it
- * fails.  Whichever it is, a death is an answer like others.
+ * Three sorts are here, by what a program can do to those that judge it.  A machine runs many
+ * programs at a time and may die of one, which costs a boot.  Lanes in this process are asked in a
+ * child process, which a program may crash or hang.  The engine's target, with its sanitizers, is
+ * started as often as it fails.  Whichever it is, a death is an answer like others.  Who compares
+ * builds of Xen brings a sort of his own.
  */
 #ifndef JURY_H
 #define JURY_H
@@ -24,7 +25,10 @@ struct jury_kind {
 			      unsigned int n);
 	/* What one program shows, alone: as judge_run, into j->finding. */
 	enum verdict (*look)(struct jury *j, const struct program *p, char *why);
+	/* Whether a program can have this header. */
+	bool (*able)(struct jury *j, const struct program_header *h);
 	void (*close)(struct jury *j);
+	bool waits;	/* a program that does not end is looked at for GUARD_SECONDS */
 };
 
 struct jury {
@@ -52,23 +56,25 @@ struct jury {
  * why[FILE_WHY].
  */
 bool jury_open(struct jury *j, struct judge *judge, char *why);
+
+/* Sit elsewhere: a kind of the caller's, `own' with it.  As above. */
+bool jury_open_as(struct jury *j, const struct jury_kind *kind, void *own, char *why);
 void jury_close(struct jury *j);
 
 /* As the kind's.  A jury that has ended says n. */
 unsigned int jury_first(struct jury *j, const struct program *const programs[], unsigned int n);
 enum verdict jury_look(struct jury *j, const struct program *p, char *why);
+bool jury_able(struct jury *j, const struct program_header *h);
 
 /* Look whether p shows the class.  j->finding is what it shows, and has its console. */
 bool jury_shows(struct jury *j, const struct program *p);
 
-/* Whether the lanes can give this header. */
-bool jury_able(struct jury *j, const struct program_header *h);
-
 /* Whether to judge on; if not, j->ended says why. */
 bool jury_goes_on(struct jury *j);
 
-/* For the kinds: whether verdict and j->finding are of the class. */
+/* For the kinds: whether verdict and j->finding are of the class; `able' by the judge's lanes. */
 bool jury_is_same(const struct jury *j, enum verdict v);
+bool jury_lanes_able(struct jury *j, const struct program_header *h);
 
 extern const struct jury_kind jury_machine, jury_fork, jury_target;
 

@@ -247,4 +247,6 @@ fork_close(struct jury *j)
 	free(o);
 }
 
-const struct jury_kind jury_fork = { fork_open, fork_first, fork_look, fork_close };
+const struct jury_kind jury_fork = {
+	fork_open, fork_first, fork_look, jury_lanes_able, fork_close, true,
+};

@@ -79,4 +79,6 @@ machine_first(struct jury *j, const struct program *const programs[], unsigned i
 	return n;
 }
 
-const struct jury_kind jury_machine = { machine_open, machine_first, machine_look, machine_close };
+const struct jury_kind jury_machine = {
+	machine_open, machine_first, machine_look, jury_lanes_able, machine_close, false,
+};

@@ -81,6 +81,8 @@ count_begun(void *arg, const char *line)
 static unsigned int
 run_inputs(struct desk *d, unsigned int at, unsigned int n)
 {
+	/* As guard_target has it: what is known aborts as well. */
+	static const char *const environment[] = { "GNTFUZZ_KNOWN=/dev/null", NULL };
 	double end = child_clock() + 3 * GUARD_SECONDS;
 	struct child_args args = { .n = 0 };
 	char path[FILE_PATH_MAX], why[FILE_WHY];
@@ -94,7 +96,7 @@ run_inputs(struct desk *d, unsigned int at, unsigned int n)
 	for (unsigned int i = at; i < n; i++)
 		child_arg(&args, d->path[i]);
 	d->n_begun = 0;
-	if (!child_start(&d->child, &args, NULL, why))
+	if (!child_start(&d->child, &args, environment, why))
 		return n;
 	while (child_read(&d->child, count_begun, d) && child_clock() < end) {
 		struct pollfd p = { d->child.output, POLLIN, 0 };
@@ -134,4 +136,15 @@ target_look(struct jury *j, const struct program *p, char *why)
 	return guard_target("fuzz_ops", d->path[0], &j->finding, why);
 }
 
-const struct jury_kind jury_target = { target_open, target_first, target_look, target_close };
+/* It takes any. */
+static bool
+target_able(struct jury *j, const struct program_header *h)
+{
+	(void)j;
+	(void)h;
+	return true;
+}
+
+const struct jury_kind jury_target = {
+	target_open, target_first, target_look, target_able, target_close, true,
+};

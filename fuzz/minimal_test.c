@@ -335,6 +335,7 @@ main(int argc, char **argv)
 		cli_die(EXIT_RIG, "%s", why);
 	if (find(&jury, &o, &p)) {
 		snprintf(class, sizeof(class), "%s", jury.finding.class);
+		m.dear = finding_is_failure(&jury.finding);
 		minimize_program(&m, &p);
 		status = check(&m, &p);
 	} else {

@@ -127,11 +127,14 @@ tell(struct minimize *m, struct program *p, const struct program *whole)
 {
 	/* The bounds are for the search: the last look is not one of it. */
 	if (!jury_shows(m->jury, p)) {
-		m->minimal = m->again = false;
+		m->minimal = false;
 		*p = *whole;
 		snprintf(m->how, sizeof(m->how),
 			 "not minimised: what it was reduced to did not show it again");
-	} else if (m->minimal) {
+		return;
+	}
+	m->finding = m->jury->finding;
+	if (m->minimal) {
 		snprintf(m->how, sizeof(m->how),
 			 "1-minimal: no removal, no lower value keeps it; %u of %u operations, "
 			 "%lu programs judged",
@@ -139,7 +142,6 @@ tell(struct minimize *m, struct program *p, const struct program *whole)
 	} else {
 		snprintf(m->how, sizeof(m->how), "not minimised to the end: %s", m->jury->ended);
 	}
-	m->finding = m->jury->finding;
 	m->finding.minimal = m->minimal;
 }
 
@@ -159,6 +161,7 @@ minimize_program(struct minimize *m, struct program *p)
 	m->n_judged = m->n_proof = 0;
 	m->again = begin(m, p);
 	if (m->again) {
+		m->finding = j->finding;
 		shrink(m, p);
 		tell(m, p, &whole);
 	} else {

@@ -26,7 +26,7 @@ struct minimize {
 	unsigned int n_ops;	/* that it had */
 	unsigned long n_judged, n_proof;	/* struct shrink's */
 	double seconds;
-	struct finding finding;	/* if `again': what *p shows now, with its console */
+	struct finding finding;	/* if `again': what *p shows, with its console if there is one */
 	char how[MINIMIZE_HOW];	/* "1-minimal: ...", or "not minimised ...: why" */
 };
 

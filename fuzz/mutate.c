@@ -223,6 +223,22 @@ change_double(struct program *p, struct rng *r, unsigned int max_ops)
 	memcpy(&p->ops[at], held, n * sizeof held[0]);
 }
 
+/* An operation again with a field changed, in the same hypercall or in the next. */
+static void
+change_again(struct program *p, struct rng *r, unsigned int max_ops)
+{
+	unsigned int at;
+
+	if (p->n_ops == 0 || p->n_ops >= max_ops)
+		return;
+	at = rng_below(r, p->n_ops);
+	open_gap(p, at + 1, 1);
+	p->ops[at + 1] = p->ops[at];
+	guess_spoil(r, &p->ops[at + 1]);
+	if (op_table[p->ops[at].kind].joinable && rng_below(r, 2) == 0)
+		p->ops[at].flags |= OP_JOIN;
+}
+
 static void
 change_move(struct program *p, struct rng *r, unsigned int max_ops)
 {
@@ -274,7 +290,7 @@ typedef void change_fn(struct program *p, struct rng *r, unsigned int max_ops);
 static change_fn *const changes[] = {
 	change_insert, change_insert, change_insert, change_insert,
 	change_field, change_field, change_field, change_field,
-	change_delete, change_delete, change_double, change_move, change_swap,
+	change_delete, change_delete, change_again, change_double, change_move, change_swap,
 	change_join, change_kind, change_actor, change_header,
 };
 

@@ -104,6 +104,15 @@ text_of(const struct report_files *r, const char *name, const char *ending)
 	return text;
 }
 
+static bool
+has_bytes(const struct report_files *r, const char *name)
+{
+	char path[FILE_PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s/findings/%s.bin", r->folder, name);
+
+	return n > 0 && (size_t)n < sizeof(path) && file_exists(path);
+}
+
 /* The evidence, or why there is none that can be used. */
 static void
 load_evidence(struct report_files *r, struct report_finding *f, struct loaded_finding *l)
@@ -148,6 +157,7 @@ load_finding(struct report_files *r, const char *name)
 	f->name = l->name;
 	l->text = text_of(r, name, ".gnt");
 	f->text = l->text;
+	f->has_bytes = has_bytes(r, name);
 	load_evidence(r, f, l);
 	class_in(l->text, l->class, sizeof(l->class));
 	if (f->evidence != NULL && evidence_text(f->evidence, "class")[0] != 0)

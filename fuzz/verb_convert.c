@@ -8,6 +8,7 @@
 #include "fuzz/artefact.h"
 #include "fuzz/boot_image.h"
 #include "fuzz/cli.h"
+#include "fuzz/expected.h"
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
 #include "reports/write_xtf.h"
@@ -44,29 +45,15 @@ write_text(const struct conversion *c, size_t *n)
 	return text;
 }
 
-/* The model's trace of p, as the lane's Xen or the reference, and that one's version. */
-static void
-expect(struct trace *t, char version[PROFILE_NAME], const struct program *p, const char *name)
-{
-	struct lane *model = lanes_open(name ? name : "model");
-	struct profile profile;
-	char why[FILE_WHY];
-
-	if (lane_run(model, p, t, why, sizeof(why)) != VERDICT_SUCCESS ||
-	    lane_profile(model, &profile, why, sizeof(why)) != VERDICT_SUCCESS)
-		cli_die(EXIT_RIG, "lane %s: %s", name ? name : "model", why);
-	profile_print(&profile, version);
-	lane_close(model);
-}
-
 /* Have `write' write a C test of p, and what the model expects of it. */
 static char *
-write_test(const struct conversion *c, const struct program *p, size_t *n,
+write_test(const struct conversion *c, struct program *p, size_t *n,
 	   bool (*write)(FILE *out, const struct program *p, const struct trace *expected,
 			 const struct write_about *about, char *why))
 {
 	static struct trace expected;
 	char version[PROFILE_NAME], why[WRITE_XTF_WHY], *text = NULL;
+	bool written;
 	const struct write_about about = {
 		c->from->path, c->output, c->from->class, version,
 	};
@@ -74,11 +61,14 @@ write_test(const struct conversion *c, const struct program *p, size_t *n,
 
 	if (!out)
 		cli_die(EXIT_RIG, "out of memory for a C test");
-	expect(&expected, version, p, c->lane);
-	if (!write(out, p, &expected, &about, why))
-		cli_die(EXIT_USAGE, "convert: %s: %s", c->from->path, why);
+	expected_trace(&expected, version, p, c->lane ? c->lane : "model", false);
+	written = write(out, p, &expected, &about, why);
 	if (fclose(out) != 0)
 		cli_die(EXIT_RIG, "out of memory for a C test");
+	if (!written) {
+		free(text);
+		cli_die(EXIT_USAGE, "convert: %s: %s", c->from->path, why);
+	}
 	return text;
 }
 
@@ -94,10 +84,13 @@ write_c_always(FILE *out, const struct program *p, const struct trace *expected,
 static char *
 write_c_test(const struct conversion *c, size_t *n)
 {
+	static struct program p;
+
 	if (c->lane)
 		cli_die(EXIT_USAGE, "convert: a C test runs on sim, which is the reference; leave"
 			" --lane out");
-	return write_test(c, &c->from->program, n, write_c_always);
+	p = c->from->program;
+	return write_test(c, &p, n, write_c_always);
 }
 
 static char *
@@ -106,9 +99,9 @@ write_xtf_test(const struct conversion *c, size_t *n)
 	static struct program alone;
 	char why[WRITE_XTF_WHY];
 
-	if (c->lane && strncmp(c->lane, "model", 5) != 0)
-		cli_die(EXIT_USAGE, "convert: an XTF test expects what a version of Xen answers;"
-			" give --lane model:VERSION");
+	if (c->lane && strcmp(c->lane, "sim") == 0)
+		cli_die(EXIT_USAGE, "convert: an XTF test expects what a Xen answers; give --lane"
+			" model:VERSION or xen:SUITE");
 	if (!write_xtf_adapt(&alone, &c->from->program, why))
 		cli_die(EXIT_USAGE, "convert: %s: %s", c->from->path, why);
 	return write_test(c, &alone, n, write_xtf);

@@ -141,7 +141,8 @@ judgement(const struct repro *r)
 	bool recorded = r->artefact.class[0] != '\0';
 
 	if (r->n_same > 0)
-		return "same class";
+		return strcmp(r->artefact.class, r->finding.class) == 0 ? "same class"
+			: "same class, on another sort of lane";
 	if (r->n_other > 0)
 		return recorded ? "difference, of another class than recorded" : "difference";
 	return recorded ? "none: what was recorded does not show any more"

@@ -308,12 +308,37 @@ print_console(const struct evidence *e, FILE *out)
 	fputs("\n</section>\n", out);
 }
 
+/* Who reads it must know before passing it on. */
+static void
+print_warning(const struct evidence *e, FILE *out)
+{
+	if (strncmp(evidence_lane(e, 1), "xen", 3) == 0)
+		fputs("<p class=\"warning\"><strong>This is about a real Xen.</strong> If nobody "
+		      "knows it yet it may be a vulnerability: read SECURITY.md before it is shown "
+		      "to anybody.</p>\n", out);
+}
+
+/* All that is known of a finding without evidence: of bytes that are no program, say. */
+static void
+print_file(const struct report_finding *f, FILE *out)
+{
+	const char *ending = f->text != NULL ? ".gnt" : ".bin";
+
+	html_element("p", "", f->why != NULL ? f->why : "No more than its file is known.", out);
+	if (f->text != NULL || f->has_bytes)
+		fprintf(out, "<p><a href=\"programs/%s%s\">Its file</a>; <code>./gntfuzz repro"
+			"</code> takes it.</p>\n", f->name, ending);
+	if (f->text != NULL)
+		html_element("pre", "tabindex=\"0\"", f->text, out);
+}
+
 static void
 print_evidence(const struct report_finding *f, FILE *out)
 {
 	const struct evidence *e = f->evidence;
 
 	print_headline(e, out);
+	print_warning(e, out);
 	print_rule(e, out);
 	if (e->has_program) {
 		print_program(f, out);
@@ -345,10 +370,7 @@ report_print_finding(const struct report_finding *f, FILE *out)
 	if (f->evidence != NULL) {
 		print_evidence(f, out);
 	} else {
-		html_element("p", "", f->why != NULL ? f->why : "No more than its file is known.",
-			     out);
-		if (f->text != NULL)
-			html_element("pre", "tabindex=\"0\"", f->text, out);
+		print_file(f, out);
 	}
 	html_end(out);
 }

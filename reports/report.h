@@ -29,6 +29,7 @@ struct report_finding {
 	struct evidence *evidence;	/* NULL: there is none, or it cannot be read */
 	const char *text;	/* then: its program's file as it is, or NULL */
 	const char *why;	/* and why there is none; or NULL */
+	bool has_bytes;		/* its file of bytes is there */
 	uint64_t seen;		/* 0: not told */
 };
 

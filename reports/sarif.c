@@ -88,7 +88,7 @@ add_words(cJSON *to, const char *name, const char *words)
 static int
 rule_index(cJSON *rules, const struct report_finding *f)
 {
-	char number[32], words[RULE_TEXT * 2];
+	char number[32], words[RULE_TEXT * 2 + 8];
 	const char *id = rule_id(f, number);
 	int n = cJSON_GetArraySize(rules);
 	struct rule r;

@@ -12,14 +12,13 @@ enum { LINE_BYTES = 256 };
 
 /* ------------------------------------------------------------------ the head */
 
-/* No comment may end in what a name or a class brings along. */
-static void
-write_in_comment(FILE *out, const char *s)
+void
+c_write_in_comment(FILE *out, const char *s)
 {
-	for (; *s != '\0'; s++) {
-		bool plain = *s >= ' ' && *s != '\x7f';
+	for (char before = '\0'; *s != '\0'; before = *s++) {
+		bool plain = (unsigned char)*s >= ' ' && *s != '\x7f';
 
-		fputc(!plain || (*s == '/' && s[-1] == '*') ? '?' : *s, out);
+		fputc(!plain || (*s == '/' && before == '*') ? '?' : *s, out);
 	}
 }
 
@@ -28,11 +27,11 @@ write_head(FILE *out, const struct write_about *about)
 {
 	fputs("/*\n * A test of the grant-table core (core/gnttab.h) on a simulated Xen, made by\n"
 	      " * `gntfuzz convert' from ", out);
-	write_in_comment(out, about->input);
+	c_write_in_comment(out, about->input);
 	fputs(".\n *\n", out);
 	if (about->class[0] != '\0') {
 		fputs(" * What it was kept for:\n *\t", out);
-		write_in_comment(out, about->class);
+		c_write_in_comment(out, about->class);
 		fputs("\n *\n", out);
 	}
 	fputs(" * Each function below is one step of the program, and says what its records must\n"
@@ -42,7 +41,7 @@ write_head(FILE *out, const struct write_about *about)
 	      " *\n"
 	      " * To build it, in gntfuzz's top folder, after `ninja out/release/ctest.a':\n"
 	      " *\n *\tcc -g -I. -Iarch/sim ", out);
-	write_in_comment(out, about->output);
+	c_write_in_comment(out, about->output);
 	fputs(" out/release/ctest.a -lcjson -o repro\n *\n"
 	      " * Status 0: all answers are as expected; 1: they are not, and the class is told.\n"
 	      " */\n#include \"reports/ctest.h\"\n\n", out);

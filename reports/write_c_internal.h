@@ -46,6 +46,9 @@ struct c_text c_errno(int rc);
 struct c_name { unsigned int bit; const char *name; };
 struct c_text c_flags(const struct c_name *names, unsigned int n, unsigned int flags);
 
+/* Write text from outside into a comment, which it does not end. */
+void c_write_in_comment(FILE *out, const char *s);
+
 /* Whether the operation was done: neither skipped nor only an expectation. */
 bool c_done(const struct c_writer *w, unsigned int at);
 

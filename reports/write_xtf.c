@@ -26,7 +26,6 @@ kind_trouble(const struct op *o)
 	case OP_ADD_TO_PHYSMAP:
 	case OP_XLAT_SETUP:
 	case OP_XLAT_FREE: return "the table's place is the framework's affair";
-	case OP_TICK: return "nothing is deferred there";
 	case OP_SET_VERSION: return o->len > 1 ? "it would turn the table into version 2" : NULL;
 	case OP_SETUP_TABLE: return o->len > 1 ? "it hangs on that Xen's limits" : NULL;
 	case OP_PIN: return o->len > 16 ? "it hangs on that Xen's limits" : NULL;
@@ -63,7 +62,6 @@ operand_trouble(const struct op *o)
 	case OP_CACHE_FLUSH: return frame_trouble(o->a.idx);
 	case OP_MAP:
 	case OP_UNMAP: return where_trouble(op_where(o));
-	case OP_END: return o->flags & OPF_END_PAGE ? "no page is parked there" : NULL;
 	case OP_HYPERCALL:
 		return o->a.idx == CALL_WILD || o->a.idx == CALL_HOLE ? "there is no such address"
 								      : NULL;
@@ -176,11 +174,17 @@ write_head(const struct xtf_writer *w, const struct write_about *about)
 {
 	fprintf(w->out, "/**\n * @file tests/NAME/main.c\n * @ref test-NAME\n *\n"
 		" * Grant table version 1, a test of the hypervisor made by `gntfuzz convert'\n"
-		" * from %s.\n", about->input);
-	if (about->class[0] != '\0')
-		fprintf(w->out, " *\n * What it was kept for: %s\n", about->class);
+		" * from ");
+	c_write_in_comment(w->out, about->input);
+	fputs(".\n", w->out);
+	if (about->class[0] != '\0') {
+		fputs(" *\n * What it was kept for:\n *     ", w->out);
+		c_write_in_comment(w->out, about->class);
+		fputc('\n', w->out);
+	}
 	fprintf(w->out, " *\n * The answers are those of Xen %s; `gntfuzz convert' with\n"
-		" * `--lane model:VERSION' makes it for others.\n", about->version);
+		" * `--lane model:VERSION' or `--lane xen:SUITE' makes it for others.\n",
+		about->version);
 	fprintf(w->out, " *\n * For a test folder of the Xen Test Framework, with this Makefile:\n"
 		" *\n *     NAME      := NAME\n *     CATEGORY  := functional\n"
 		" *     TEST-ENVS := %s\n *\n"

@@ -272,7 +272,7 @@ static bool
 is_own_books(enum op_kind kind)
 {
 	return (kind >= OP_ALLOC && kind <= OP_CANCEL) || kind == OP_VERSION ||
-	       kind == OP_MAX_FRAMES || kind == OP_FOREACH;
+	       kind == OP_MAX_FRAMES || kind == OP_FOREACH || kind == OP_TICK;
 }
 
 const char *
