@@ -39,15 +39,11 @@ path_of_class(char *out, const struct findings *fs, const char *class, const cha
 
 enum { REPRO = sizeof(((struct summary_finding *)0)->repro) };
 
-/* The line that shows it again. */
+/* The line that shows it again; the file says where. */
 static void
-repro_line(char repro[REPRO], const char *path, const char *lane)
+repro_line(char repro[REPRO], const char *path)
 {
-	if (strncmp(lane, "xen:", 4) == 0)
-		snprintf(repro, REPRO, "./gntfuzz diff %.400s --lane model --lane %.100s", path,
-			 lane);
-	else
-		snprintf(repro, REPRO, "./gntfuzz repro %.500s", path);
+	snprintf(repro, REPRO, "./gntfuzz repro %.500s", path);
 }
 
 static void
@@ -77,7 +73,7 @@ write_text(const struct findings *fs, const char *ending, const struct program *
 	char path[FILE_PATH_MAX], why[FILE_WHY], *text;
 
 	path_of_class(path, fs, f->class, ending);
-	repro_line(repro, path, f->lane_got);
+	repro_line(repro, path);
 	text = finding_text(f, p, how, repro);
 	if (text == NULL)
 		cli_die(EXIT_RIG, "out of memory for a finding");
@@ -176,7 +172,7 @@ findings_tell(const struct findings *fs, const struct program *p, const struct f
 	char path[FILE_PATH_MAX], repro[REPRO], *program = load_text(p);
 
 	path_of_class(path, fs, f->class, program_ending);
-	repro_line(repro, path, f->lane_got);
+	repro_line(repro, path);
 	announce(fs, f, program, repro);
 	free(program);
 }
@@ -202,7 +198,7 @@ findings_keep_text(struct findings *fs, const struct finding *f, const char *pat
 	snprintf(name, sizeof(name), "%s-%s", text_target, id);
 	path_of(kept, fs, name, bytes_ending);
 	rename(path, kept);
-	repro_line(entry->repro, kept, "sim");
+	repro_line(entry->repro, kept);
 	write_known(fs);
 	announce(fs, f, NULL, entry->repro);
 	return true;
@@ -237,7 +233,7 @@ recall_bytes(struct findings *fs, const char *path, const char *name)
 	snprintf(class, sizeof(class), "%.*s", n, name + strlen(text_target) + 1);
 	entry = summary_add_finding(fs->summary, class);
 	if (entry)
-		repro_line(entry->repro, path, "sim");
+		repro_line(entry->repro, path);
 }
 
 void

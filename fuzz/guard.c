@@ -69,8 +69,8 @@ read_answer(struct answer *a, int fd)
 	return true;
 }
 
-static void
-tell_death(struct finding *f, int how, int said)
+void
+guard_tell_death(struct finding *f, int how, int said)
 {
 	static char output[CHILD_TAIL];
 	ssize_t n = pread(said, output, sizeof(output) - 1, 0);
@@ -122,7 +122,7 @@ guard_program(const struct program *p, bool expect, struct finding *f, char *why
 		*f = a.finding;
 		memcpy(why, a.why, FILE_WHY);
 	} else {
-		tell_death(f, how, said);
+		guard_tell_death(f, how, said);
 		a.verdict = VERDICT_FAILURE;
 	}
 	close(fds[0]);

@@ -17,6 +17,12 @@ enum { GUARD_SECONDS = 10 };
 enum verdict guard_program(const struct program *p, bool expect, struct finding *f, char *why);
 
 /*
+ * Tell of a process that did not survive a program: `how' is its status, as of waitpid, `said' a
+ * file with what it said.
+ */
+void guard_tell_death(struct finding *f, int how, int said);
+
+/*
  * Run one input on an engine's target, sanitizers and all (`target' fuzz_ops or fuzz_text).  As
  * above; SKIP if the target is not built.
  */

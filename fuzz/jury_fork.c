@@ -6,7 +6,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -43,6 +42,7 @@ struct board {
 struct other {
 	pid_t pid;		/* 0: none */
 	int fd;
+	int said;		/* a file for what it says as it dies */
 	struct board *board;
 };
 
@@ -53,7 +53,8 @@ fork_open(struct jury *j, char *why)
 	void *shared = mmap(NULL, sizeof(struct board), PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	if (o == NULL || shared == MAP_FAILED) {
+	if (o == NULL || shared == MAP_FAILED ||
+	    (o->said = memfd_create("gntfuzz-said", MFD_CLOEXEC)) < 0) {
 		snprintf(why, FILE_WHY, "out of memory for programs to judge");
 		free(o);
 		return false;
@@ -78,20 +79,18 @@ judge_turn(struct jury *j, struct board *b)
 	}
 }
 
-/* What a dying process has to say is said again, by guard, if it is to be heard. */
 static _Noreturn void
-serve(struct jury *j, struct board *b, int fd)
+serve(struct jury *j, const struct other *o, int fd)
 {
 	const struct rlimit no_core = { 0, 0 };
-	int nowhere = open("/dev/null", O_RDWR);
 	char turn;
 
 	setrlimit(RLIMIT_CORE, &no_core);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	dup2(nowhere, 1);
-	dup2(nowhere, 2);
+	dup2(o->said, STDOUT_FILENO);
+	dup2(o->said, STDERR_FILENO);
 	while (read(fd, &turn, 1) == 1) {
-		judge_turn(j, b);
+		judge_turn(j, o->board);
 		if (send(fd, &turn, 1, MSG_NOSIGNAL) != 1)
 			break;
 	}
@@ -107,6 +106,8 @@ start(struct jury *j, struct other *o, char *why)
 
 	if (o->pid > 0)
 		return true;
+	ftruncate(o->said, 0);
+	lseek(o->said, 0, SEEK_SET);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0 ||
 	    (fflush(NULL), o->pid = fork()) < 0) {
 		snprintf(why, FILE_WHY, "cannot start a process: %s", strerror(errno));
@@ -117,22 +118,26 @@ start(struct jury *j, struct other *o, char *why)
 	}
 	if (o->pid == 0) {
 		close(fds[0]);
-		serve(j, o->board, fds[1]);
+		serve(j, o, fds[1]);
 	}
 	close(fds[1]);
 	o->fd = fds[0];
 	return true;
 }
 
-static void
+/* Returns its status, as of waitpid. */
+static int
 end(struct other *o)
 {
+	int how = 0;
+
 	if (o->pid <= 0)
-		return;
+		return 0;
 	kill(o->pid, SIGKILL);
-	waitpid(o->pid, NULL, 0);
+	waitpid(o->pid, &how, 0);
 	close(o->fd);
 	o->pid = 0;
+	return how;
 }
 
 /* Wait until the turn is over: true, or the child has died or hangs. */
@@ -167,10 +172,13 @@ take_turn(struct jury *j, bool *silent, char *why)
 	return start(j, o, why) && send(o->fd, "", 1, MSG_NOSIGNAL) == 1 && wait_turn(o, silent);
 }
 
-/* The child did not survive p: what is to be said of that. */
+/* The child did not survive a program: what is to be said of that. */
 static enum verdict
-look_at_death(struct jury *j, const struct program *p, bool silent, char *why)
+look_at_death(struct jury *j, bool silent)
 {
+	struct other *o = j->own;
+	int how = end(o);
+
 	j->n_deaths++;
 	if (silent && j->hangs) {
 		snprintf(j->finding.class, sizeof(j->finding.class), "%s", j->class);
@@ -178,9 +186,7 @@ look_at_death(struct jury *j, const struct program *p, bool silent, char *why)
 	}
 	if (silent && j->class != NULL)
 		return VERDICT_SUCCESS;
-	if (j->judge->duel != NULL)
-		return guard_program(p, j->judge->check_expected, &j->finding, why);
-	finding_of_failure(&j->finding, j->judge->got_name, silent ? "no answer" : "died");
+	guard_tell_death(&j->finding, how, o->said);
 	return VERDICT_FAILURE;
 }
 
@@ -206,8 +212,9 @@ fork_first(struct jury *j, const struct program *const programs[], unsigned int 
 			return at + b->n_done - 1;
 		}
 		at += b->n_done;
-		end(o);
-		if (at < n && jury_is_same(j, look_at_death(j, programs[at], silent, why)))
+		if (o->pid == 0)
+			return n;
+		if (jury_is_same(j, look_at_death(j, silent)) && at < n)
 			return at;
 		at++;
 	}
@@ -229,8 +236,7 @@ fork_look(struct jury *j, const struct program *p, char *why)
 	if (!take_turn(j, &silent, why)) {
 		if (o->pid == 0)
 			return VERDICT_ERROR;
-		end(o);
-		return look_at_death(j, p, silent, why);
+		return look_at_death(j, silent);
 	}
 	j->finding = b->finding;
 	snprintf(why, FILE_WHY, "%s", b->why);
@@ -243,6 +249,7 @@ fork_close(struct jury *j)
 	struct other *o = j->own;
 
 	end(o);
+	close(o->said);
 	munmap(o->board, sizeof(*o->board));
 	free(o);
 }
