@@ -1,113 +1,15 @@
 /*
  * program: the byte form of programs, and what makes a program normal.
  *
- * program_op_max says of each kind which fields it uses and how far they go, as op_table.syntax
- * does in words: decoding is in the fuzzers' innermost loop and cannot read the words each time.  A
- * test (diff/test_text.c) holds the two tables together.
- *
  * Freestanding: no libc, no state.
  */
 #include "arch/xen_abi.h"
 #include "diff/program.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "operations are looked at as words");
-_Static_assert(OP_KINDS <= 64, "a kind over MARK is a byte");
-_Static_assert(DOM_CODES <= 16, "a domain has four bits of its byte");
+_Static_assert(OP_KINDS <= 64 && DOM_CODES <= 16, "kinds and domains fit their bits");
 _Static_assert(sizeof(struct program_header) == PROGRAM_FIELDS,
 	       "a header is its fields and nothing else");
-
-const struct program_field program_fields[PROGRAM_FIELDS] = {
-	[FIELD_DOMAINS] = { "domains", 1, DOMAINS_MAX, 2 },
-	[FIELD_PAGES] = { "pages", 1, PAGE_SLOTS, 4 },
-	[FIELD_FRAMES] = { "frames", 1, 8, 1 },
-	[FIELD_MAX_FRAMES] = { "max_frames", 1, 8, 4 },
-	[FIELD_MAPTRACK] = { "maptrack", 0, 2, 1 },
-	[FIELD_HVM] = { "hvm", 0, 7, 0 },
-	[FIELD_SILO] = { "silo", 0, 1, 0 },
-	[FIELD_NO_TRANSFER] = { "no_transfer", 0, 1, 0 },
-	[FIELD_ROOM] = { "room", 0, 15, 8 },
-};
-
-const struct program_header program_header_default = {
-	.domains = 2, .pages = 4, .frames = 1, .max_frames = 4, .maptrack = 1, .room = 8,
-};
-
-enum {
-	DOM = DOM_CODES - 1,
-	REF = REF_CODES - 1,
-	FRAME = FRAME_CODES - 1,
-	COPY_SIDE = SIDE_CODES - 1,
-	WHERE = AT_CODES - 1,
-	HANDLE = HANDLE_CODES - 1,
-	MAPPING = MAP_SLOTS - 1,
-	PAGE = PAGE_SLOTS - 1,
-	CHAIN = CHAIN_SLOTS - 1,
-	CALLBACK = CALLBACK_SLOTS - 1,
-	CALL = CALL_CODES - 1,
-	OFFSET = XEN_PAGE_SIZE - 1,
-	COPY_OFFSET = 2 * XEN_PAGE_SIZE - 1,
-	FLAGS_1 = 1 << 1, FLAGS_2 = 3 << 1, FLAGS_3 = 7 << 1, FLAGS_4 = 15 << 1, FLAGS_5 = 31 << 1,
-};
-
-const struct op program_op_max[OP_KINDS] = {
-	[OP_GRANT] = { .a.idx = REF, .b.dom = DOM, .b.idx = FRAME, .flags = FLAGS_1 },
-	[OP_GRANT_REF] = { .a.idx = REF, .b.dom = DOM, .b.idx = FRAME, .flags = FLAGS_1 },
-	[OP_QUERY] = { .a.idx = REF },
-	[OP_END_REF] = { .a.idx = REF },
-	[OP_END] = { .a.idx = REF, .b.idx = PAGE, .flags = FLAGS_1 },
-	[OP_TRY_END] = { .a.idx = REF },
-	[OP_ACCEPT] = { .a.idx = REF, .b.dom = DOM, .b.idx = PAGE },
-	[OP_ACCEPT_REF] = { .a.idx = REF, .b.dom = DOM, .b.idx = PAGE },
-	[OP_END_TRANSFER_REF] = { .a.idx = REF },
-	[OP_END_TRANSFER] = { .a.idx = REF },
-	[OP_ALLOC] = { .a.idx = CHAIN, .len = 5000 },
-	[OP_EMPTY] = { .a.idx = CHAIN },
-	[OP_CLAIM] = { .a.idx = REF, .b.idx = CHAIN },
-	[OP_RELEASE] = { .a.idx = REF, .b.idx = CHAIN },
-	[OP_FREE] = { .a.idx = REF },
-	[OP_FREE_CHAIN] = { .a.idx = CHAIN },
-	[OP_CALLBACK] = { .a.idx = CALLBACK, .len = 5000 },
-	[OP_CANCEL] = { .a.idx = CALLBACK },
-	[OP_VERSION] = { .len = 3 },
-	[OP_FOREACH] = { .a.idx = PAGE, .a.off = OFFSET, .len = 20000 },
-	[OP_XLAT_SETUP] = { .len = 2 },
-
-	[OP_MAP] = { .a.idx = MAPPING, .a.dom = WHERE, .b.dom = DOM, .b.idx = REF,
-		     .flags = FLAGS_5 | OP_JOIN },
-	[OP_PIN] = { .b.dom = DOM, .b.idx = REF, .len = PINS_MAX, .flags = FLAGS_1 },
-	[OP_UNMAP] = { .a.idx = HANDLE, .b.idx = WHERE, .flags = FLAGS_3 | OP_JOIN },
-	[OP_REPLACE] = { .a.idx = HANDLE, .b.idx = MAPPING, .flags = OP_JOIN },
-	[OP_COPY] = { .a = { DOM, COPY_SIDE, COPY_OFFSET }, .b = { DOM, COPY_SIDE, COPY_OFFSET },
-		      .len = 8191, .flags = OP_JOIN },
-	[OP_TRANSFER] = { .a.idx = FRAME, .b.dom = DOM, .b.idx = REF, .flags = FLAGS_1 | OP_JOIN },
-
-	[OP_ENTRY] = { .a.idx = REF, .len = 511, .b.dom = DOM, .b.idx = FRAME },
-	[OP_FLAGS] = { .a.idx = REF, .len = 511 },
-	[OP_SWAP] = { .a.idx = REF, .b.idx = REF, .flags = OP_JOIN },
-	[OP_SETUP_TABLE] = { .a.dom = DOM, .len = 12, .flags = FLAGS_2 },
-	[OP_QUERY_SIZE] = { .a.dom = DOM },
-	[OP_SET_VERSION] = { .len = 3 },
-	[OP_GET_VERSION] = { .a.dom = DOM },
-	[OP_GET_STATUS] = { .a.dom = DOM, .len = 4, .flags = FLAGS_2 },
-	[OP_CACHE_FLUSH] = { .a.idx = FRAME, .a.off = OFFSET, .len = 8191,
-			     .flags = FLAGS_4 | OP_JOIN },
-	[OP_DUMP_TABLE] = { .a.dom = DOM },
-	[OP_ADD_TO_PHYSMAP] = { .len = 12, .flags = FLAGS_1 },
-	[OP_HYPERCALL] = { .len = 31, .a.idx = CALL },
-
-	[OP_WRITE] = { .a.idx = PAGE, .a.off = OFFSET, .len = 65535 },
-	[OP_READ] = { .a.idx = PAGE, .a.off = OFFSET },
-	[OP_WRITE_MAP] = { .a.idx = MAPPING, .a.off = OFFSET, .len = 65535 },
-	[OP_READ_MAP] = { .a.idx = MAPPING, .a.off = OFFSET },
-	[OP_FILL] = { .a.idx = PAGE },
-
-	[OP_FAIL_ALLOC] = { .len = 8 },
-	[OP_FAIL_HYPERCALL] = { .len = 8 },
-	[OP_PAGE_OUT] = { .a.idx = PAGE, .len = 300 },
-	[OP_WIDEN] = { .a.idx = PAGE },
-
-	[OP_EXPECT] = { .a.idx = RESULT_CLASSES - 1, .a.off = 0xffff, .b.off = 0xffff },
-};
 
 /* v by remainder in [0, max]; values in range, by far the most, cost no division. */
 static inline unsigned int
@@ -295,7 +197,7 @@ op_encode(struct op o, uint8_t *b)
 	b[7] = o.b.idx;
 }
 
-/* Whether n_left bytes at b begin with one whole operation, and another or nothing follows. */
+/* Whether the n_left bytes at b begin with a whole operation, and another or none follows. */
 static inline bool
 op_is_whole(const uint8_t *b, size_t n_left)
 {
@@ -311,8 +213,8 @@ op_is_whole(const uint8_t *b, size_t n_left)
 }
 
 /*
- * The bytes of the operation that begins at b, which is MARK or over: themselves if they are all
- * there, else a copy in `whole`, with 0 for what is missing.  *n_used: from b to the next one.
+ * The bytes of the operation that begins at b, all OP_BYTES: themselves, or a copy in `whole` with
+ * 0 for what is missing.  *n_used: from b to the next one.
  */
 static inline const uint8_t *
 op_bytes(const uint8_t *b, size_t n_left, uint8_t whole[OP_BYTES], size_t *n_used)

@@ -77,72 +77,6 @@ test_any_bytes_decode_to_a_normal_program(void **unused)
 }
 
 static void
-test_missing_bytes_are_zero(void **unused)
-{
-	uint64_t state = 2;
-
-	(void)unused;
-	for (size_t n = 0; n < PROGRAM_HEADER_BYTES; n++) {
-		random_bytes(&state, n);
-		memset(bytes + n, 0, sizeof bytes - n);
-		program_decode(&program, bytes, n);
-		program_decode(&again, bytes, PROGRAM_HEADER_BYTES);
-		assert_true(program_same(&program, &again));
-		assert_int_equal(program.n_ops, 0);
-	}
-}
-
-static void
-three_operations(void)
-{
-	static const char text[] = "gnt 1\nd0 grant g3 to d1 page p2 ro\n"
-				   "d1 map m5 from d0 g3 ro\nd0 end_ref g3\n";
-	struct text_error e;
-
-	assert_true(text_parse(&program, &e, text, sizeof text - 1));
-	assert_int_equal(program_encode(&program, bytes), PROGRAM_HEADER_BYTES + 3 * OP_BYTES);
-}
-
-/* How many there are of the first n of their bytes. */
-static void
-test_a_partial_operation_has_zeroes(void **unused)
-{
-	(void)unused;
-	three_operations();
-	for (size_t n = 0; n < 3 * OP_BYTES; n++) {
-		program_decode(&again, bytes, PROGRAM_HEADER_BYTES + n);
-		assert_int_equal(again.n_ops, (n + OP_BYTES - 1) / OP_BYTES);
-	}
-	program_decode(&again, bytes, PROGRAM_HEADER_BYTES + OP_BYTES + 1);
-	assert_int_equal(again.ops[1].kind, OP_MAP);
-	assert_int_equal(again.ops[1].a.idx, 0);
-	memset(bytes, 0xff, sizeof bytes);
-	program_decode(&program, bytes, sizeof bytes);
-	assert_int_equal(program.n_ops, PROGRAM_OPS_MAX);
-}
-
-/* Whatever is put in between or taken out of one operation, the others stay. */
-static void
-test_operations_stay_apart(void **unused)
-{
-	static uint8_t changed[PROGRAM_HEADER_BYTES + 5 * OP_BYTES];
-	const size_t second = PROGRAM_HEADER_BYTES + OP_BYTES, third = second + OP_BYTES;
-
-	(void)unused;
-	three_operations();
-	for (size_t n = 0; n <= 2 * OP_BYTES; n++) {
-		/* n bytes of the second, of which there are OP_BYTES, then others below a mark. */
-		memcpy(changed, bytes, third);
-		memset(changed + third, 0x5a, sizeof changed - third);
-		memcpy(changed + second + n, bytes + third, OP_BYTES);
-		program_decode(&again, changed, second + n + OP_BYTES);
-		assert_int_equal(again.n_ops, n == 0 ? 2 : 3);
-		assert_int_equal(again.ops[again.n_ops - 1].kind, OP_END_REF);
-		assert_int_equal(again.ops[again.n_ops - 1].a.idx, 3);
-	}
-}
-
-static void
 test_any_struct_becomes_normal(void **unused)
 {
 	uint64_t state = 3;
@@ -412,9 +346,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_any_bytes_decode_to_a_normal_program),
-		cmocka_unit_test(test_missing_bytes_are_zero),
-		cmocka_unit_test(test_a_partial_operation_has_zeroes),
-		cmocka_unit_test(test_operations_stay_apart),
 		cmocka_unit_test(test_any_struct_becomes_normal),
 		cmocka_unit_test(test_join_only_where_it_makes_sense),
 		cmocka_unit_test(test_expectations_belong_to_an_operation),

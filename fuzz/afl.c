@@ -128,7 +128,7 @@ fill_words(struct afl_words *w, const struct worker_plan *p, char *why)
 	    fill(w->seeds, "%s/%s", text ? p->root : p->folder, text ? "corpus/ops" : "seeds") &&
 	    fill(w->out, "%s/afl/%s", p->folder, p->target) &&
 	    fill(w->foreign, "%s/%s", p->folder, p->target) &&
-	    fill(w->dictionary, "%s/fuzz/%s.dict", p->root, p->target) &&
+	    fill(w->dictionary, "%s/out/afl/%s.dict", p->root, p->target) &&
 	    fill(w->cells, "GNTFUZZ_CELLS=%s/cells/afl-%u", p->folder, p->place) &&
 	    fill(w->known, "GNTFUZZ_KNOWN=%s/known", p->folder) &&
 	    fill(w->mutator, "AFL_CUSTOM_MUTATOR_LIBRARY=%s/out/afl/mutator.so", p->root))

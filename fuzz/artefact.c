@@ -144,7 +144,7 @@ artefact_read(struct artefact *a, const char *name, const char *folder, char *wh
 	if (file_ends(a->path, ".json"))
 		return take_json(a, why);
 	/* Findings of the parser's target need not be programs. */
-	a->text_target = strncmp(file_base(a->path), "fuzz_text", 9) == 0;
+	a->text_target = strstr(file_base(a->path), "fuzz_text") != NULL;
 	if (file_ends(a->path, ".bin"))
 		take_neighbour(a);
 	else

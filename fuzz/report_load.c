@@ -10,6 +10,25 @@
 
 static const char summary_format[] = "gntfuzz campaign 1";
 
+/* A file of the folder, with a NUL behind it; NULL if it is not there, or cannot be read. */
+static char *
+text_of(const struct report_files *r, const char *subfolder, const char *name, const char *ending)
+{
+	char path[FILE_PATH_MAX], why[FILE_WHY], *text;
+	struct file_bytes f;
+	int n = snprintf(path, sizeof(path), "%s/%s%s%s", r->folder, subfolder, name, ending);
+
+	if (n < 0 || (size_t)n >= sizeof(path) || !file_exists(path))
+		return NULL;
+	if (!file_read(&f, path, why)) {
+		cli_say("%s", why);
+		return NULL;
+	}
+	text = strndup((char *)f.bytes, f.n);
+	free(f.bytes);
+	return text;
+}
+
 /* ------------------------------------------------------------------ summary */
 
 static bool
@@ -48,19 +67,14 @@ report_campaign(const char *folder, struct summary *s)
 static void
 load_summary(struct report_files *r)
 {
-	char path[FILE_PATH_MAX], why[FILE_WHY];
-	struct file_bytes f;
+	char *text = text_of(r, "", "summary.json", "");
 
-	if (!file_join(path, r->folder, "summary.json", why) || !file_exists(path))
+	if (text == NULL)
 		return;
-	if (!file_read(&f, path, why)) {
-		cli_say("%s", why);
-		return;
-	}
-	r->json = cJSON_ParseWithLength((char *)f.bytes, f.n);
-	free(f.bytes);
+	r->json = cJSON_Parse(text);
+	free(text);
 	if (strcmp(report_text(r->json, "format"), summary_format) != 0) {
-		cli_say("%s: no summary of ours; it is left out", path);
+		cli_say("%s/summary.json: no summary of ours; it is left out", r->folder);
 		return;
 	}
 	r->report.summary = cJSON_GetObjectItemCaseSensitive(r->json, "summary");
@@ -84,26 +98,6 @@ seen(const struct report_files *r, const char *class)
 
 /* ------------------------------------------------------------------ findings */
 
-/* A file's text, with a NUL behind it, or NULL. */
-static char *
-text_of(const struct report_files *r, const char *name, const char *ending)
-{
-	char folder[FILE_PATH_MAX], path[FILE_PATH_MAX], base[300], why[FILE_WHY], *text;
-	struct file_bytes f;
-
-	if ((size_t)snprintf(base, sizeof(base), "%s%s", name, ending) >= sizeof(base) ||
-	    !file_join(folder, r->folder, "findings", why) ||
-	    !file_join(path, folder, base, why) || !file_exists(path))
-		return NULL;
-	if (!file_read(&f, path, why)) {
-		cli_say("%s", why);
-		return NULL;
-	}
-	text = strndup((char *)f.bytes, f.n);
-	free(f.bytes);
-	return text;
-}
-
 static bool
 has_bytes(const struct report_files *r, const char *name)
 {
@@ -117,7 +111,7 @@ has_bytes(const struct report_files *r, const char *name)
 static void
 load_evidence(struct report_files *r, struct report_finding *f, struct loaded_finding *l)
 {
-	char why[FILE_WHY], *text = text_of(r, f->name, ".json");
+	char why[FILE_WHY], *text = text_of(r, "findings/", f->name, ".json");
 
 	if (text == NULL)
 		return;
@@ -155,7 +149,7 @@ load_finding(struct report_files *r, const char *name)
 	r->loaded[r->report.n_findings++] = l;
 	snprintf(l->name, sizeof(l->name), "%s", name);
 	f->name = l->name;
-	l->text = text_of(r, name, ".gnt");
+	l->text = text_of(r, "findings/", name, ".gnt");
 	f->text = l->text;
 	f->has_bytes = has_bytes(r, name);
 	load_evidence(r, f, l);
@@ -239,17 +233,12 @@ load_findings(struct report_files *r)
 static void
 load_growth(struct report_files *r)
 {
-	char path[FILE_PATH_MAX], why[FILE_WHY];
-	struct file_bytes f;
+	char *text = text_of(r, "", "growth.csv", "");
 
-	if (!file_join(path, r->folder, "growth.csv", why) || !file_exists(path))
+	if (text == NULL)
 		return;
-	if (!file_read(&f, path, why)) {
-		cli_say("%s", why);
-		return;
-	}
-	growth_parse(&r->growth, (char *)f.bytes, f.n);
-	free(f.bytes);
+	growth_parse(&r->growth, text, strlen(text));
+	free(text);
 	r->report.growth = &r->growth;
 }
 

@@ -17,7 +17,8 @@ struct words {
 	char program[FILE_PATH_MAX], corpus[FILE_PATH_MAX], seeds[FILE_PATH_MAX],
 		counters[FILE_PATH_MAX], cells[FILE_PATH_MAX], known[FILE_PATH_MAX];
 	char sanitizer[FILE_PATH_MAX];
-	char artifacts[FILE_PATH_MAX], seconds[40], seed[40], max_len[40];
+	char artifacts[FILE_PATH_MAX], dictionary[FILE_PATH_MAX];
+	char seconds[40], seed[40], max_len[40];
 };
 
 static bool __attribute__((format(printf, 2, 3))) fill(char *out, const char *format, ...)
@@ -51,6 +52,7 @@ fill_words(struct words *w, const struct worker_plan *p, char *why)
 	    /* What a sanitizer ends is a finding, too; by itself it says 1, as bad options do. */
 	    fill(w->sanitizer, "ASAN_OPTIONS=%s:exitcode=%d", theirs ? theirs : "",
 		 WORKER_CRASHED) &&
+	    fill(w->dictionary, "-dict=%s/out/fuzz/%s.dict", p->root, p->target) &&
 	    fill(w->artifacts, "-artifact_prefix=%s/findings/%s-", p->folder, p->target))
 		return true;
 	snprintf(why, FILE_WHY, "%.80s...: the path is too long", p->folder);
@@ -80,6 +82,8 @@ start_libfuzzer(struct worker *w, const struct worker_plan *p, char *why)
 	child_arg(&args, "-timeout=10");
 	child_arg(&args, "-rss_limit_mb=1024");
 	child_arg(&args, "-print_final_stats=1");
+	if (file_exists(strchr(words.dictionary, '=') + 1))
+		child_arg(&args, words.dictionary);
 	child_arg(&args, words.corpus);
 	child_arg(&args, words.seeds);
 	return child_start(&w->child, &args, environment, why);

@@ -39,5 +39,4 @@ zip -qrj "$OUT/fuzz_ops_fuzzer_seed_corpus.zip" "$WORK/seeds"
 # Programs as text, those too that the parser refuses, and all words.
 find corpus/ops corpus/regress corpus/hostile -name '*.gnt' -size -16k |
 	zip -qj@ "$OUT/fuzz_text_fuzzer_seed_corpus.zip"
-sed 's/#.*//' corpus/ops/*.gnt corpus/regress/*.gnt | tr -cs 'A-Za-z0-9_' '\n' |
-	sed -n '/^[A-Za-z][A-Za-z_]*$/s/.*/"&"/p' | LC_ALL=C sort -u >"$OUT/fuzz_text_fuzzer.dict"
+sh fuzz/words >"$OUT/fuzz_text_fuzzer.dict"
