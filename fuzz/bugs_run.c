@@ -237,8 +237,10 @@ end_run(void *arg, size_t i, const struct child *c, int status, char *why)
 	uint64_t limit = (uint64_t)b->seconds * 1000000000u;
 	struct moments m = { .running = 0 };
 
+	/* AFL++ may run a few more, in a process that then says how the one before it ended. */
 	if (!read_moments(&m, b, r) ||
-	    (!crew->ending[i].ended_by_us && !(m.running && died(r, status)))) {
+	    (!crew->ending[i].ended_by_us && m.died.executions == 0 &&
+	     !(m.running && died(r, status)))) {
 		snprintf(why, FILE_WHY, "%s on %s ends with status %d: %.300s",
 			 bugs_engine_names[r->engine], b->bug[r->bug].name, status,
 			 c->tail_n > 300 ? c->tail + c->tail_n - 300 : c->tail);
