@@ -59,8 +59,8 @@ static const struct cli_verb verbs[] = {
 	{ "minimize", "IN [-o OUT] [--lane L]... [--class C] [--time S] [--json]",
 	  "The smallest program of the class that IN shows, of any artefact; proven 1-minimal: no\n"
 	  "operation less and no lower value shows it.  OUT is .gnt or .bin, and may be IN, by\n"
-	  "the same name, which it then replaces; without it the text is printed.  One lane is put\n"
-	  "beside the model; without any those that IN was found on, else sim and the target with\n"
+	  "the same name, which it then replaces; without it the text is printed.  One lane is\n"
+	  "put beside the model; without any those that IN was found on, else sim and the target with\n"
 	  "sanitizers.  Status 1: smaller, but not proven within S seconds (60).",
 	  verb_minimize },
 	{ "report", "[DIR] [-o OUT] [--coverage] [--json]",
