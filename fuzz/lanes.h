@@ -19,8 +19,8 @@ struct lane *lanes_open(const char *spelling);
 
 /*
  * The two lanes to compare, out of at most two given (none: sim), the model first if it is one of
- * them; one lane is put beside the model.  Exits with EXIT_USAGE if there is no such lane, or `verb'
- * was given too many.
+ * them; one lane is put beside the model.  Exits with EXIT_USAGE if there is no such lane, or
+ * `verb' was given too many.
  */
 void lanes_pair(const char *pair[2], const struct cli_list *given, const char *verb);
 

@@ -40,9 +40,10 @@ static const struct cli_verb verbs[] = {
 	  "does (model, model:4.20, xen:sid).",
 	  verb_convert },
 	{ "corpus", "stats [DIR] | merge OUT IN... | check [DIR]... [--json]",
-	  "stats: say what the programs of a folder cover.  merge: keep of IN, files and folders of\n"
-	  "any form, few programs that cover the same code and cells, as text in OUT; what is there\n"
-	  "stays.  check: each is readable, says why it is there, and answers what it expects.",
+	  "stats: say what the programs of a folder cover.  merge: keep of IN, files and folders\n"
+	  "of any form, few programs that cover the same code and cells, as text in OUT; what is\n"
+	  "there stays.  check: each is readable, says why it is there, and answers what it\n"
+	  "expects.",
 	  verb_corpus },
 	{ "bench",
 	  "[NAME] [--json]\n"
@@ -57,9 +58,9 @@ static const struct cli_verb verbs[] = {
 	{ "test", "[NAME]", "Run the suite's own tests, or those whose name contains NAME.", NULL },
 	{ "minimize", "IN [-o OUT] [--lane L]... [--class C] [--time S] [--json]",
 	  "The smallest program of the class that IN shows, of any artefact; proven 1-minimal: no\n"
-	  "operation less and no lower value shows it.  OUT is .gnt or .bin, and may be IN, by the\n"
-	  "same name, which it then replaces; without it the text is printed.  One lane is put\n"
-	  "beside the model; without any those that IN was found on, else sim and the target with\n"
+	  "operation less and no lower value shows it.  OUT is .gnt or .bin, and may be IN, by\n"
+	  "the same name, which it then replaces; without it the text is printed.  One lane is\n"
+	  "put beside the model; without any those that IN was found on, else sim and the target with\n"
 	  "sanitizers.  Status 1: smaller, but not proven within S seconds (60).",
 	  verb_minimize },
 	{ "report", "[DIR] [-o OUT] [--coverage] [--json]",

@@ -1,4 +1,6 @@
-/* test_class: ids, their words and their frames.  What class a difference has, test_compare says. */
+/*
+ * test_class: ids, their words and their frames.  What class a difference has, test_compare says.
+ */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
