@@ -60,8 +60,8 @@ static const struct cli_verb verbs[] = {
 	  "The smallest program of the class that IN shows, of any artefact; proven 1-minimal: no\n"
 	  "operation less and no lower value shows it.  OUT is .gnt or .bin, and may be IN, by\n"
 	  "the same name, which it then replaces; without it the text is printed.  One lane is\n"
-	  "put beside the model; without any those that IN was found on, else sim and the target with\n"
-	  "sanitizers.  Status 1: smaller, but not proven within S seconds (60).",
+	  "put beside the model; without any those that IN was found on, else sim and the target\n"
+	  "with sanitizers.  Status 1: smaller, but not proven within S seconds (60).",
 	  verb_minimize },
 	{ "report", "[DIR] [-o OUT] [--coverage] [--json]",
 	  "A campaign's results as pages, for people, and as JSON, JUnit and SARIF: in DIR/report\n"
