@@ -92,17 +92,6 @@ instance_name(char out[NAME], unsigned int instance)
 		snprintf(out, NAME, "secondary-%u", instance);
 }
 
-static bool __attribute__((format(printf, 2, 3))) fill(char *out, const char *format, ...)
-{
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(out, FILE_PATH_MAX, format, args);
-	va_end(args);
-	return n > 0 && n < FILE_PATH_MAX;
-}
-
 static bool
 fill_words(struct afl_words *w, const struct worker_plan *p, char *why)
 {
@@ -123,15 +112,16 @@ fill_words(struct afl_words *w, const struct worker_plan *p, char *why)
 		w->environment[n++] = "AFL_CUSTOM_MUTATOR_ONLY=1";
 	}
 	w->environment[n] = NULL;
-	if (fill(w->program, "%s/out/%s/%s", p->root, p->sanitized ? "afl_asan" : "afl",
-		 p->target) &&
-	    fill(w->seeds, "%s/%s", text ? p->root : p->folder, text ? "corpus/ops" : "seeds") &&
-	    fill(w->out, "%s/afl/%s", p->folder, p->target) &&
-	    fill(w->foreign, "%s/%s", p->folder, p->target) &&
-	    fill(w->dictionary, "%s/out/afl/%s.dict", p->root, p->target) &&
-	    fill(w->cells, "GNTFUZZ_CELLS=%s/cells/afl-%u", p->folder, p->place) &&
-	    fill(w->known, "GNTFUZZ_KNOWN=%s/known", p->folder) &&
-	    fill(w->mutator, "AFL_CUSTOM_MUTATOR_LIBRARY=%s/out/afl/mutator.so", p->root))
+	if (file_print(w->program, "%s/out/%s/%s", p->root, p->sanitized ? "afl_asan" : "afl",
+		       p->target) &&
+	    file_print(w->seeds, "%s/%s", text ? p->root : p->folder,
+		       text ? "corpus/ops" : "seeds") &&
+	    file_print(w->out, "%s/afl/%s", p->folder, p->target) &&
+	    file_print(w->foreign, "%s/%s", p->folder, p->target) &&
+	    file_print(w->dictionary, "%s/out/afl/%s.dict", p->root, p->target) &&
+	    file_print(w->cells, "GNTFUZZ_CELLS=%s/cells/afl-%u", p->folder, p->place) &&
+	    file_print(w->known, "GNTFUZZ_KNOWN=%s/known", p->folder) &&
+	    file_print(w->mutator, "AFL_CUSTOM_MUTATOR_LIBRARY=%s/out/afl/mutator.so", p->root))
 		return true;
 	snprintf(why, FILE_WHY, "%.80s...: the path is too long", p->folder);
 	return false;

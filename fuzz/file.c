@@ -280,6 +280,18 @@ file_join(char *out, const char *folder, const char *name, char *why)
 }
 
 bool
+file_print(char *out, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(out, FILE_PATH_MAX, format, args);
+	va_end(args);
+	return n > 0 && n < FILE_PATH_MAX;
+}
+
+bool
 file_ends(const char *name, const char *ending)
 {
 	size_t n = strlen(name), e = strlen(ending);

@@ -52,6 +52,9 @@ bool file_is_empty(const char *path);
 /* Write `folder/name' into out[FILE_PATH_MAX].  False if it does not fit. */
 bool file_join(char *out, const char *folder, const char *name, char *why);
 
+/* Write any words with a path in them into out[FILE_PATH_MAX].  False if they do not fit. */
+bool file_print(char *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Whether name ends with `ending'. */
 bool file_ends(const char *name, const char *ending);
 

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,17 +20,6 @@ struct words {
 	char seconds[40], seed[40], max_len[40];
 };
 
-static bool __attribute__((format(printf, 2, 3))) fill(char *out, const char *format, ...)
-{
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(out, FILE_PATH_MAX, format, args);
-	va_end(args);
-	return n > 0 && n < FILE_PATH_MAX;
-}
-
 static bool
 fill_words(struct words *w, const struct worker_plan *p, char *why)
 {
@@ -42,18 +30,18 @@ fill_words(struct words *w, const struct worker_plan *p, char *why)
 	/* libFuzzer takes 32 bits, and 0 means that it may choose. */
 	snprintf(w->seed, sizeof(w->seed), "-seed=%u", (unsigned int)(p->seed % 0xfffffffe) + 1);
 	snprintf(w->max_len, sizeof(w->max_len), "-max_len=%d", text ? 4096 : WORKER_MAX_LEN);
-	if (fill(w->program, "%s/out/fuzz/%s", p->root, p->target) &&
-	    fill(w->corpus, "%s/%s", p->folder, p->target) &&
-	    (text ? fill(w->seeds, "%s/corpus/ops", p->root)
-		  : fill(w->seeds, "%s/seeds", p->folder)) &&
-	    fill(w->counters, "GNTFUZZ_COUNTERS=%s/counters/%" PRIu64, p->folder, p->slice) &&
-	    fill(w->cells, "GNTFUZZ_CELLS=%s/cells/libfuzzer-%u", p->folder, p->place) &&
-	    fill(w->known, "GNTFUZZ_KNOWN=%s/known", p->folder) &&
+	if (file_print(w->program, "%s/out/fuzz/%s", p->root, p->target) &&
+	    file_print(w->corpus, "%s/%s", p->folder, p->target) &&
+	    (text ? file_print(w->seeds, "%s/corpus/ops", p->root)
+		  : file_print(w->seeds, "%s/seeds", p->folder)) &&
+	    file_print(w->counters, "GNTFUZZ_COUNTERS=%s/counters/%" PRIu64, p->folder, p->slice) &&
+	    file_print(w->cells, "GNTFUZZ_CELLS=%s/cells/libfuzzer-%u", p->folder, p->place) &&
+	    file_print(w->known, "GNTFUZZ_KNOWN=%s/known", p->folder) &&
 	    /* What a sanitizer ends is a finding, too; by itself it says 1, as bad options do. */
-	    fill(w->sanitizer, "ASAN_OPTIONS=%s:exitcode=%d", theirs ? theirs : "",
+	    file_print(w->sanitizer, "ASAN_OPTIONS=%s:exitcode=%d", theirs ? theirs : "",
 		 WORKER_CRASHED) &&
-	    fill(w->dictionary, "-dict=%s/out/fuzz/%s.dict", p->root, p->target) &&
-	    fill(w->artifacts, "-artifact_prefix=%s/findings/%s-", p->folder, p->target))
+	    file_print(w->dictionary, "-dict=%s/out/fuzz/%s.dict", p->root, p->target) &&
+	    file_print(w->artifacts, "-artifact_prefix=%s/findings/%s-", p->folder, p->target))
 		return true;
 	snprintf(why, FILE_WHY, "%.80s...: the path is too long", p->folder);
 	return false;
