@@ -10,19 +10,37 @@
 #include "diff/tell.h"
 #include "diff/text.h"
 
-/* `= expected' lines: both sides are answers of the operation's kind. */
 static void
-print_answers(struct finding *f, const struct program *p, const struct difference *d,
-	      const struct trace *t)
+print_answer(const struct program *p, const struct difference *d, const struct trace *t, char *out,
+	     size_t out_bytes)
 {
 	enum op_kind kind = (enum op_kind)p->ops[d->at].kind;
 	enum result_class c;
 	int32_t value;
 
-	text_print_result(kind, (enum result_class)d->view, (int32_t)d->expected, f->expected,
-			  sizeof(f->expected));
 	c = trace_headline(&t->record[d->at], kind, &value);
-	text_print_result(kind, c, value, f->got, sizeof(f->got));
+	text_print_result(kind, c, value, out, out_bytes);
+}
+
+/* Both sides, as a program would say them where they are answers. */
+static void
+print_sides(struct finding *f, const struct program *p, const struct difference *d,
+	    const struct finding_traces *t)
+{
+	if (d->field == FIELD_EXPECT) {
+		text_print_result((enum op_kind)p->ops[d->at].kind, (enum result_class)d->view,
+				  (int32_t)d->expected, f->expected, sizeof(f->expected));
+		print_answer(p, d, t->got, f->got, sizeof(f->got));
+		return;
+	}
+	if (compare_is_answer(d->field)) {
+		print_answer(p, d, t->expected, f->expected, sizeof(f->expected));
+		print_answer(p, d, t->got, f->got, sizeof(f->got));
+		if (strcmp(f->expected, f->got) != 0)
+			return;
+	}
+	tell_value(d->field, d->expected, f->expected, sizeof(f->expected));
+	tell_value(d->field, d->got, f->got, sizeof(f->got));
 }
 
 static void
@@ -88,11 +106,8 @@ finding_of_difference(struct finding *f, const struct program *p, const struct d
 	if (d->field == FIELD_INVARIANT) {
 		snprintf(f->expected, sizeof(f->expected), "the invariant holds");
 		snprintf(f->got, sizeof(f->got), "%s", d->invariant);
-	} else if (d->field == FIELD_EXPECT) {
-		print_answers(f, p, d, t->got);
 	} else {
-		tell_value(d->field, d->expected, f->expected, sizeof(f->expected));
-		tell_value(d->field, d->got, f->got, sizeof(f->got));
+		print_sides(f, p, d, t);
 	}
 	class_of_difference(&w, p, d, t->expected, t->got, t->model);
 	print_class(f, &w);
