@@ -50,8 +50,6 @@ unmap_host(struct model *m, struct domain *d, const struct unmap_call *c, const 
 	uint8_t page = m->ref[h->granter][h->ref].page;
 	struct window put = { .page = NONE };
 
-	if (c->by != NONE && d->translated)
-		return false;
 	if (c->by != NONE)
 		put = steal(m, d, c->by);
 	if (c->window >= MAP_SLOTS || !window_is(&d->window[c->window], page, d, h->readonly))
