@@ -13,8 +13,8 @@
 
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
-#include "fuzz/crash.h"
 #include "fuzz/judge.h"
+#include "reports/crash.h"
 
 /* What comes back from the other process. */
 struct answer {
@@ -72,20 +72,10 @@ read_answer(struct answer *a, int fd)
 void
 guard_tell_death(struct finding *f, int how, int said)
 {
-	static char output[CHILD_TAIL];
-	ssize_t n = pread(said, output, sizeof(output) - 1, 0);
-	char why[80];
+	const struct crash_end end = { .status = how, .hang_signal = SIGKILL,
+				       .hang_s = GUARD_SECONDS, .said = said };
 
-	output[n > 0 ? n : 0] = '\0';
-	if (WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL)
-		snprintf(why, sizeof(why), "no answer within %d s", GUARD_SECONDS);
-	else if (crash_tell(f, "sim", output))
-		return;
-	else if (WIFSIGNALED(how))
-		snprintf(why, sizeof(why), "died of %s", strsignal(WTERMSIG(how)));
-	else
-		snprintf(why, sizeof(why), "exited with %d", WEXITSTATUS(how));
-	finding_of_failure(f, "sim", why);
+	crash_tell_end(f, "sim", &end);
 }
 
 /* The child has answered, or it ends here. */

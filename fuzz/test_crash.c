@@ -9,7 +9,7 @@
 
 #undef expect_value	/* cmocka's; ours is meant */
 
-#include "fuzz/crash.h"
+#include "reports/crash.h"
 
 #define ENDS "run-any_entry-end-ends_well-vs-"
 

@@ -11,7 +11,7 @@
 #include "diff/compare.h"
 #include "diff/duel.h"
 #include "diff/text.h"
-#include "reports/finding.h"
+#include "reports/crash.h"
 
 enum { STATUS_PASS, STATUS_FAIL, STATUS_BROKEN = 3, SECONDS_MAX = 10 };
 
@@ -351,29 +351,39 @@ run_in_child(const char *text, const struct ctest_step *steps, unsigned int n_st
 	exit(same ? STATUS_PASS : STATUS_FAIL);
 }
 
+/* What the child printed, for whoever looks on. */
+static void
+pass_on(FILE *said)
+{
+	int c;
+
+	rewind(said);
+	while ((c = getc(said)) != EOF)
+		putc(c, stderr);
+}
+
 int
 ctest_main(const char *text, const struct ctest_step *steps, unsigned int n_steps,
 	   void (*ends)(void))
 {
+	FILE *said = tmpfile();
+	struct crash_end end = { .hang_signal = SIGALRM, .hang_s = SECONDS_MAX };
 	struct finding f;
-	char why[80];
-	int how = 0;
 	pid_t pid = (fflush(NULL), fork());
 
-	if (pid < 0)
-		broken("cannot start a process");
+	if (said == NULL || pid < 0)
+		broken("cannot start a process, or keep what it says");
+	end.said = fileno(said);
 	if (pid == 0) {
+		dup2(end.said, STDERR_FILENO);
 		alarm(SECONDS_MAX);
 		run_in_child(text, steps, n_steps, ends);
 	}
-	waitpid(pid, &how, 0);
-	if (WIFEXITED(how))
-		return WEXITSTATUS(how);
-	if (WTERMSIG(how) == SIGALRM)
-		snprintf(why, sizeof(why), "no answer within %d s", SECONDS_MAX);
-	else
-		snprintf(why, sizeof(why), "died of %s", strsignal(WTERMSIG(how)));
-	finding_of_failure(&f, "sim", why);
+	waitpid(pid, &end.status, 0);
+	pass_on(said);
+	if (WIFEXITED(end.status) && WEXITSTATUS(end.status) <= STATUS_BROKEN)
+		return WEXITSTATUS(end.status);
+	crash_tell_end(&f, "sim", &end);
 	tell(&f);
 	return STATUS_FAIL;
 }

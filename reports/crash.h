@@ -22,4 +22,15 @@ enum { CRASH_FRAMES = 3 };
  */
 bool crash_tell(struct finding *f, const char *lane, const char *output);
 
+/* How a process ended that ran a program on a lane. */
+struct crash_end {
+	int status;		/* as waitpid gives it, and not a good one */
+	int hang_signal;	/* what it gets when its time is over, */
+	int hang_s;		/* and what time that was */
+	int said;		/* open for reading: what it printed */
+};
+
+/* Tell its end: by what it printed if that says anything, else by its signal or status. */
+void crash_tell_end(struct finding *f, const char *lane, const struct crash_end *e);
+
 #endif

@@ -1,13 +1,16 @@
 #define _GNU_SOURCE
-#include "fuzz/crash.h"
+#include "reports/crash.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#include "fuzz/cli.h"
-
-enum { NAME = 64, LINE = 200, STACK_MAX = 256 };
+enum {
+	NAME = 64, LINE = 200, STACK_MAX = 256,
+	OUTPUT = 1 << 15,	/* a sanitizer says much */
+};
 
 /* A frame of the stack in our own source. */
 struct frame {
@@ -32,7 +35,9 @@ line_after(char *out, size_t n, const char *output, const char *mark)
 		length = strcspn(at, "\n");
 	}
 	snprintf(out, n, "%.*s", (int)(length < n ? length : n - 1), at != NULL ? at : "");
-	cli_printable(out);
+	for (; *out; out++)
+		if ((unsigned char)*out < ' ' || *out == 0x7f)
+			*out = '?';
 }
 
 /* ------------------------------------------------------------------ the stack */
@@ -236,4 +241,23 @@ crash_tell(struct finding *f, const char *lane, const char *output)
 	if (line[0] != 0)
 		finding_of_failure(f, lane, line);
 	return line[0] != 0;
+}
+
+void
+crash_tell_end(struct finding *f, const char *lane, const struct crash_end *e)
+{
+	static char output[OUTPUT];
+	ssize_t n = pread(e->said, output, sizeof(output) - 1, 0);
+	char why[80];
+
+	output[n > 0 ? n : 0] = '\0';
+	if (WIFSIGNALED(e->status) && WTERMSIG(e->status) == e->hang_signal)
+		snprintf(why, sizeof(why), "no answer within %d s", e->hang_s);
+	else if (crash_tell(f, lane, output))
+		return;
+	else if (WIFSIGNALED(e->status))
+		snprintf(why, sizeof(why), "died of %s", strsignal(WTERMSIG(e->status)));
+	else
+		snprintf(why, sizeof(why), "exited with %d", WEXITSTATUS(e->status));
+	finding_of_failure(f, lane, why);
 }
