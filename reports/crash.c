@@ -131,7 +131,7 @@ find_assertion(char *out, size_t n, const char *output)
 		if (sscanf(line, "%255[^: \n]:%u: %199[^\n]", path, &number, what) != 3 ||
 		    in_tree(path) == NULL)
 			continue;
-		snprintf(out, n, "assertion in %s: %s", in_tree(path), what);
+		snprintf(out, n, "assertion in %.80s: %.100s", in_tree(path), what);
 		return true;
 	}
 	return false;
