@@ -8,6 +8,7 @@
 
 #include "fuzz/bugs.h"
 #include "fuzz/cli.h"
+#include "reports/json_line.h"
 
 enum { FASTER_AIM = 5 };
 
@@ -157,7 +158,6 @@ static void
 print_json(const char *name, enum bugs_engine e, const struct pair *p)
 {
 	cJSON *j = cJSON_CreateObject();
-	char *line;
 
 	cJSON_AddStringToObject(j, "bug", name);
 	cJSON_AddStringToObject(j, "engine", bugs_engine_names[e]);
@@ -174,10 +174,7 @@ print_json(const char *name, enum bugs_engine e, const struct pair *p)
 	add_seconds(j, "faster", p->faster);
 	cJSON_AddBoolToObject(j, "faster_is_a_bound", p->at_least);
 	add_seconds(j, "a12", p->a12);
-	line = cJSON_PrintUnformatted(j);
-	puts(line ? line : "{}");
-	free(line);
-	cJSON_Delete(j);
+	json_line(j, stdout);
 }
 
 /* ------------------------------------------------------------------ all of it */

@@ -11,6 +11,7 @@
 #include "fuzz/judge.h"
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
+#include "reports/json_line.h"
 
 enum { LANES_MAX = 16 };
 
@@ -48,14 +49,10 @@ static void
 print_json(const struct check *c, const char *what)
 {
 	cJSON *j = cJSON_CreateObject();
-	char *line;
 
 	cJSON_AddStringToObject(j, "file", c->path);
 	cJSON_AddStringToObject(j, "wrong", what);
-	line = cJSON_PrintUnformatted(j);
-	puts(line ? line : "{}");
-	free(line);
-	cJSON_Delete(j);
+	json_line(j, stdout);
 }
 
 /* The file breaks a rule. */

@@ -10,6 +10,7 @@
 #include "fuzz/cli.h"
 #include "fuzz/evidence.h"
 #include "fuzz/load.h"
+#include "reports/json_line.h"
 
 static const char program_ending[] = ".gnt", original_ending[] = ".orig.gnt";
 static const char minimal_mark[] = "\n# 1-minimal";
@@ -50,7 +51,6 @@ static void
 announce(const struct findings *fs, const struct finding *f, const char *program,
 	 const char *repro)
 {
-	char *line;
 	cJSON *j;
 
 	if (!fs->json) {
@@ -58,11 +58,7 @@ announce(const struct findings *fs, const struct finding *f, const char *program
 		return;
 	}
 	j = finding_json(f, program);
-	line = cJSON_PrintUnformatted(j);
-	puts(line ? line : "{}");
-	fflush(stdout);
-	free(line);
-	cJSON_Delete(j);
+	json_line(j, stdout);
 }
 
 /* The program's text under a comment that says what it showed.  Its line goes to repro[]. */

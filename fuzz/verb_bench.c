@@ -2,11 +2,11 @@
 #define _GNU_SOURCE
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "fuzz/bench.h"
 #include "fuzz/cli.h"
+#include "reports/json_line.h"
 
 static const struct {
 	const char *name;
@@ -21,17 +21,6 @@ static const struct {
 };
 
 enum { N_BENCHES = sizeof(benches) / sizeof(benches[0]) };
-
-static void
-print_json(cJSON *j)
-{
-	char *line = cJSON_PrintUnformatted(j);
-
-	puts(line ? line : "{}");
-	fflush(stdout);
-	free(line);
-	cJSON_Delete(j);
-}
 
 void
 bench_row(struct bench *b, const struct bench_row *r)
@@ -57,7 +46,7 @@ bench_row(struct bench *b, const struct bench_row *r)
 	cJSON_AddNumberToObject(j, "ratio", ratio);
 	cJSON_AddNumberToObject(j, "aim", r->aim);
 	cJSON_AddBoolToObject(j, "met", met);
-	print_json(j);
+	json_line(j, stdout);
 }
 
 void
@@ -73,7 +62,7 @@ bench_skip(struct bench *b, const char *name, const char *why)
 	j = cJSON_CreateObject();
 	cJSON_AddStringToObject(j, "name", name);
 	cJSON_AddStringToObject(j, "skipped", why);
-	print_json(j);
+	json_line(j, stdout);
 }
 
 /* The bench that takes options, and is run by name only: it is long. */

@@ -8,19 +8,17 @@
 #include "fuzz/judge.h"
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
+#include "reports/json_line.h"
 
 static void
 print_finding(const struct program *p, const char *path, const struct finding *f, bool json)
 {
-	char text[900], *program = load_text(p), *line;
+	char text[900], *program = load_text(p);
 	cJSON *j;
 
 	if (json) {
 		j = finding_json(f, program);
-		line = cJSON_PrintUnformatted(j);
-		puts(line ? line : "{}");
-		free(line);
-		cJSON_Delete(j);
+		json_line(j, stdout);
 	} else {
 		finding_print(f, text, sizeof(text));
 		printf("%s: different\n%s", path, text);

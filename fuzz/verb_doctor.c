@@ -5,7 +5,6 @@
 #define _GNU_SOURCE
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include "fuzz/cli.h"
 #include "fuzz/file.h"
 #include "fuzz/lanes.h"
+#include "reports/json_line.h"
 
 /* One thing that may be ready. */
 struct check {
@@ -81,7 +81,6 @@ check_later(struct check *c)
 static void
 print(const struct check *c, bool json)
 {
-	char *line;
 	cJSON *j;
 
 	if (!json) {
@@ -94,10 +93,7 @@ print(const struct check *c, bool json)
 	cJSON_AddBoolToObject(j, "ready", c->ready);
 	cJSON_AddStringToObject(j, "why", c->why);
 	cJSON_AddStringToObject(j, "fix", c->ready ? "" : c->fix);
-	line = cJSON_PrintUnformatted(j);
-	puts(line ? line : "{}");
-	free(line);
-	cJSON_Delete(j);
+	json_line(j, stdout);
 }
 
 static void

@@ -17,6 +17,7 @@
 #include "fuzz/load.h"
 #include "fuzz/minimize.h"
 #include "fuzz/stop.h"
+#include "reports/json_line.h"
 
 enum { TRIES = 3 };	/* to see it, on a real machine */
 
@@ -206,7 +207,7 @@ write_out(const struct task *t, const char *text)
 static void
 print_json(const struct task *t)
 {
-	char *program = load_text(&t->program), *line;
+	char *program = load_text(&t->program);
 	cJSON *j = finding_json(&t->m.finding, program);
 
 	cJSON_AddStringToObject(j, "file", t->in);
@@ -218,10 +219,7 @@ print_json(const struct task *t)
 	cJSON_AddNumberToObject(j, "judged", (double)t->m.n_judged);
 	cJSON_AddNumberToObject(j, "judged_last", (double)t->m.n_proof);
 	cJSON_AddNumberToObject(j, "seconds", t->m.seconds);
-	line = cJSON_PrintUnformatted(j);
-	puts(line ? line : "{}");
-	free(line);
-	cJSON_Delete(j);
+	json_line(j, stdout);
 	free(program);
 }
 

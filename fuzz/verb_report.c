@@ -1,12 +1,12 @@
 /* report: a campaign's folder, as pages and as files for machines. */
 #define _GNU_SOURCE
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
 #include "fuzz/report_files.h"
+#include "reports/json_line.h"
 
 enum { COVER_SECONDS = 1800 };
 
@@ -39,13 +39,9 @@ static void
 print_json(const char *page)
 {
 	cJSON *j = cJSON_CreateObject();
-	char *text;
 
 	cJSON_AddStringToObject(j, "report", page);
-	text = cJSON_PrintUnformatted(j);
-	puts(text != NULL ? text : "{}");
-	free(text);
-	cJSON_Delete(j);
+	json_line(j, stdout);
 }
 
 int

@@ -17,6 +17,7 @@
 #include "fuzz/judge.h"
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
+#include "reports/json_line.h"
 
 enum { TIMES_MAX = 10000 };
 
@@ -196,7 +197,6 @@ print_json(const struct repro *r, const char *program)
 {
 	bool found = r->n_same + r->n_other > 0;
 	cJSON *j = found ? finding_json(&r->finding, program) : cJSON_CreateObject();
-	char *text;
 
 	cJSON_AddStringToObject(j, "file", r->artefact.path);
 	cJSON_AddStringToObject(j, "lane", r->lane);
@@ -205,10 +205,7 @@ print_json(const struct repro *r, const char *program)
 	cJSON_AddNumberToObject(j, "times", (double)r->times);
 	cJSON_AddNumberToObject(j, "same", r->n_same);
 	cJSON_AddNumberToObject(j, "other", r->n_other);
-	text = cJSON_PrintUnformatted(j);
-	puts(text ? text : "{}");
-	free(text);
-	cJSON_Delete(j);
+	json_line(j, stdout);
 }
 
 static void

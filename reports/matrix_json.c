@@ -1,20 +1,10 @@
 /* matrix_json: for machines, one object a line. */
 #define _GNU_SOURCE
 #include <inttypes.h>
-#include <stdlib.h>
 
+#include "reports/json_line.h"
 #include "reports/matrix.h"
 #include "reports/summary.h"
-
-static void
-print_line(cJSON *j, FILE *out)
-{
-	char *line = cJSON_PrintUnformatted(j);
-
-	fprintf(out, "%s\n", line != NULL ? line : "{}");
-	free(line);
-	cJSON_Delete(j);
-}
 
 static void
 add_builds(cJSON *j, const struct matrix *m, const struct matrix_row *r)
@@ -124,6 +114,6 @@ void
 matrix_print_json(const struct matrix *m, FILE *out)
 {
 	for (unsigned int i = 0; i < m->n_rows; i++)
-		print_line(row_json(m, &m->row[i]), out);
-	print_line(summary_of(m), out);
+		json_line(row_json(m, &m->row[i]), out);
+	json_line(summary_of(m), out);
 }

@@ -2,10 +2,10 @@
 #include "reports/summary.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "reports/engines.h"
+#include "reports/json_line.h"
 
 struct summary_lane *
 summary_add_lane(struct summary *s, const char *name)
@@ -350,15 +350,11 @@ void
 summary_emit(const struct summary *s, bool json)
 {
 	cJSON *j;
-	char *line;
 
 	if (!json) {
 		summary_print(s, stdout);
 		return;
 	}
 	j = summary_json(s);
-	line = cJSON_PrintUnformatted(j);
-	puts(line ? line : "{}");
-	free(line);
-	cJSON_Delete(j);
+	json_line(j, stdout);
 }
