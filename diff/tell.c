@@ -137,3 +137,14 @@ tell_difference(FILE *out, const struct program *p, const struct difference *d)
 		fprintf(out, "%s %3u  %s\n", i == d->at ? ">>" : "  ", i + 1, line);
 	}
 }
+
+void
+tell_printable(char *s)
+{
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (c < ' ' || c == 0x7f)
+			*s = '?';
+	}
+}

@@ -22,4 +22,7 @@ void tell_value(enum difference_field field, int64_t v, char *out, size_t out_by
 size_t tell_headline(const struct program *p, const struct difference *d, char *out,
 		     size_t out_bytes);
 
+/* Replace what is not printable ASCII or UTF-8 by `?', in place. */
+void tell_printable(char *s);
+
 #endif

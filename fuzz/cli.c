@@ -7,25 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diff/tell.h"
+
 enum { LINE_MAX_BYTES = 1200 };
-
-void
-cli_printable(char *s)
-{
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if (c < ' ' || c == 0x7f)
-			*s = '?';
-	}
-}
 
 static void __attribute__((format(printf, 1, 0))) say(const char *format, va_list args)
 {
 	char line[LINE_MAX_BYTES];
 
 	vsnprintf(line, sizeof(line), format, args);
-	cli_printable(line);
+	tell_printable(line);
 	/* Ours comes after what stdout was told before. */
 	fflush(stdout);
 	fprintf(stderr, "gntfuzz: %s\n", line);

@@ -66,9 +66,6 @@ _Noreturn void cli_die(int status, const char *format, ...) __attribute__((forma
 /* Print one line to stderr: `gntfuzz: ...'. */
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Replace what is not printable ASCII or UTF-8 by `?', in place. */
-void cli_printable(char *s);
-
 /* The tree that the command was built in: GNTFUZZ_ROOT, or the working folder. */
 const char *cli_root(void);
 

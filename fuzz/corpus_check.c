@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diff/tell.h"
 #include "fuzz/cli.h"
 #include "fuzz/corpus.h"
 #include "fuzz/judge.h"
@@ -65,7 +66,7 @@ tell(struct check *c, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
-	cli_printable(what);
+	tell_printable(what);
 	c->n_wrong += !c->wrong;
 	c->wrong = true;
 	if (c->json)
@@ -278,6 +279,11 @@ check_file(struct check *c)
 	bool parses;
 
 	c->wrong = false;
+	if (file_ends(c->path, ".gnt.tmp")) {
+		tell(c, "was left by a merge that was killed; the next merge into this folder "
+		     "removes it");
+		return;
+	}
 	if (!file_ends(c->path, ".gnt")) {
 		tell(c, "is no program's text (.gnt); what engines leave stays out of a corpus");
 		return;

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "diff/tell.h"
 #include "fuzz/artefact.h"
 #include "fuzz/cli.h"
 #include "fuzz/guard.h"
@@ -183,7 +184,7 @@ announce(const struct repro *r)
 	print_word(lane, sizeof(lane), r->lane);
 	snprintf(line, sizeof(line), "./gntfuzz repro %s%s%s", path,
 		 r->artefact.text_target ? "" : " --lane ", r->artefact.text_target ? "" : lane);
-	cli_printable(line);
+	tell_printable(line);
 	if (r->json) {
 		cli_say("again: %s", line);
 		return;

@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "diff/tell.h"
+
 enum {
 	NAME = 64, LINE = 200, STACK_MAX = 256,
 	OUTPUT = 1 << 15,	/* a sanitizer says much */
@@ -35,9 +37,7 @@ line_after(char *out, size_t n, const char *output, const char *mark)
 		length = strcspn(at, "\n");
 	}
 	snprintf(out, n, "%.*s", (int)(length < n ? length : n - 1), at != NULL ? at : "");
-	for (; *out; out++)
-		if ((unsigned char)*out < ' ' || *out == 0x7f)
-			*out = '?';
+	tell_printable(out);
 }
 
 /* ------------------------------------------------------------------ the stack */
