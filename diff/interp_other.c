@@ -15,7 +15,7 @@ call(const struct doing *w, unsigned int cmd, void *op)
 static void
 do_entry(struct doing *w)
 {
-	struct gnttab *gt = &w->d->gt;
+	struct gnttab *gt = w->d->core;
 	grant_ref_t ref = interp_ref(w->in, w->d, w->op->a.idx);
 	struct grant_entry_v1 *e;
 	uint64_t frame;
