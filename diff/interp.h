@@ -83,7 +83,8 @@ struct interp_held {
 /* What a race needs: each branch runs on names of its own. */
 struct interp_racers {
 	struct interp branch[RACE_BRANCHES_MAX];
-	struct race race;
+	struct race_place race;
+	uint8_t code[RACE_SCHEDULE_MAX];
 	struct interp_held held[RACE_OPS_MAX];
 	unsigned int n_held;
 };

@@ -119,9 +119,16 @@ static void
 run(struct interp *in)
 {
 	struct interp_racers *s = in->racers;
+	struct arch *actor[RACE_BRANCHES_MAX];
+	struct guest_turns turns = {
+		.code = s->code,
+		.n = race_turns(&s->race, in->program, s->code),
+		.arm = in->program->header.arm,
+	};
 
 	for (unsigned int b = 0; b < s->race.n; b++)
-		run_branch(s, b);
+		actor[b] = in->domain[s->race.branch[b].actor].arch;
+	guest_at_once(actor, s->race.n, run_branch, s, &turns);
 }
 
 /* ------------------------------------------------------------------ names afterwards */
@@ -191,7 +198,7 @@ names_slot(const struct op *o, unsigned int actor, unsigned int slot)
 static void
 settle_slot(struct interp *in, unsigned int actor, unsigned int slot)
 {
-	const struct race *r = &in->racers->race;
+	const struct race_place *r = &in->racers->race;
 	struct trace_record *record = in->trace->record;
 	bool given = false, kept;
 
@@ -207,7 +214,7 @@ settle_slot(struct interp *in, unsigned int actor, unsigned int slot)
 static void
 settle(struct interp *in)
 {
-	const struct race *r = &in->racers->race;
+	const struct race_place *r = &in->racers->race;
 	uint8_t settled[DOMAINS_MAX] = { 0 };
 
 	for (unsigned int at = r->from; at < r->turns; at++) {
@@ -243,7 +250,7 @@ take(struct interp *in)
 static void
 tell(struct interp *in)
 {
-	const struct race *race = &in->racers->race;
+	const struct race_place *race = &in->racers->race;
 
 	for (unsigned int at = race->from; at < race->to; at++) {
 		const struct op *o = &in->program->ops[at];

@@ -85,13 +85,13 @@ begin_of(const struct program *p, unsigned int at)
 }
 
 bool
-race_at(struct race *r, const struct program *p, unsigned int at)
+race_at(struct race_place *r, const struct program *p, unsigned int at)
 {
 	unsigned int i = begin_of(p, at);
 
 	if (i == p->n_ops)
 		return false;
-	*r = (struct race){ .from = (uint16_t)i, .to = (uint16_t)(i + program_race(p, i)) };
+	*r = (struct race_place){ .from = (uint16_t)i, .to = (uint16_t)(i + program_race(p, i)) };
 	do {
 		struct race_branch *b = &r->branch[r->n++];
 
@@ -105,7 +105,7 @@ race_at(struct race *r, const struct program *p, unsigned int at)
 }
 
 unsigned int
-race_branch_of(const struct race *r, unsigned int at)
+race_branch_of(const struct race_place *r, unsigned int at)
 {
 	for (unsigned int b = 0; b < r->n; b++)
 		if (at >= r->branch[b].from && at < r->branch[b].to)
@@ -116,7 +116,7 @@ race_branch_of(const struct race *r, unsigned int at)
 /* ------------------------------------------------------------------ the schedule */
 
 unsigned int
-race_turns(const struct race *r, const struct program *p, uint8_t code[RACE_SCHEDULE_MAX])
+race_turns(const struct race_place *r, const struct program *p, uint8_t code[RACE_SCHEDULE_MAX])
 {
 	unsigned int n = 0;
 
@@ -128,7 +128,7 @@ race_turns(const struct race *r, const struct program *p, uint8_t code[RACE_SCHE
 
 /* Make the schedule n operations long. */
 static void
-resize(struct race *r, struct program *p, unsigned int n)
+resize(struct race_place *r, struct program *p, unsigned int n)
 {
 	unsigned int old = r->to, to = r->turns + n;
 
@@ -138,7 +138,7 @@ resize(struct race *r, struct program *p, unsigned int n)
 }
 
 void
-race_set_turns(struct race *r, struct program *p, const uint8_t *code, unsigned int n)
+race_set_turns(struct race_place *r, struct program *p, const uint8_t *code, unsigned int n)
 {
 	unsigned int room = PROGRAM_OPS_MAX - p->n_ops + r->to - r->turns;
 	unsigned int ops = (n + RACE_TURNS_PER_OP - 1) / RACE_TURNS_PER_OP;

@@ -28,7 +28,7 @@ struct race_branch {
 	uint8_t actor;
 };
 
-struct race {
+struct race_place {
 	uint16_t from, to;		/* from its OP_RACE to behind its schedule */
 	uint16_t turns;			/* where its schedule begins, to `to` */
 	uint8_t n;			/* branches: 2 or 3 */
@@ -39,25 +39,25 @@ struct race {
  * Find the race that operation `at` is in: its marks and its schedule are, too.  Returns false if
  * it is in none.  Pre: p is normal, at < n_ops.
  */
-bool race_at(struct race *r, const struct program *p, unsigned int at);
+bool race_at(struct race_place *r, const struct program *p, unsigned int at);
 
 /* Whether p has a race at all.  Pre: p is normal. */
 bool race_any(const struct program *p);
 
 /* The branch that operation `at` is in, or r->n for marks and turns.  Pre: `at` is in *r. */
-unsigned int race_branch_of(const struct race *r, unsigned int at);
+unsigned int race_branch_of(const struct race_place *r, unsigned int at);
 
 /* ------------------------------------------------------------------ the schedule */
 
 /* Its turns, as codes.  Returns how many, at most RACE_SCHEDULE_MAX. */
-unsigned int race_turns(const struct race *r, const struct program *p,
+unsigned int race_turns(const struct race_place *r, const struct program *p,
 			uint8_t code[RACE_SCHEDULE_MAX]);
 
 /*
  * Put these n turns in place of *p's race *r's schedule, as far as the program has room for them.
  * p is normal afterwards, and *r what it was but for its schedule.
  */
-void race_set_turns(struct race *r, struct program *p, const uint8_t *code, unsigned int n);
+void race_set_turns(struct race_place *r, struct program *p, const uint8_t *code, unsigned int n);
 
 /*
  * What a schedule costs a reader: the places where the branch changes, and the turns that are no

@@ -276,7 +276,7 @@ parse_schedule(struct lexer *l, struct program *p, unsigned int branches)
 static bool
 parse_turns(struct lexer *l, struct program *p)
 {
-	struct race r;
+	struct race_place r;
 	unsigned int last = p->n_ops - 1u;
 
 	if (p->n_ops == 0 || (p->ops[last].kind != OP_RACE_END && p->ops[last].kind != OP_TURNS) ||

@@ -135,7 +135,7 @@ out_race(struct out *o, const struct program *p, unsigned int at)
 {
 	uint8_t code[RACE_SCHEDULE_MAX];
 	unsigned int n;
-	struct race r;
+	struct race_place r;
 
 	if (!race_at(&r, p, at))
 		return 1;
