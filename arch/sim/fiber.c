@@ -179,11 +179,11 @@ __asm__(".text\n"
 	"	ret\n"
 	".size fiber_jump, . - fiber_jump\n");
 
-/* A stack as fiber_jump leaves one: six registers, where to go, and nobody to return to. */
+/* A stack as fiber_jump leaves one: six registers, where to go, and, as after a call, nobody to return to. */
 static void
 prepare(struct fiber *me)
 {
-	uintptr_t *top = (uintptr_t *)((uintptr_t)me->stack + me->size) - 2;
+	uintptr_t *top = (uintptr_t *)((uintptr_t)me->stack + me->size) - 3;
 
 	top[0] = 0;
 	top[1] = 0;
