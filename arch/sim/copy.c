@@ -5,8 +5,7 @@
  * while operations name the same domains and pages: the grant is not looked at again.  Another
  * domain on either side, or a failed operation, releases both; another page, the side it is on.
  *
- * The references that a claimed page has on a real machine are left out: they end with the
- * hypercall, and no operation of it asks for them.
+ * A page is held while it is claimed.  The bytes themselves are copied in one step.
  */
 #include "arch/sim/machine.h"
 
@@ -25,8 +24,11 @@ struct buffers {
 static void
 side_release(struct side *b, uint32_t unit)
 {
-	if (b->f && b->gref)
-		table_unpin(b->rd, (grant_ref_t)b->name, unit, unit & PIN_WRITERS);
+	if (!b->f)
+		return;
+	frame_release(b->rd->sim, b->f);
+	if (b->gref)
+		entry_unpin(b->rd, (grant_ref_t)b->name, unit, unit & PIN_WRITERS);
 	b->f = NULL;
 }
 
@@ -78,9 +80,7 @@ side_claim(struct arch *d, struct side *b, uint64_t name, bool gref, uint32_t un
 		return GNTST_okay;
 	side_release(b, unit);
 	if (gref) {
-		status = table_pin(b->rd, d, (grant_ref_t)name, unit, PIN_COPY);
-		if (status == GNTST_okay)
-			f = frame_at(d->sim, b->rd->table.active[name].frame);
+		status = entry_pin(b->rd, d, (grant_ref_t)name, unit, PIN_COPY, &f);
 	} else if (b->domid != DOMID_SELF) {
 		/* A frame can be named of the caller itself only, and only so. */
 		status = GNTST_permission_denied;
@@ -126,6 +126,7 @@ copy_one(struct arch *d, const struct gnttab_copy *op, struct buffers *b)
 	if (op->source.offset + op->len > XEN_PAGE_SIZE ||
 	    op->dest.offset + op->len > XEN_PAGE_SIZE)
 		return GNTST_bad_copy_arg;
+	sim_step(d->sim, d->sim->memory, SIM_WRITES);
 	frame_write(d->sim, b->dest.f, op->dest.offset, b->source.f->bytes + op->source.offset,
 		    op->len);
 	return GNTST_okay;

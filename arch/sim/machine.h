@@ -15,6 +15,7 @@
 #define MACHINE_H
 
 #include "arch/sim/sim.h"
+#include "arch/sim/step.h"
 
 enum {
 	DOMAINS = GUEST_DOMAINS_MAX,
@@ -62,6 +63,7 @@ struct frame {
 	uint8_t *bytes;
 	uint64_t mfn;
 	uint16_t refs, writers, latched;
+	uint16_t held;			/* references of operations under way */
 	uint16_t lo, hi;		/* bytes outside [lo, hi) are the pattern below, or 0 */
 	uint16_t eagain;		/* lookups that will still find it paged out */
 	uint8_t owner;			/* domain index or NOBODY */
@@ -88,8 +90,9 @@ enum {
 	PIN_FULL_SHIFT = 7,		/* from a counter's unit to its top bit */
 };
 
-/* What the hypervisor knows of a grant entry. */
+/* What the hypervisor knows of a grant entry.  All but the ghosts is under the lock. */
 struct active {
+	struct sim_lock lock;
 	uint32_t pins;
 	uint16_t frame;			/* latched while pins is not 0 */
 	uint8_t grantee;		/* domain index, latched likewise */
@@ -98,6 +101,7 @@ struct active {
 };
 
 struct table {
+	struct sim_lock lock;			/* of the size, and against two swaps at once */
 	uint32_t nr_frames, max_frames;
 	uint32_t nr_dirty;		/* first so many frames may not be all 0 */
 	struct grant_entry_v1 *shared;
@@ -118,6 +122,7 @@ struct mapping {
 };
 
 struct maptrack {
+	struct sim_lock lock;		/* of the free handles */
 	uint16_t limit;			/* handles that may be given out */
 	uint16_t fresh;			/* from here on none was */
 	uint16_t free_head, free_tail;	/* given back ones, first in first out; HANDLE_NONE */
@@ -163,6 +168,12 @@ struct sim {
 	struct check_scratch *scratch;
 };
 
+/*
+ * What a step of the hypervisor names when it looks at, or changes, who owns, holds, maps or shows a
+ * page: one thing for all of it, as an operation often changes several at once.
+ */
+#define PAGES(s) ((const void *)(s)->frames)
+
 /* An operation's place in the array of a hypercall, which is host memory here. */
 #define OP_AT(type, uop, i) ((type *)(uop) + (i))
 
@@ -203,9 +214,16 @@ struct frame *frame_by_mfn(const struct sim *s, uint64_t mfn);
 struct frame *frame_of_guest(const struct arch *d, uint64_t number);
 
 /*
- * Look a frame up for a grant or a copy (R509, R807): status okay with *out, eagain or bad_page.
+ * Look a frame up for a grant or a copy (R509, R807): status okay with *out, which is held then;
+ * eagain or bad_page.  One step, as all that finds a page and takes a reference is.
  */
 int16_t frame_lookup(struct arch *d, uint64_t number, struct frame **out);
+
+/* Hold a page while an operation uses it: false if it is not owner's any more.  One step. */
+bool frame_hold(const struct arch *owner, struct frame *f);
+/* Likewise whoever owns it: false if nobody does. */
+bool frame_hold_any(struct sim *s, struct frame *f);
+void frame_release(struct sim *s, struct frame *f);
 
 /* Whether a writable type can be had: not for page tables. */
 static inline bool
@@ -221,7 +239,7 @@ frame_idle(const struct arch *owner, const struct frame *f)
 	bool mapped = f->slot < SLOTS && (owner->mapped & 1u << f->slot) &&
 		      owner->page[f->slot] == frame_place(owner->sim, f);
 
-	return f->refs == 0 && !mapped;
+	return f->refs == 0 && f->held == 0 && !mapped;
 }
 
 /* One more, or one less, mapping of f by `mapper`. */
@@ -287,24 +305,52 @@ table_entries(const struct table *t)
 /* Note that an entry needs to be looked at by check and reset. */
 void table_list(struct table *t, grant_ref_t ref);
 
+/* Whether the table is large enough for ref: one step. */
+bool table_has(struct arch *d, grant_ref_t ref);
+
+/* ------------------------------------------------------------------ pin.c */
+
+/* The lock of an entry that the table has. */
+void entry_lock(struct arch *rd, grant_ref_t ref);
+void entry_unlock(struct arch *rd, grant_ref_t ref);
+
 /* What a pin is for; the two differ in what they look at again (R508, R806 to R809). */
 enum pin_use { PIN_MAP, PIN_COPY };
 
 /*
  * Pin entry ref of rd for ld, adding `units` (PIN_*) to its counters.
- * Returns okay, and the entry's frame is latched; or the status, and nothing is changed.
+ * Returns okay, and *out is the frame, latched and held (frame_release); or the status, and nothing
+ * is changed, and *out is void.
  */
-int16_t table_pin(struct arch *rd, struct arch *ld, grant_ref_t ref, uint32_t units,
-		  enum pin_use use);
+int16_t entry_pin(struct arch *rd, struct arch *ld, grant_ref_t ref, uint32_t units,
+		  enum pin_use use, struct frame **out);
 
 /* Take units back, and from the shared flags what the rest does not justify (R604, R813). */
-void table_unpin(struct arch *rd, grant_ref_t ref, uint32_t units, bool wrote);
+void entry_unpin(struct arch *rd, grant_ref_t ref, uint32_t units, bool wrote);
+
+/* How often an entry that changes meanwhile is tried again: five attempts in all. */
+enum { CLAIM_TRIES = 5 };
+
+/* Flags and domid of an entry, which the hypervisor handles as one word. */
+static inline uint16_t
+word_flags(uint32_t word)
+{
+	return (uint16_t)word;
+}
+
+static inline domid_t
+word_domid(uint32_t word)
+{
+	return (domid_t)(word >> 16);
+}
 
 /* ------------------------------------------------------------------ maptrack.c */
 
 void maptrack_reset(struct maptrack *m, unsigned int frames);
-uint16_t maptrack_get(struct maptrack *m);
-void maptrack_put(struct maptrack *m, uint16_t handle);
+
+/* A handle that nobody has, or HANDLE_NONE; and giving it back, its mapping gone. */
+uint16_t maptrack_get(struct arch *d);
+void maptrack_put(struct arch *d, uint16_t handle);
 
 /* ------------------------------------------------------------------ check.c */
 

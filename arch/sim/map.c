@@ -24,7 +24,7 @@ host_needs_type(const struct arch *d, const struct arch *rd, uint32_t flags)
 	return !(flags & GNTMAP_readonly) && (d == rd || !rd->translated);
 }
 
-/* R511, R512: the page is pinned; make what the guest asked for of it. */
+/* R511, R512: the page is pinned and held; make what the guest asked for of it. */
 static int16_t
 mappings_make(struct arch *d, struct arch *rd, const struct gnttab_map_grant_ref *op,
 	      struct frame *f)
@@ -33,11 +33,10 @@ mappings_make(struct arch *d, struct arch *rd, const struct gnttab_map_grant_ref
 	bool dev_write = dev && !(op->flags & GNTMAP_readonly);
 	int16_t status = GNTST_okay;
 
-	if (f->owner != rd->index)
-		return GNTST_general_error;
 	if ((dev_write || ((op->flags & GNTMAP_host_map) && host_needs_type(d, rd, op->flags))) &&
 	    !frame_writable(f))
 		return GNTST_general_error;
+	sim_step(d->sim, PAGES(d->sim), SIM_WRITES);
 	if (op->flags & GNTMAP_host_map)
 		status = (d->translated ? hvm_map : pv_map)(d, op->host_addr, op->flags, f);
 	if (status == GNTST_okay && dev)
@@ -51,22 +50,35 @@ map_pinned(struct arch *d, struct arch *rd, const struct gnttab_map_grant_ref *o
 	   struct frame **out)
 {
 	uint32_t units = units_of(op->flags);
-	int16_t status = table_pin(rd, d, op->ref, units, PIN_MAP);
+	int16_t status = entry_pin(rd, d, op->ref, units, PIN_MAP, out);
 
 	if (status != GNTST_okay)
 		return status;
-	*out = frame_at(d->sim, rd->table.active[op->ref].frame);
 	status = mappings_make(d, rd, op, *out);
+	frame_release(d->sim, *out);
 	if (status != GNTST_okay)
-		table_unpin(rd, op->ref, units, !(op->flags & GNTMAP_readonly));
+		entry_unpin(rd, op->ref, units, !(op->flags & GNTMAP_readonly));
 	return status;
+}
+
+/* From here on the handle can be used, and by anybody who guesses it. */
+static void
+handle_publish(struct arch *d, uint16_t handle, const struct arch *rd,
+	       const struct gnttab_map_grant_ref *op)
+{
+	struct mapping *m = &d->maptrack.map[handle];
+
+	sim_step(d->sim, m, SIM_WRITES);
+	m->ref = op->ref;
+	m->flags = (uint8_t)op->flags;
+	m->granter = rd->index;
 }
 
 /* There is no IOMMU here whose update could fail. */
 static int16_t
 map_handle(struct arch *d, struct arch *rd, struct gnttab_map_grant_ref *op)
 {
-	uint16_t handle = maptrack_get(&d->maptrack);
+	uint16_t handle = maptrack_get(d);
 	struct frame *f = NULL;
 	int16_t status;
 
@@ -74,14 +86,10 @@ map_handle(struct arch *d, struct arch *rd, struct gnttab_map_grant_ref *op)
 		return GNTST_no_space;
 	status = map_pinned(d, rd, op, &f);
 	if (status != GNTST_okay) {
-		maptrack_put(&d->maptrack, handle);
+		maptrack_put(d, handle);
 		return status;
 	}
-	d->maptrack.map[handle] = (struct mapping){
-		.ref = op->ref,
-		.flags = (uint8_t)op->flags,
-		.granter = rd->index,
-	};
+	handle_publish(d, handle, rd, op);
 	op->handle = handle;
 	op->dev_bus_addr = f->mfn << XEN_PAGE_SHIFT;
 	return GNTST_okay;

@@ -2,8 +2,11 @@
  * unmap: GNTTABOP_unmap_grant_ref and GNTTABOP_unmap_and_replace (spec.md 6xx).
  *
  * Each operation takes its mapping away at once; pins, shared flags and the page's reference follow
- * for all together, after the flush that ends every 32 operations (R1107).  Until then a later
- * operation of the batch finds the handle gone and the entry still pinned.
+ * for all together, after the flush that ends every 32 operations (R1107).  Until then anybody
+ * finds the handle gone and the entry still pinned.
+ *
+ * Two unmaps of one handle are kept apart by the lock of the entry that it is for: which one that is
+ * must be looked up without a lock, and looked at again under it.
  */
 #include "arch/sim/machine.h"
 
@@ -28,7 +31,7 @@ host_unmap(struct arch *d, const struct unmap_args *a, uint32_t flags, const str
 	return (d->translated ? hvm_unmap : pv_unmap)(d, a->host_addr, a->new_addr, flags, f);
 }
 
-/* Fields that are 0, and kinds that the handle lacks, are ignored. */
+/* Under the entry's lock.  Fields that are 0, and kinds that the handle lacks, are ignored. */
 static int16_t
 parts_unmap(struct arch *d, const struct unmap_args *a, struct mapping *m, struct unmapped *u)
 {
@@ -41,32 +44,60 @@ parts_unmap(struct arch *d, const struct unmap_args *a, struct mapping *m, struc
 		parts |= GNTMAP_device_map;
 	}
 	if (a->host_addr != 0 && (m->flags & GNTMAP_host_map)) {
+		sim_step(d->sim, PAGES(d->sim), SIM_WRITES);
 		status = host_unmap(d, a, m->flags, u->f);
 		if (status != GNTST_okay)
 			return status;
 		parts |= GNTMAP_host_map;
 	}
 	u->done = parts | (m->flags & GNTMAP_readonly);
+	sim_step(d->sim, m, SIM_WRITES);
 	m->flags &= (uint8_t)~parts;
+	if (!(m->flags & (GNTMAP_host_map | GNTMAP_device_map)))
+		m->flags = 0;
 	return GNTST_okay;
+}
+
+static struct mapping
+mapping_read(const struct arch *d, const struct mapping *m)
+{
+	sim_step(d->sim, m, SIM_READS);
+	return *m;
+}
+
+/* What the handle was for when it was looked up is what it is for now. */
+static bool
+mapping_same(const struct mapping *a, const struct mapping *b)
+{
+	return a->flags != 0 && a->ref == b->ref && a->granter == b->granter;
 }
 
 static int16_t
 unmap_one(struct arch *d, const struct unmap_args *a, struct unmapped *u)
 {
-	struct mapping *m;
-	int16_t status;
+	struct mapping *m, seen, now;
+	int16_t status = GNTST_bad_handle;
+	bool gone = false;
 
 	u->done = 0;
-	if (a->handle >= d->maptrack.fresh || d->maptrack.map[a->handle].flags == 0)
+	if (a->handle >= d->maptrack.limit)
 		return GNTST_bad_handle;
 	m = &d->maptrack.map[a->handle];
-	u->rd = &d->sim->domain[m->granter];
-	u->ref = m->ref;
-	u->f = frame_at(d->sim, u->rd->table.active[m->ref].frame);
-	status = parts_unmap(d, a, m, u);
-	if (!(m->flags & (GNTMAP_host_map | GNTMAP_device_map)))
-		maptrack_put(&d->maptrack, (uint16_t)a->handle);
+	seen = mapping_read(d, m);
+	if (seen.flags == 0)
+		return GNTST_bad_handle;
+	u->rd = &d->sim->domain[seen.granter];
+	u->ref = seen.ref;
+	entry_lock(u->rd, u->ref);
+	now = mapping_read(d, m);
+	if (mapping_same(&now, &seen)) {
+		u->f = frame_at(d->sim, u->rd->table.active[u->ref].frame);
+		status = parts_unmap(d, a, m, u);
+		gone = m->flags == 0;
+	}
+	entry_unlock(u->rd, u->ref);
+	if (gone)
+		maptrack_put(d, (uint16_t)a->handle);
 	return status;
 }
 
@@ -77,6 +108,9 @@ unmap_complete(struct arch *d, const struct unmapped *u)
 	bool readonly = u->done & GNTMAP_readonly;
 	uint32_t units = 0;
 
+	if (!(u->done & (GNTMAP_device_map | GNTMAP_host_map)))
+		return;
+	sim_step(d->sim, PAGES(d->sim), SIM_WRITES);
 	if (u->done & GNTMAP_device_map) {
 		frame_put(d, u->f, !readonly);
 		units |= readonly ? (uint32_t)PIN_DEV_READ : PIN_DEV_WRITE;
@@ -85,13 +119,14 @@ unmap_complete(struct arch *d, const struct unmapped *u)
 		frame_put(d, u->f, !readonly);
 		units |= readonly ? PIN_HOST_READ : PIN_HOST_WRITE;
 	}
-	if (units != 0)
-		table_unpin(u->rd, u->ref, units, !readonly);
+	entry_unpin(u->rd, u->ref, units, !readonly);
 }
 
+/* No CPU of the mapper's reaches what it unmapped after this; until then one might. */
 static void
 flush(struct arch *d, const struct unmapped *u, unsigned int n)
 {
+	sim_step(d->sim, d->window, SIM_WRITES);
 	for (unsigned int i = 0; i < n; i++)
 		unmap_complete(d, &u[i]);
 }
