@@ -126,7 +126,7 @@ copy_one(struct arch *d, const struct gnttab_copy *op, struct buffers *b)
 	if (op->source.offset + op->len > XEN_PAGE_SIZE ||
 	    op->dest.offset + op->len > XEN_PAGE_SIZE)
 		return GNTST_bad_copy_arg;
-	sim_step(d->sim, d->sim->memory, SIM_WRITES);
+	sim_step(d->sim, d->sim->memory, SIM_WRITE);
 	frame_write(d->sim, b->dest.f, op->dest.offset, b->source.f->bytes + op->source.offset,
 		    op->len);
 	return GNTST_okay;

@@ -123,7 +123,7 @@ frame_lookup(struct arch *d, uint64_t number, struct frame **out)
 {
 	struct frame *f;
 
-	sim_step(d->sim, PAGES(d->sim), SIM_WRITES);
+	sim_step(d->sim, PAGES(d->sim), SIM_WRITE);
 	f = frame_of_guest(d, number);
 	if (!f || f->owner != d->index)
 		return GNTST_bad_page;
@@ -139,7 +139,7 @@ frame_lookup(struct arch *d, uint64_t number, struct frame **out)
 bool
 frame_hold(const struct arch *owner, struct frame *f)
 {
-	sim_step(owner->sim, PAGES(owner->sim), SIM_WRITES);
+	sim_step(owner->sim, PAGES(owner->sim), SIM_WRITE);
 	if (f->owner != owner->index)
 		return false;
 	hold(owner->sim, f);
@@ -149,7 +149,7 @@ frame_hold(const struct arch *owner, struct frame *f)
 bool
 frame_hold_any(struct sim *s, struct frame *f)
 {
-	sim_step(s, PAGES(s), SIM_WRITES);
+	sim_step(s, PAGES(s), SIM_WRITE);
 	if (f->owner == NOBODY)
 		return false;
 	hold(s, f);
@@ -159,7 +159,7 @@ frame_hold_any(struct sim *s, struct frame *f)
 void
 frame_release(struct sim *s, struct frame *f)
 {
-	sim_step(s, PAGES(s), SIM_WRITES);
+	sim_step(s, PAGES(s), SIM_WRITE);
 	ARCH_ASSERT(f->held > 0);
 	f->held--;
 }

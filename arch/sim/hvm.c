@@ -127,7 +127,7 @@ hvm_add_to_physmap(struct arch *d, const struct xen_add_to_physmap *op)
 	sim_unlock(t->sim, &t->table.lock);
 	if (op->gpfn - GFN_TABLE_0 >= t->table.max_frames)
 		return -XEN_ENOMEM;
-	sim_step(t->sim, PAGES(t->sim), SIM_WRITES);
+	sim_step(t->sim, PAGES(t->sim), SIM_WRITE);
 	table_frame_place(t, (uint32_t)op->idx, op->gpfn);
 	return 0;
 }

@@ -36,7 +36,7 @@ mappings_make(struct arch *d, struct arch *rd, const struct gnttab_map_grant_ref
 	if ((dev_write || ((op->flags & GNTMAP_host_map) && host_needs_type(d, rd, op->flags))) &&
 	    !frame_writable(f))
 		return GNTST_general_error;
-	sim_step(d->sim, PAGES(d->sim), SIM_WRITES);
+	sim_step(d->sim, PAGES(d->sim), SIM_WRITE);
 	if (op->flags & GNTMAP_host_map)
 		status = (d->translated ? hvm_map : pv_map)(d, op->host_addr, op->flags, f);
 	if (status == GNTST_okay && dev)
@@ -68,7 +68,7 @@ handle_publish(struct arch *d, uint16_t handle, const struct arch *rd,
 {
 	struct mapping *m = &d->maptrack.map[handle];
 
-	sim_step(d->sim, m, SIM_WRITES);
+	sim_step(d->sim, m, SIM_WRITE);
 	m->ref = op->ref;
 	m->flags = (uint8_t)op->flags;
 	m->granter = rd->index;

@@ -14,8 +14,6 @@
 void
 entry_lock(struct arch *rd, grant_ref_t ref)
 {
-	/* Listed, so that a reset opens a lock that an abandoned race left closed. */
-	table_list(&rd->table, ref);
 	sim_lock(rd->sim, &rd->table.active[ref].lock);
 }
 
@@ -42,7 +40,7 @@ flags_claim(struct arch *rd, const struct arch *ld, grant_ref_t ref, bool write,
 	struct grant_entry_v1 *e = shared_entry(rd, ref);
 	uint16_t mask = use == PIN_MAP ? GTF_type_mask | GTF_sub_page : GTF_type_mask;
 	uint16_t set = GTF_reading | (write ? GTF_writing : 0);
-	uint32_t word = sim_load_word(e);
+	uint32_t word = sim_load32(&e->flags);
 
 	for (unsigned int i = 0; i < CLAIM_TRIES; i++) {
 		uint16_t flags = word_flags(word);
@@ -53,7 +51,7 @@ flags_claim(struct arch *rd, const struct arch *ld, grant_ref_t ref, bool write,
 			return GNTST_general_error;
 		if (write && (flags & GTF_readonly))
 			return GNTST_general_error;
-		was = sim_cmpxchg_word(e, word, word | set);
+		was = sim_cmpxchg32(&e->flags, word, word | set);
 		if (was == word)
 			return GNTST_okay;
 		word = was;
@@ -73,7 +71,7 @@ flags_settle(struct arch *rd, grant_ref_t ref, bool wrote)
 	if (pins == 0)
 		clear |= GTF_reading;
 	if (clear)
-		sim_clear_flags(shared_entry(rd, ref), clear);
+		sim_and16(&shared_entry(rd, ref)->flags, (uint16_t)~clear);
 }
 
 static void
@@ -160,6 +158,7 @@ entry_pin(struct arch *rd, struct arch *ld, grant_ref_t ref, uint32_t units, enu
 	if (status == GNTST_okay) {
 		act->pins += units;
 		rd->sim->changes++;
+		table_list(&rd->table, ref);
 	}
 	entry_unlock(rd, ref);
 	if (status != GNTST_okay || *out)

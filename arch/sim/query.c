@@ -16,7 +16,7 @@ table_frames_list(const struct arch *t, const struct gnttab_setup_table *op)
 {
 	if (op->nr_frames > 0 && access_faults(op->frame_list.p))
 		return GNTST_bad_virt_addr;
-	sim_step(t->sim, PAGES(t->sim), SIM_READS);
+	sim_step(t->sim, PAGES(t->sim), SIM_READ);
 	for (uint32_t i = 0; i < op->nr_frames; i++)
 		op->frame_list.p[i] = table_frame_name(t, i);
 	return GNTST_okay;
@@ -61,7 +61,7 @@ query_size(struct arch *d, struct gnttab_query_size *op)
 	} else if (!policy_manages(d, t)) {
 		op->status = GNTST_permission_denied;
 	} else {
-		sim_step(d->sim, &t->table.nr_frames, SIM_READS);
+		sim_step(d->sim, &t->table.nr_frames, SIM_READ);
 		op->nr_frames = t->table.nr_frames;
 		op->max_nr_frames = t->table.max_frames;
 		op->status = GNTST_okay;
@@ -114,7 +114,7 @@ get_status_frames(struct arch *d, struct gnttab_get_status_frames *op)
 static struct grant_entry_v1
 entry_read(const struct grant_entry_v1 *e)
 {
-	uint32_t word = sim_load_word(e);
+	uint32_t word = sim_load32(&e->flags);
 
 	return (struct grant_entry_v1){
 		.flags = word_flags(word), .domid = word_domid(word), .frame = arch_load32(&e->frame),
@@ -124,7 +124,8 @@ entry_read(const struct grant_entry_v1 *e)
 static void
 entry_write(struct grant_entry_v1 *e, struct grant_entry_v1 v)
 {
-	sim_store_word(e, (uint32_t)v.domid << 16 | v.flags);
+	arch_store16(&e->flags, v.flags);
+	arch_store16(&e->domid, v.domid);
 	arch_store32(&e->frame, v.frame);
 }
 

@@ -18,7 +18,7 @@ table_list(struct table *t, grant_ref_t ref)
 bool
 table_has(struct arch *d, grant_ref_t ref)
 {
-	sim_step(d->sim, &d->table.nr_frames, SIM_READS);
+	sim_step(d->sim, &d->table.nr_frames, SIM_READ);
 	return ref < table_entries(&d->table);
 }
 
@@ -29,12 +29,12 @@ table_grow(struct arch *d, uint32_t nr_frames)
 	struct table *t = &d->table;
 
 	ARCH_ASSERT(nr_frames <= t->max_frames);
-	sim_step(d->sim, PAGES(d->sim), SIM_WRITES);
+	sim_step(d->sim, PAGES(d->sim), SIM_WRITE);
 	for (uint32_t i = t->nr_frames; i < nr_frames; i++) {
 		frame_table(d, i)->owner = d->index;
 		t->gfn[i] = GFN_NONE;
 	}
-	sim_step(d->sim, &t->nr_frames, SIM_WRITES);
+	sim_step(d->sim, &t->nr_frames, SIM_WRITE);
 	t->nr_frames = nr_frames;
 }
 

@@ -15,7 +15,7 @@ page_steal(struct arch *d, uint64_t number, struct frame **out)
 {
 	struct frame *f;
 
-	sim_step(d->sim, PAGES(d->sim), SIM_WRITES);
+	sim_step(d->sim, PAGES(d->sim), SIM_WRITE);
 	f = frame_of_guest(d, number);
 	if (!f)
 		return GNTST_bad_page;
@@ -40,7 +40,7 @@ page_narrow(struct sim *s, struct frame **f)
 {
 	struct frame *wide = *f, *low = frame_at(s, FRAME_LOW);
 
-	sim_step(s, PAGES(s), SIM_WRITES);
+	sim_step(s, PAGES(s), SIM_WRITE);
 	if (s->low_used)
 		return false;
 	s->low_used = true;
@@ -58,7 +58,7 @@ page_narrow(struct sim *s, struct frame **f)
 static bool
 page_reserve(struct arch *e)
 {
-	sim_step(e->sim, PAGES(e->sim), SIM_WRITES);
+	sim_step(e->sim, PAGES(e->sim), SIM_WRITE);
 	if (e->tot_pages >= e->max_pages)
 		return false;
 	e->sim->changes++;
@@ -69,7 +69,7 @@ page_reserve(struct arch *e)
 static void
 page_unreserve(struct arch *e)
 {
-	sim_step(e->sim, PAGES(e->sim), SIM_WRITES);
+	sim_step(e->sim, PAGES(e->sim), SIM_WRITE);
 	e->sim->changes++;
 	e->tot_pages--;
 }
@@ -84,13 +84,13 @@ entry_commit(struct arch *e, const struct arch *d, grant_ref_t ref)
 	if (!table_has(e, ref))
 		return false;
 	entry = &e->table.shared[ref];
-	word = sim_load_word(entry);
+	word = sim_load32(&entry->flags);
 	for (unsigned int i = 0; i < CLAIM_TRIES; i++) {
 		uint32_t was;
 
 		if (word_flags(word) != GTF_accept_transfer || word_domid(word) != guest_domid(d))
 			return false;
-		was = sim_cmpxchg_word(entry, word, word | GTF_transfer_committed);
+		was = sim_cmpxchg32(&entry->flags, word, word | GTF_transfer_committed);
 		if (was == word)
 			return true;
 		word = was;
@@ -101,7 +101,7 @@ entry_commit(struct arch *e, const struct arch *d, grant_ref_t ref)
 static void
 page_assign(struct arch *e, struct frame *f)
 {
-	sim_step(e->sim, PAGES(e->sim), SIM_WRITES);
+	sim_step(e->sim, PAGES(e->sim), SIM_WRITE);
 	f->owner = e->index;
 	f->received = true;
 }
@@ -110,7 +110,7 @@ page_assign(struct arch *e, struct frame *f)
 static int16_t
 page_place(struct arch *e, xen_pfn_t gfn, struct frame *f)
 {
-	sim_step(e->sim, PAGES(e->sim), SIM_WRITES);
+	sim_step(e->sim, PAGES(e->sim), SIM_WRITE);
 	if (hvm_add_page(e, gfn, f))
 		return GNTST_okay;
 	f->received = false;

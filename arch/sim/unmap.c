@@ -44,14 +44,14 @@ parts_unmap(struct arch *d, const struct unmap_args *a, struct mapping *m, struc
 		parts |= GNTMAP_device_map;
 	}
 	if (a->host_addr != 0 && (m->flags & GNTMAP_host_map)) {
-		sim_step(d->sim, PAGES(d->sim), SIM_WRITES);
+		sim_step(d->sim, PAGES(d->sim), SIM_WRITE);
 		status = host_unmap(d, a, m->flags, u->f);
 		if (status != GNTST_okay)
 			return status;
 		parts |= GNTMAP_host_map;
 	}
 	u->done = parts | (m->flags & GNTMAP_readonly);
-	sim_step(d->sim, m, SIM_WRITES);
+	sim_step(d->sim, m, SIM_WRITE);
 	m->flags &= (uint8_t)~parts;
 	if (!(m->flags & (GNTMAP_host_map | GNTMAP_device_map)))
 		m->flags = 0;
@@ -61,7 +61,7 @@ parts_unmap(struct arch *d, const struct unmap_args *a, struct mapping *m, struc
 static struct mapping
 mapping_read(const struct arch *d, const struct mapping *m)
 {
-	sim_step(d->sim, m, SIM_READS);
+	sim_step(d->sim, m, SIM_READ);
 	return *m;
 }
 
@@ -110,7 +110,7 @@ unmap_complete(struct arch *d, const struct unmapped *u)
 
 	if (!(u->done & (GNTMAP_device_map | GNTMAP_host_map)))
 		return;
-	sim_step(d->sim, PAGES(d->sim), SIM_WRITES);
+	sim_step(d->sim, PAGES(d->sim), SIM_WRITE);
 	if (u->done & GNTMAP_device_map) {
 		frame_put(d, u->f, !readonly);
 		units |= readonly ? (uint32_t)PIN_DEV_READ : PIN_DEV_WRITE;
@@ -126,7 +126,7 @@ unmap_complete(struct arch *d, const struct unmapped *u)
 static void
 flush(struct arch *d, const struct unmapped *u, unsigned int n)
 {
-	sim_step(d->sim, d->window, SIM_WRITES);
+	sim_step(d->sim, d->window, SIM_WRITE);
 	for (unsigned int i = 0; i < n; i++)
 		unmap_complete(d, &u[i]);
 }
