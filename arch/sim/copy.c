@@ -26,6 +26,8 @@ side_release(struct side *b, uint32_t unit)
 {
 	if (!b->f)
 		return;
+	if (b->gref)
+		b->rd->table.active[b->name].used -= unit;
 	frame_release(b->rd->sim, b->f);
 	if (b->gref)
 		entry_unpin(b->rd, (grant_ref_t)b->name, unit, unit & PIN_WRITERS);
@@ -89,6 +91,8 @@ side_claim(struct arch *d, struct side *b, uint64_t name, bool gref, uint32_t un
 	}
 	if (status != GNTST_okay)
 		return status;
+	if (gref)
+		b->rd->table.active[name].used += unit;
 	b->f = f;
 	b->name = name;
 	b->gref = gref;
@@ -127,6 +131,7 @@ copy_one(struct arch *d, const struct gnttab_copy *op, struct buffers *b)
 	    op->dest.offset + op->len > XEN_PAGE_SIZE)
 		return GNTST_bad_copy_arg;
 	sim_step(d->sim, d->sim->memory, SIM_WRITE);
+	sim_wrote(d->sim, b->dest.f->bytes + op->dest.offset, op->len);
 	frame_write(d->sim, b->dest.f, op->dest.offset, b->source.f->bytes + op->source.offset,
 		    op->len);
 	return GNTST_okay;

@@ -90,14 +90,32 @@ enum {
 	PIN_FULL_SHIFT = 7,		/* from a counter's unit to its top bit */
 };
 
-/* What the hypervisor knows of a grant entry.  All but the ghosts is under the lock. */
+/* The counters that a mapping of these GNTMAP_* raises, one each. */
+static inline uint32_t
+pin_units(uint32_t flags)
+{
+	bool readonly = flags & GNTMAP_readonly;
+	uint32_t units = 0;
+
+	if (flags & GNTMAP_host_map)
+		units |= readonly ? PIN_HOST_READ : PIN_HOST_WRITE;
+	if (flags & GNTMAP_device_map)
+		units |= readonly ? (uint32_t)PIN_DEV_READ : PIN_DEV_WRITE;
+	return units;
+}
+
+/* What the hypervisor knows of a grant entry, under its lock; and ghosts, for the checks alone. */
 struct active {
-	struct sim_lock lock;
 	uint32_t pins;
+	uint32_t used;			/* ghost: units of pins by which a page can be reached */
+	uint32_t number;		/* ghost: what the entry called the frame when it was latched */
 	uint16_t frame;			/* latched while pins is not 0 */
-	uint8_t grantee;		/* domain index, latched likewise */
+	uint16_t arrived;		/* ghost: 1 + place of what a transfer must show, or 0 */
+	struct sim_lock lock;
+	uint8_t grantee;		/* domain index, latched like frame */
 	bool listed : 1;		/* is in table.listed */
 	bool scribbled : 1;		/* its owner wrote flags of its own making */
+	bool committed : 1;		/* ghost: a transfer to it is under way */
 };
 
 struct table {
@@ -109,7 +127,7 @@ struct table {
 	uint16_t *at;			/* translated: what is at GFN_TABLE_0 + i */
 	xen_pfn_t *gfn;			/* translated: where frame i is, or GFN_NONE */
 	uint32_t *expect;		/* check.c's scratch, one an entry */
-	uint32_t *listed;		/* entries pinned or scribbled on since reset */
+	uint32_t *listed;		/* entries pinned, committed, scribbled on since reset */
 	uint32_t n_listed;
 };
 
@@ -119,6 +137,7 @@ struct mapping {
 	uint16_t next;			/* free ones only */
 	uint8_t flags;
 	uint8_t granter;
+	bool taken;			/* ghost: got and not put back */
 };
 
 struct maptrack {
@@ -165,6 +184,7 @@ struct sim {
 	bool silo, no_transfer;
 	bool low_used;			/* FRAME_LOW is gone */
 	struct race_machine *race;	/* NULL until the first race (race.c) */
+	const char *wrong;		/* what a step did that must never be, or NULL */
 	uint32_t changes;		/* counts what may have changed pins, mappings or owners */
 	struct check_scratch *scratch;
 };
@@ -343,6 +363,16 @@ static inline domid_t
 word_domid(uint32_t word)
 {
 	return (domid_t)(word >> 16);
+}
+
+/* Whether a unit taken from each counter in `less` leaves none of `units` below 0. */
+static inline bool
+pins_cover(uint32_t units, uint32_t less)
+{
+	for (unsigned int shift = 0; shift < 32; shift += 8)
+		if ((units >> shift & 0xff) < (less >> shift & 0xff))
+			return false;
+	return true;
 }
 
 /* ------------------------------------------------------------------ maptrack.c */

@@ -3,20 +3,6 @@
  */
 #include "arch/sim/machine.h"
 
-/* The counters that an operation raises, one each. */
-static uint32_t
-units_of(uint32_t flags)
-{
-	bool readonly = flags & GNTMAP_readonly;
-	uint32_t units = 0;
-
-	if (flags & GNTMAP_host_map)
-		units |= readonly ? PIN_HOST_READ : PIN_HOST_WRITE;
-	if (flags & GNTMAP_device_map)
-		units |= readonly ? (uint32_t)PIN_DEV_READ : PIN_DEV_WRITE;
-	return units;
-}
-
 /* Whether mapping rd's page for d's host takes a writable type: all but a translated stranger's. */
 static bool
 host_needs_type(const struct arch *d, const struct arch *rd, uint32_t flags)
@@ -39,9 +25,12 @@ mappings_make(struct arch *d, struct arch *rd, const struct gnttab_map_grant_ref
 	sim_step(d->sim, PAGES(d->sim), SIM_WRITE);
 	if (op->flags & GNTMAP_host_map)
 		status = (d->translated ? hvm_map : pv_map)(d, op->host_addr, op->flags, f);
-	if (status == GNTST_okay && dev)
+	if (status != GNTST_okay)
+		return status;
+	if (dev)
 		frame_get(d, f, dev_write);
-	return status;
+	rd->table.active[op->ref].used += pin_units(op->flags);
+	return GNTST_okay;
 }
 
 /* With a handle at hand: the rest of the checks, and the mapping. */
@@ -49,7 +38,7 @@ static int16_t
 map_pinned(struct arch *d, struct arch *rd, const struct gnttab_map_grant_ref *op,
 	   struct frame **out)
 {
-	uint32_t units = units_of(op->flags);
+	uint32_t units = pin_units(op->flags);
 	int16_t status = entry_pin(rd, d, op->ref, units, PIN_MAP, out);
 
 	if (status != GNTST_okay)
@@ -69,6 +58,8 @@ handle_publish(struct arch *d, uint16_t handle, const struct arch *rd,
 	struct mapping *m = &d->maptrack.map[handle];
 
 	sim_step(d->sim, m, SIM_WRITE);
+	if (m->flags != 0)
+		d->sim->wrong = "S-HANDLE: a handle that is in use is published";
 	m->ref = op->ref;
 	m->flags = (uint8_t)op->flags;
 	m->granter = rd->index;

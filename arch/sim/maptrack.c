@@ -27,6 +27,11 @@ maptrack_get(struct arch *d)
 
 	sim_lock(d->sim, &m->lock);
 	h = handle_take(m);
+	if (h != HANDLE_NONE) {
+		if (m->map[h].taken)
+			d->sim->wrong = "S-HANDLE: a handle is given out twice";
+		m->map[h].taken = true;
+	}
 	sim_unlock(d->sim, &m->lock);
 	return h;
 }
@@ -37,6 +42,9 @@ maptrack_put(struct arch *d, uint16_t handle)
 	struct maptrack *m = &d->maptrack;
 
 	sim_lock(d->sim, &m->lock);
+	if (!m->map[handle].taken)
+		d->sim->wrong = "S-HANDLE: a handle is given back twice";
+	m->map[handle].taken = false;
 	m->map[handle].next = HANDLE_NONE;
 	if (m->free_tail == HANDLE_NONE)
 		m->free_head = handle;

@@ -75,10 +75,11 @@ flags_settle(struct arch *rd, grant_ref_t ref, bool wrote)
 }
 
 static void
-latch(struct arch *rd, struct arch *ld, struct active *act, struct frame *f)
+latch(struct arch *rd, struct arch *ld, struct active *act, struct frame *f, uint32_t number)
 {
 	frame_touch(rd->sim, f);
 	f->latched++;
+	act->number = number;
 	act->frame = (uint16_t)frame_place(rd->sim, f);
 	act->grantee = ld->index;
 }
@@ -94,15 +95,17 @@ frame_claim(struct arch *rd, struct arch *ld, grant_ref_t ref, enum pin_use use,
 {
 	struct active *act = &rd->table.active[ref];
 	struct frame *f;
+	uint32_t number;
 	int16_t status;
 
 	if (act->pins != 0 && use == PIN_MAP)
 		return GNTST_okay;
-	status = frame_lookup(rd, arch_load32(&shared_entry(rd, ref)->frame), &f);
+	number = arch_load32(&shared_entry(rd, ref)->frame);
+	status = frame_lookup(rd, number, &f);
 	if (status != GNTST_okay)
 		return status;
 	if (act->pins == 0) {
-		latch(rd, ld, act, f);
+		latch(rd, ld, act, f, number);
 	} else if (act->frame != frame_place(rd->sim, f)) {
 		frame_release(rd->sim, f);
 		return GNTST_general_error;

@@ -91,8 +91,11 @@ entry_commit(struct arch *e, const struct arch *d, grant_ref_t ref)
 		if (word_flags(word) != GTF_accept_transfer || word_domid(word) != guest_domid(d))
 			return false;
 		was = sim_cmpxchg32(&entry->flags, word, word | GTF_transfer_committed);
-		if (was == word)
+		if (was == word) {
+			table_list(&e->table, ref);
+			e->table.active[ref].committed = true;
 			return true;
+		}
 		word = was;
 	}
 	return false;
@@ -134,7 +137,10 @@ page_give(struct arch *e, grant_ref_t ref, struct frame *f)
 		status = page_place(e, arch_load32(&entry->frame), f);
 	else
 		arch_store32(&entry->frame, (uint32_t)f->mfn);
+	if (status == GNTST_okay)
+		e->table.active[ref].arrived = (uint16_t)(frame_place(e->sim, f) + 1);
 	arch_store16_release(&entry->flags, arch_load16(&entry->flags) | GTF_transfer_completed);
+	e->table.active[ref].committed = false;
 	entry_unlock(e, ref);
 	return status;
 }

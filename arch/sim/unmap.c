@@ -106,20 +106,15 @@ static void
 unmap_complete(struct arch *d, const struct unmapped *u)
 {
 	bool readonly = u->done & GNTMAP_readonly;
-	uint32_t units = 0;
 
 	if (!(u->done & (GNTMAP_device_map | GNTMAP_host_map)))
 		return;
 	sim_step(d->sim, PAGES(d->sim), SIM_WRITE);
-	if (u->done & GNTMAP_device_map) {
+	if (u->done & GNTMAP_device_map)
 		frame_put(d, u->f, !readonly);
-		units |= readonly ? (uint32_t)PIN_DEV_READ : PIN_DEV_WRITE;
-	}
-	if (u->done & GNTMAP_host_map) {
+	if (u->done & GNTMAP_host_map)
 		frame_put(d, u->f, !readonly);
-		units |= readonly ? PIN_HOST_READ : PIN_HOST_WRITE;
-	}
-	entry_unpin(u->rd, u->ref, units, !readonly);
+	entry_unpin(u->rd, u->ref, pin_units(u->done), !readonly);
 }
 
 /* No CPU of the mapper's reaches what it unmapped after this; until then one might. */
@@ -128,16 +123,26 @@ flush(struct arch *d, const struct unmapped *u, unsigned int n)
 {
 	sim_step(d->sim, d->window, SIM_WRITE);
 	for (unsigned int i = 0; i < n; i++)
+		if (u[i].done)
+			u[i].rd->table.active[u[i].ref].used -= pin_units(u[i].done);
+}
+
+static void
+batch_end(struct arch *d, const struct unmapped *u, unsigned int n)
+{
+	if (n > 0)
+		flush(d, u, n);
+	for (unsigned int i = 0; i < n; i++)
 		unmap_complete(d, &u[i]);
 }
 
-/* Flush if as many wait as can.  Returns how many wait after. */
+/* End the batch if as many wait as can.  Returns how many wait after. */
 static unsigned int
-flush_full(struct arch *d, const struct unmapped *u, unsigned int waiting)
+batch_end_full(struct arch *d, const struct unmapped *u, unsigned int waiting)
 {
 	if (waiting < FLUSH_EVERY)
 		return waiting;
-	flush(d, u, waiting);
+	batch_end(d, u, waiting);
 	return 0;
 }
 
@@ -155,9 +160,9 @@ unmap_batch(struct arch *d, struct gnttab_unmap_grant_ref *ops, unsigned int n)
 		};
 
 		ops[i].status = unmap_one(d, &a, &u[waiting++]);
-		waiting = flush_full(d, u, waiting);
+		waiting = batch_end_full(d, u, waiting);
 	}
-	flush(d, u, waiting);
+	batch_end(d, u, waiting);
 }
 
 /* new_addr 0 is a plain unmap of the host part; a device part is never touched (R608). */
@@ -175,7 +180,7 @@ replace_batch(struct arch *d, struct gnttab_unmap_and_replace *ops, unsigned int
 		};
 
 		ops[i].status = unmap_one(d, &a, &u[waiting++]);
-		waiting = flush_full(d, u, waiting);
+		waiting = batch_end_full(d, u, waiting);
 	}
-	flush(d, u, waiting);
+	batch_end(d, u, waiting);
 }
