@@ -1,5 +1,5 @@
 /*
- * watch: what holds at every step of a race, also in the middle of operations (spec.md, S-*).
+ * watch: what holds at every step of a race, also in the middle of operations.
  *
  *   S-PINS    whatever a grantee may still reach, by a mapping that is not flushed yet or in a
  *             copy, is pinned
