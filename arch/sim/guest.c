@@ -6,8 +6,8 @@
  * slot is a gfn as well: a parked page stays there until another takes the gfn, and so does a
  * received one.
  *
- * Which page is where is shared with the hypervisor and the guest's other CPUs, so who looks at it or
- * changes it takes a step.
+ * Which page is where is shared with the hypervisor and the guest's other CPUs, so to look is a step.
+ * What the guest does at once with what it saw in a slot belongs to that step.
  *
  * Contents are to be changed by guest_page_write and guest_window_write only: they note what was
  * written, on which reset and digest rely.
@@ -102,19 +102,25 @@ guest_frame_slot(const struct arch *a, uint64_t frame, unsigned int *slot)
 uint64_t
 guest_page_frame(const struct arch *a, unsigned int slot)
 {
-	pages_step(a, SIM_READ);
+	pages_step(a, SIM_WRITE);
 	if (!held(a, slot))
 		return GUEST_FRAME_NONE;
 	return a->translated ? GFN_PAGE_0 + slot : slot_frame(a, slot)->mfn;
 }
 
-uint8_t *
-guest_page_bytes(struct arch *a, unsigned int slot)
+static uint8_t *
+slot_bytes(const struct arch *a, unsigned int slot)
 {
-	pages_step(a, SIM_READ);
 	if (!held(a, slot) || (a->translated ? is_gone(a, slot) : !(a->mapped & 1u << slot)))
 		return NULL;
 	return slot_frame(a, slot)->bytes;
+}
+
+uint8_t *
+guest_page_bytes(struct arch *a, unsigned int slot)
+{
+	pages_step(a, SIM_WRITE);
+	return slot_bytes(a, slot);
 }
 
 bool
@@ -137,7 +143,7 @@ void
 guest_page_write(struct arch *a, unsigned int slot, unsigned int off, const void *bytes,
 		 unsigned int len)
 {
-	ARCH_ASSERT(guest_page_bytes(a, slot));
+	ARCH_ASSERT(slot_bytes(a, slot));
 	frame_write(a->sim, slot_frame(a, slot), off, bytes, len);
 }
 
@@ -155,10 +161,8 @@ slot_park(struct arch *a, unsigned int slot)
 uintptr_t
 guest_page_park(struct arch *a, unsigned int slot)
 {
-	uint16_t place;
+	uint16_t place = a->page[slot];
 
-	pages_step(a, SIM_WRITE);
-	place = a->page[slot];
 	ARCH_ASSERT(held(a, slot));
 	slot_park(a, slot);
 	return (uintptr_t)place + 1;
@@ -167,7 +171,6 @@ guest_page_park(struct arch *a, unsigned int slot)
 bool
 guest_page_fill(struct arch *a, unsigned int slot)
 {
-	pages_step(a, SIM_WRITE);
 	ARCH_ASSERT(!held(a, slot));
 	if (a->n_filled == FILL_MAX)
 		return false;
@@ -182,14 +185,18 @@ guest_page_unmap(struct arch *a, unsigned int slot)
 	a->mapped &= (uint8_t)~(1u << slot);
 }
 
-/* A page that the guest gave to itself is its own and yet not in the slot: it was received. */
+/*
+ * A page that the guest gave to itself is its own and yet not in the slot: it was received.
+ * Another CPU of the guest may have settled the slot meanwhile.
+ */
 bool
 guest_page_settle(struct arch *a, unsigned int slot, bool given)
 {
 	const struct frame *f;
 
 	pages_step(a, SIM_WRITE);
-	ARCH_ASSERT(held(a, slot));
+	if (!held(a, slot))
+		return false;
 	if (a->translated)
 		return true;	/* R947 */
 	f = slot_frame(a, slot);
@@ -295,7 +302,6 @@ guest_page_out(struct arch *a, unsigned int slot, unsigned int n)
 {
 	struct frame *f;
 
-	pages_step(a, SIM_WRITE);
 	ARCH_ASSERT(held(a, slot));
 	if (!a->translated)
 		return -XEN_EOPNOTSUPP;
@@ -310,13 +316,11 @@ guest_page_out(struct arch *a, unsigned int slot, unsigned int n)
 int
 guest_page_widen(struct arch *a, unsigned int slot)
 {
-	struct frame *f;
+	struct frame *f = slot_frame(a, slot);
 
-	pages_step(a, SIM_WRITE);
 	ARCH_ASSERT(held(a, slot));
 	if (a->translated)
 		return -XEN_EOPNOTSUPP;
-	f = slot_frame(a, slot);
 	if (f->refs != 0 || f->held != 0 || f->latched != 0)
 		return -XEN_EBUSY;
 	if (f->mfn >= MFN_WIDE)
