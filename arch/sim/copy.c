@@ -5,8 +5,10 @@
  * while operations name the same domains and pages: the grant is not looked at again.  Another
  * domain on either side, or a failed operation, releases both; another page, the side it is on.
  *
- * A page is held while it is claimed.  The bytes themselves are copied in one step.
+ * A page is held while it is claimed.
  */
+#include <string.h>
+
 #include "arch/sim/machine.h"
 
 struct side {
@@ -99,6 +101,18 @@ side_claim(struct arch *d, struct side *b, uint64_t name, bool gref, uint32_t un
 	return (unit & PIN_WRITERS) && !frame_writable(f) ? GNTST_general_error : GNTST_okay;
 }
 
+/* Others see all of it or nothing, and may write to the source between reading and writing. */
+static void
+bytes_copy(struct sim *s, const struct gnttab_copy *op, struct frame *to, const struct frame *from)
+{
+	uint8_t bytes[XEN_PAGE_SIZE];
+
+	sim_step_bytes(s, from->bytes + op->source.offset, op->len, SIM_READ);
+	memcpy(bytes, from->bytes + op->source.offset, op->len);
+	sim_step_bytes(s, to->bytes + op->dest.offset, op->len, SIM_WRITE);
+	frame_write(s, to, op->dest.offset, bytes, op->len);
+}
+
 /* The number that a side goes by: a reference is half as wide as a frame. */
 static uint64_t
 side_name(const struct gnttab_copy_ptr *p, bool gref)
@@ -130,10 +144,7 @@ copy_one(struct arch *d, const struct gnttab_copy *op, struct buffers *b)
 	if (op->source.offset + op->len > XEN_PAGE_SIZE ||
 	    op->dest.offset + op->len > XEN_PAGE_SIZE)
 		return GNTST_bad_copy_arg;
-	sim_step(d->sim, d->sim->memory, SIM_WRITE);
-	sim_wrote(d->sim, b->dest.f->bytes + op->dest.offset, op->len);
-	frame_write(d->sim, b->dest.f, op->dest.offset, b->source.f->bytes + op->source.offset,
-		    op->len);
+	bytes_copy(d->sim, op, b->dest.f, b->source.f);
 	return GNTST_okay;
 }
 

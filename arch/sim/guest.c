@@ -6,8 +6,8 @@
  * slot is a gfn as well: a parked page stays there until another takes the gfn, and so does a
  * received one.
  *
- * Which page is where is shared with the hypervisor and the guest's other CPUs, so to look is a step.
- * What the guest does at once with what it saw in a slot belongs to that step.
+ * Which page is where is shared with the hypervisor and the guest's other CPUs, so to look is a
+ * step.  What the guest does at once with what it saw in a slot belongs to that step.
  *
  * Contents are to be changed by guest_page_write and guest_window_write only: they note what was
  * written, on which reset and digest rely.

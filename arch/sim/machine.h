@@ -85,7 +85,7 @@ struct window {
 struct active {
 	uint32_t pins;
 	uint32_t used;			/* ghost: units of pins by which a page can be reached */
-	uint32_t number;		/* ghost: what the entry called the frame when it was latched */
+	uint32_t number;		/* ghost: what the entry called the latched frame */
 	uint16_t frame;			/* latched while pins is not 0 */
 	uint16_t arrived;		/* ghost: 1 + place of what a transfer must show, or 0 */
 	struct sim_lock lock;
@@ -160,15 +160,15 @@ struct sim {
 	uint8_t domains;
 	bool silo, no_transfer;
 	bool low_used;			/* FRAME_LOW is gone */
-	struct race_machine *race;	/* NULL until the first race (race.c) */
+	struct race *race;		/* NULL until the first one (race.c) */
 	const char *wrong;		/* what a step did that must never be, or NULL */
 	uint32_t changes;		/* counts what may have changed pins, mappings or owners */
 	struct check_scratch *scratch;
 };
 
 /*
- * What a step of the hypervisor names when it looks at, or changes, who owns, holds, maps or shows a
- * page: one thing for all of it, as an operation often changes several at once.
+ * What a step of the hypervisor names when it looks at, or changes, who owns, holds, maps or shows
+ * a page: one thing for all of it, as an operation often changes several at once.
  */
 #define PAGES(s) ((const void *)(s)->frames)
 
@@ -313,6 +313,11 @@ void maptrack_reset(struct maptrack *m, unsigned int frames);
 /* A handle that nobody has, or HANDLE_NONE; and giving it back, its mapping gone. */
 uint16_t maptrack_get(struct arch *d);
 void maptrack_put(struct arch *d, uint16_t handle);
+
+/* ------------------------------------------------------------------ race.c */
+
+/* Pre: no race is on.  NULL is fine. */
+void race_free(struct race *r);
 
 /* ------------------------------------------------------------------ check.c */
 

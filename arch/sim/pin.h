@@ -1,8 +1,8 @@
 /*
  * pin: an entry's pin counters, and what raises and lowers them.
  *
- * Four counters, a byte each, count host and device mappings, to write and to read; a copy counts as
- * a host mapping.  An entry is pinned while one of them is not 0.
+ * Four counters, a byte each, count host and device mappings, to write and to read; a copy counts
+ * as a host mapping.  An entry is pinned while one of them is not 0.
  */
 #ifndef PIN_H
 #define PIN_H

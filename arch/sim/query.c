@@ -117,7 +117,9 @@ entry_read(const struct grant_entry_v1 *e)
 	uint32_t word = sim_load32(&e->flags);
 
 	return (struct grant_entry_v1){
-		.flags = word_flags(word), .domid = word_domid(word), .frame = arch_load32(&e->frame),
+		.flags = word_flags(word),
+		.domid = word_domid(word),
+		.frame = arch_load32(&e->frame),
 	};
 }
 

@@ -65,5 +65,8 @@ int transfer_tests(void);
 int query_tests(void);
 int guest_tests(void);
 int check_tests(void);
+int litmus_tests(void);
+int steps_pin_tests(void);
+int steps_page_tests(void);
 
 #endif

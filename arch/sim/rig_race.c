@@ -3,8 +3,6 @@
 
 enum { DEPTH_MAX = RACE_STEPS_MAX };
 
-unsigned long rig_races;
-
 static const struct rig_race *racing;
 static const char *wrong;
 
@@ -34,7 +32,6 @@ race(const struct rig_race *r, race_pick *pick, void *ctx)
 		actor[i] = rig_dom[r->dom[i]];
 	racing = r;
 	wrong = NULL;
-	rig_races++;
 	sim_race_set(rig_sim, &control);
 	guest_at_once(actor, r->n, run_branch, NULL, &turns);
 	sim_race_set(rig_sim, NULL);
@@ -160,4 +157,89 @@ rig_race_all(const struct rig_race *r, unsigned int switches, void (*begin)(void
 		seen |= outcome();
 	} while (search_next(&s));
 	return seen;
+}
+
+/* ------------------------------------------------------------------ branches, and what they saw */
+
+int rig_status[2], rig_ended[3];
+unsigned int rig_n_ended;
+
+void
+rig_begin_granted(void)
+{
+	rig_again();
+	rig_grant(0, RIG_REF, 1, 0, GTF_permit_access);
+	rig_status[0] = rig_status[1] = 99;
+	rig_n_ended = 0;
+}
+
+uint16_t *
+rig_entry_flags(unsigned int d, grant_ref_t ref)
+{
+	return &rig_table[d][ref].flags;
+}
+
+int
+rig_end(grant_ref_t ref)
+{
+	uint16_t *flags = rig_entry_flags(0, ref), seen = arch_load16(flags), was;
+
+	while (!(seen & (GTF_reading | GTF_writing))) {
+		was = arch_cmpxchg16(flags, seen, 0);
+		if (was == seen)
+			return RIG_ENDED;
+		seen = was;
+	}
+	return RIG_BUSY;
+}
+
+void
+rig_end_once(void)
+{
+	rig_ended[rig_n_ended++] = rig_end(RIG_REF);
+}
+
+void
+rig_end_thrice(void)
+{
+	for (unsigned int i = 0; i < 3; i++)
+		rig_end_once();
+}
+
+int
+rig_try_map(unsigned int d, grant_ref_t ref, unsigned int w, uint32_t flags)
+{
+	struct gnttab_map_grant_ref op = {
+		.host_addr = guest_window_addr(rig_dom[d], w), .flags = flags, .ref = ref,
+		.dom = rig_id(0), .status = 1,
+	};
+
+	arch_grant_table_op(rig_dom[d], GNTTABOP_map_grant_ref, &op, 1);
+	return op.status;
+}
+
+int
+rig_try_unmap(unsigned int d, grant_handle_t h, unsigned int w)
+{
+	struct gnttab_unmap_grant_ref op = {
+		.host_addr = guest_window_addr(rig_dom[d], w), .handle = h, .status = 1,
+	};
+
+	arch_grant_table_op(rig_dom[d], GNTTABOP_unmap_grant_ref, &op, 1);
+	return op.status;
+}
+
+void
+rig_map_rw(void)
+{
+	rig_status[0] = rig_try_map(1, RIG_REF, 0, HOST);
+}
+
+unsigned int
+rig_which(int a, int b, const struct rig_outcome *o, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (o[i].a == a && o[i].b == b)
+			return 1u << i;
+	return RIG_UNEXPECTED;
 }

@@ -44,7 +44,47 @@ void rig_race(const struct rig_race *r, const struct rig_stage *stage, unsigned 
 unsigned int rig_race_all(const struct rig_race *r, unsigned int switches, void (*begin)(void),
 			  unsigned int (*outcome)(void));
 
-/* How many races rig_race_all has run, in all. */
-extern unsigned long rig_races;
+/* ------------------------------------------------------------------ branches, and what they saw */
+
+enum { RIG_REF = 8, RIG_OTHER = 9 };
+enum { RIG_BUSY, RIG_ENDED };		/* what the end of a grant says */
+
+extern int rig_status[2], rig_ended[3];
+extern unsigned int rig_n_ended;
+
+/* Anew, and d0's RIG_REF lets d1 have page 0. */
+void rig_begin_granted(void);
+
+uint16_t *rig_entry_flags(unsigned int d, grant_ref_t ref);
+
+/* d0 ends a grant as a granter must: by an exchange that fails if the peer comes first (R1106). */
+int rig_end(grant_ref_t ref);
+
+/* Branches that end RIG_REF and note what came of it: rig_ended[rig_n_ended++]. */
+void rig_end_once(void);
+void rig_end_thrice(void);
+
+/* The hypercall, and nothing of cmocka's: its status.  d0 is the granter. */
+int rig_try_map(unsigned int d, grant_ref_t ref, unsigned int w, uint32_t flags);
+int rig_try_unmap(unsigned int d, grant_handle_t h, unsigned int w);
+
+/* d1 maps RIG_REF at window 0: rig_status[0]. */
+void rig_map_rw(void);
+
+/* ------------------------------------------------------------------ outcomes
+ * A bit for each that a test lists, in order; another for whatever must not be.
+ */
+
+enum { RIG_FIRST = 1, RIG_SECOND = 2, RIG_THIRD = 4, RIG_UNEXPECTED = 128 };
+
+struct rig_outcome {
+	int a, b;
+};
+
+unsigned int rig_which(int a, int b, const struct rig_outcome *o, unsigned int n);
+
+#define RIG_WHICH(a, b, ...) \
+	rig_which(a, b, (const struct rig_outcome[]){__VA_ARGS__}, \
+		  sizeof (const struct rig_outcome[]){__VA_ARGS__} / sizeof (struct rig_outcome))
 
 #endif

@@ -17,6 +17,9 @@ main(void)
 	failed += query_tests();
 	failed += guest_tests();
 	failed += check_tests();
+	failed += litmus_tests();
+	failed += steps_pin_tests();
+	failed += steps_page_tests();
 	sim_free(rig_sim);
 	sim_free(NULL);
 	return failed != 0;

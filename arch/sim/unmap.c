@@ -5,8 +5,8 @@
  * for all together, after the flush that ends every 32 operations (R1107).  Until then anybody
  * finds the handle gone and the entry still pinned.
  *
- * Two unmaps of one handle are kept apart by the lock of the entry that it is for: which one that is
- * must be looked up without a lock, and looked at again under it.
+ * Two unmaps of one handle are kept apart by the lock of the entry that it is for: which one that
+ * is must be looked up without a lock, and looked at again under it.
  */
 #include "arch/sim/machine.h"
 
