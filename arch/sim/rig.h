@@ -68,5 +68,6 @@ int check_tests(void);
 int litmus_tests(void);
 int steps_pin_tests(void);
 int steps_page_tests(void);
+int turn_tests(void);
 
 #endif
