@@ -66,5 +66,8 @@ int query_tests(void);
 int guest_tests(void);
 int check_tests(void);
 int litmus_tests(void);
+int steps_pin_tests(void);
+int steps_page_tests(void);
+int turn_tests(void);
 
 #endif

@@ -18,6 +18,9 @@ main(void)
 	failed += guest_tests();
 	failed += check_tests();
 	failed += litmus_tests();
+	failed += steps_pin_tests();
+	failed += steps_page_tests();
+	failed += turn_tests();
 	sim_free(rig_sim);
 	sim_free(NULL);
 	return failed != 0;

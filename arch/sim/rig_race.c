@@ -1,0 +1,245 @@
+/* rig_race: see rig_race.h. */
+#include "arch/sim/rig_race.h"
+
+enum { DEPTH_MAX = RACE_STEPS_MAX };
+
+static const struct rig_race *racing;
+static const char *wrong;
+
+static bool
+after(void *ctx)
+{
+	(void)ctx;
+	wrong = sim_check_step(rig_sim);
+	return wrong == NULL;
+}
+
+static void
+run_branch(void *ctx, unsigned int i)
+{
+	(void)ctx;
+	racing->run[i]();
+}
+
+static void
+race(const struct rig_race *r, race_pick *pick, void *ctx)
+{
+	const struct race_control control = {.pick = pick, .after = after, .ctx = ctx};
+	const struct guest_turns turns = {0};
+	struct arch *actor[RACE_BRANCHES_MAX];
+
+	for (unsigned int i = 0; i < r->n; i++)
+		actor[i] = rig_dom[r->dom[i]];
+	racing = r;
+	wrong = NULL;
+	sim_race_set(rig_sim, &control);
+	guest_at_once(actor, r->n, run_branch, NULL, &turns);
+	sim_race_set(rig_sim, NULL);
+	if (wrong)
+		fail_msg("%s", wrong);
+	assert_int_equal(sim_race_result(rig_sim)->end, RACE_DONE);
+	rig_check();
+}
+
+/* The place of the branch's step in o, or n. */
+static unsigned int
+step_of(const struct race_option *o, unsigned int n, unsigned int branch)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (o[i].turn.kind == TURN_STEP && o[i].turn.branch == branch)
+			break;
+	return i;
+}
+
+/* ------------------------------------------------------------------ by hand */
+
+struct script {
+	const struct rig_stage *stage;
+	unsigned int n, at, touched;
+};
+
+static bool
+touches(const struct race_option *o, const void *p)
+{
+	uintptr_t begin = (uintptr_t)o->object, size = o->size ? o->size : 1;
+
+	return o->access != RACE_LOCAL && (uintptr_t)p - begin < size;
+}
+
+static unsigned int
+pick_scripted(void *ctx, const struct race_option *o, unsigned int n)
+{
+	struct script *s = ctx;
+
+	for (; s->at < s->n; s->at++, s->touched = 0) {
+		const struct rig_stage *stage = &s->stage[s->at];
+		unsigned int i = step_of(o, n, stage->branch);
+
+		if (i == n)
+			continue;
+		if (!stage->until || !touches(&o[i], stage->until))
+			return i;
+		if (s->touched++ < stage->after)
+			return i;
+	}
+	return 0;
+}
+
+void
+rig_race(const struct rig_race *r, const struct rig_stage *stage, unsigned int n)
+{
+	struct script s = {.stage = stage, .n = n};
+
+	race(r, pick_scripted, &s);
+}
+
+/* ------------------------------------------------------------------ every way */
+
+struct search {
+	uint8_t choice[DEPTH_MAX], choices[DEPTH_MAX];
+	unsigned int depth, given, branch, switches, switches_max;
+};
+
+/* The first of the choices is to go on with the branch that went last. */
+static unsigned int
+pick_next(void *ctx, const struct race_option *o, unsigned int n)
+{
+	struct search *s = ctx;
+	unsigned int steps[RACE_BRANCHES_MAX], n_steps = 0, own = step_of(o, n, s->branch), chosen;
+
+	if (own < n)
+		steps[n_steps++] = own;
+	if (own == n || s->switches < s->switches_max)
+		for (unsigned int i = 0; i < n; i++)
+			if (o[i].turn.kind == TURN_STEP && i != own)
+				steps[n_steps++] = i;
+	if (n_steps == 0 || s->depth == DEPTH_MAX)
+		return n;
+	if (s->depth >= s->given)
+		s->choice[s->depth] = 0;
+	s->choices[s->depth] = (uint8_t)n_steps;
+	chosen = steps[s->choice[s->depth++]];
+	s->switches += own < n && chosen != own;
+	s->branch = o[chosen].turn.branch;
+	return chosen;
+}
+
+/* Whether there is another way: the last decision that can be another becomes the next one. */
+static bool
+search_next(struct search *s)
+{
+	while (s->depth > 0) {
+		unsigned int last = --s->depth;
+
+		if (s->choice[last] + 1u < s->choices[last]) {
+			s->choice[last]++;
+			s->given = last + 1;
+			return true;
+		}
+	}
+	return false;
+}
+
+unsigned int
+rig_race_all(const struct rig_race *r, unsigned int switches, void (*begin)(void),
+	     unsigned int (*outcome)(void))
+{
+	static struct search s;
+	unsigned int seen = 0;
+
+	s = (struct search){.switches_max = switches};
+	do {
+		s.depth = s.branch = s.switches = 0;
+		begin();
+		race(r, pick_next, &s);
+		seen |= outcome();
+	} while (search_next(&s));
+	return seen;
+}
+
+/* ------------------------------------------------------------------ branches, and what they saw */
+
+int rig_status[2], rig_ended[3];
+unsigned int rig_n_ended;
+
+void
+rig_begin_granted(void)
+{
+	rig_again();
+	rig_grant(0, RIG_REF, 1, 0, GTF_permit_access);
+	rig_status[0] = rig_status[1] = 99;
+	rig_n_ended = 0;
+}
+
+uint16_t *
+rig_entry_flags(unsigned int d, grant_ref_t ref)
+{
+	return &rig_table[d][ref].flags;
+}
+
+int
+rig_end(grant_ref_t ref)
+{
+	uint16_t *flags = rig_entry_flags(0, ref), seen = arch_load16(flags), was;
+
+	while (!(seen & (GTF_reading | GTF_writing))) {
+		was = arch_cmpxchg16(flags, seen, 0);
+		if (was == seen)
+			return RIG_ENDED;
+		seen = was;
+	}
+	return RIG_BUSY;
+}
+
+void
+rig_end_once(void)
+{
+	rig_ended[rig_n_ended++] = rig_end(RIG_REF);
+}
+
+void
+rig_end_thrice(void)
+{
+	for (unsigned int i = 0; i < 3; i++)
+		rig_end_once();
+}
+
+int
+rig_try_map(unsigned int d, grant_ref_t ref, unsigned int w, uint32_t flags)
+{
+	struct gnttab_map_grant_ref op = {
+		.host_addr = guest_window_addr(rig_dom[d], w), .flags = flags, .ref = ref,
+		.dom = rig_id(0), .status = 1,
+	};
+
+	arch_grant_table_op(rig_dom[d], GNTTABOP_map_grant_ref, &op, 1);
+	return op.status;
+}
+
+int
+rig_try_unmap(unsigned int d, grant_handle_t h, unsigned int w)
+{
+	struct gnttab_unmap_grant_ref op = {
+		.host_addr = guest_window_addr(rig_dom[d], w), .handle = h, .status = 1,
+	};
+
+	arch_grant_table_op(rig_dom[d], GNTTABOP_unmap_grant_ref, &op, 1);
+	return op.status;
+}
+
+void
+rig_map_rw(void)
+{
+	rig_status[0] = rig_try_map(1, RIG_REF, 0, HOST);
+}
+
+unsigned int
+rig_which(int a, int b, const struct rig_outcome *o, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (o[i].a == a && o[i].b == b)
+			return 1u << i;
+	return RIG_UNEXPECTED;
+}
