@@ -11,8 +11,8 @@
  *
  * Left out is what varies with the program: numbers, which page, which domain.
  *
- * Of a race OPERATION is what goes on at once, FIELD is `race' if no order of it gives such answers,
- * GOT is these answers; its schedule is left out:
+ * Of a race OPERATION is what goes on at once, FIELD is `race' if no order of it gives such
+ * answers, GOT is these answers; its schedule is left out:
  *
  *	end_ref_with_map-any_entry-race-any_order-vs-ended_with_okay
  *
@@ -52,8 +52,8 @@ enum class_entry {
 extern const char *const class_entry_names[CLASS_ENTRIES];
 
 /*
- * The class of d, which is a difference of p's traces.  `expected' may be NULL if d is FIELD_EXPECT,
- * FIELD_INVARIANT or FIELD_RACE.  `model' is the model's trace, which knows the entries' states, or NULL.
+ * The class of d, which is a difference of p's traces.  `expected' may be NULL if d is
+ * FIELD_EXPECT, FIELD_INVARIANT or FIELD_RACE.  `model' is the model's trace, which knows the entries' states, or NULL.
  */
 void class_of_difference(struct class_words *w, const struct program *p, const struct difference *d,
 			 const struct trace *expected, const struct trace *got,

@@ -14,7 +14,9 @@ void class_race_op(const struct program *p, unsigned int at, char *out, size_t o
 void class_race_answers(const struct program *p, unsigned int at, const struct trace *got,
 			char *out, size_t out_bytes);
 
-/* The same for people, in the order of the program: "d1 map okay | d0 end_ref ended".  As snprintf. */
+/*
+ * The same for people, in the order of the program: "d1 map okay | d0 end_ref ended".  As snprintf.
+ */
 size_t class_race_say(const struct program *p, unsigned int at, const struct trace *got,
 		      char *out, size_t out_bytes);
 

@@ -123,8 +123,8 @@ tell_headline(const struct program *p, const struct difference *d, char *out, si
 		return (size_t)snprintf(out, out_bytes, "%s: does not hold after: %s", place,
 					d->invariant);
 	if (d->field == FIELD_RACE)
-		return (size_t)snprintf(out, out_bytes, "%s: no order of them answers so: %s", place,
-					d->invariant);
+		return (size_t)snprintf(out, out_bytes, "%s: no order of them answers so: %s",
+					place, d->invariant);
 	tell_side(p, d, d->expected, expected, sizeof expected);
 	tell_side(p, d, d->got, got, sizeof got);
 	if (d->rule != 0)

@@ -153,8 +153,8 @@ test_wrong_turns_are_told(void **unused)
 	assert_error("gnt 1\nrace { d0 tick | d1 tick } schedule 0 2\n", 2, 39,
 		     "`2`: the race has no branch 2: 0 to 1");
 	for (unsigned int i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-		snprintf(source, sizeof source, "gnt 1\nrace { d0 tick | d1 tick } schedule 0 %s\n",
-			 wrong[i]);
+		snprintf(source, sizeof source,
+			 "gnt 1\nrace { d0 tick | d1 tick } schedule 0 %s\n", wrong[i]);
 		if (text_parse(&program, &e, source, strlen(source)))
 			fail_msg("`%s' is taken for a turn", wrong[i]);
 		assert_int_equal(e.line, 2);

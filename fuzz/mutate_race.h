@@ -1,5 +1,6 @@
 /*
- * mutate_race: programs with races, and small changes to them.  See mutate.h, whose rules hold here.
+ * mutate_race: programs with races, and small changes to them.  See mutate.h, whose rules hold
+ * here.
  *
  * mutate_program neither makes races nor gives `arm`: what it is used for does one operation after
  * the other.
