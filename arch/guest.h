@@ -134,7 +134,7 @@ void guest_window_write(struct arch *a, unsigned int w, unsigned int off, const 
 
 /* ------------------------------------------------------------------ at once */
 
-/* A schedule: turns as in arch/turn.h.  Those that are not possible where they come are passed over. */
+/* A schedule: turns as in arch/turn.h.  One that is not possible where it comes is passed over. */
 struct guest_turns {
 	const uint8_t *code;
 	unsigned int n;
@@ -153,8 +153,9 @@ struct guest_turns {
  * A page is read in a race by arch_load16_acquire at guest_page_bytes or guest_window_bytes, and
  * written by guest_page_write or guest_window_write of two bytes: one store, and a barrier.
  */
-void guest_at_once(struct arch *const actor[], unsigned int n, void (*run)(void *ctx, unsigned int i),
-		   void *ctx, const struct guest_turns *turns);
+void guest_at_once(struct arch *const actor[], unsigned int n,
+		   void (*run)(void *ctx, unsigned int i), void *ctx,
+		   const struct guest_turns *turns);
 
 /* ------------------------------------------------------------------ faults and rare conditions */
 

@@ -66,5 +66,6 @@ int query_tests(void);
 int guest_tests(void);
 int check_tests(void);
 int litmus_tests(void);
+int turn_tests(void);
 
 #endif

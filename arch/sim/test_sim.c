@@ -18,6 +18,7 @@ main(void)
 	failed += guest_tests();
 	failed += check_tests();
 	failed += litmus_tests();
+	failed += turn_tests();
 	sim_free(rig_sim);
 	sim_free(NULL);
 	return failed != 0;
