@@ -12,12 +12,24 @@ struct branch_words {
 	char does[BRANCH_WORDS], answers[BRANCH_WORDS];
 };
 
+/* Write more behind what is in out[n], as far as there is room. */
+static void
+put(char *out, size_t n, const char *more)
+{
+	size_t used = strlen(out), bytes = strlen(more);
+
+	if (bytes > n - used - 1)
+		bytes = n - used - 1;
+	memcpy(out + used, more, bytes);
+	out[used + bytes] = '\0';
+}
+
 static void
 join(char *out, size_t n, const char *between, const char *word)
 {
-	size_t used = strlen(out);
-
-	snprintf(out + used, n - used, "%s%s", used > 0 ? between : "", word);
+	if (out[0] != '\0')
+		put(out, n, between);
+	put(out, n, word);
 }
 
 static void

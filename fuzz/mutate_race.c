@@ -245,7 +245,7 @@ mutate_race_around(struct program *p, struct rng *r, unsigned int max_ops)
 	unsigned int at, other = 0;
 	struct race_place place;
 
-	if (p->n_ops < 2 || p->n_ops + MARKS > max_ops)
+	if (p->n_ops < 2 || p->n_ops + (unsigned int)MARKS > max_ops)
 		return false;
 	at = rng_below(r, p->n_ops);
 	for (unsigned int i = 0; i < p->n_ops && other == 0; i++) {
