@@ -21,6 +21,9 @@ model_do_race(struct model *m, unsigned int at, struct trace *t)
 		const struct op *o = &m->program->ops[i];
 		struct trace_record *r = &t->record[i];
 
+		/* What is read is what one store may write meanwhile. */
+		if (o->kind == OP_READ || o->kind == OP_READ_MAP)
+			r->value = (uint16_t)(o->a.off & 2 ? r->value >> 16 : r->value);
 		r->entry[0] = r->entry[1] = unseen;
 		if (r->skip == SKIP_NOT && (o->kind == OP_END || o->kind == OP_TICK))
 			r->value = m->domain[o->actor].pages_put;
