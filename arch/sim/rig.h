@@ -60,6 +60,7 @@ int rig_copy(unsigned int d, struct gnttab_copy op);
 
 int map_tests(void);
 int unmap_tests(void);
+int contents_tests(void);
 int copy_tests(void);
 int transfer_tests(void);
 int query_tests(void);
