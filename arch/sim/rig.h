@@ -67,6 +67,7 @@ int query_tests(void);
 int guest_tests(void);
 int check_tests(void);
 int litmus_tests(void);
+int lock_tests(void);
 int turn_tests(void);
 
 #endif

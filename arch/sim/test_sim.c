@@ -19,6 +19,7 @@ main(void)
 	failed += check_tests();
 	failed += contents_tests();
 	failed += litmus_tests();
+	failed += lock_tests();
 	failed += turn_tests();
 	sim_free(rig_sim);
 	sim_free(NULL);
