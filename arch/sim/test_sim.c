@@ -19,12 +19,9 @@ main(void)
 	failed += check_tests();
 	failed += contents_tests();
 	failed += litmus_tests();
-<<<<<<< HEAD
 	failed += steps_pin_tests();
 	failed += steps_page_tests();
-=======
 	failed += lock_tests();
->>>>>>> engine
 	failed += turn_tests();
 	sim_free(rig_sim);
 	sim_free(NULL);
