@@ -143,7 +143,9 @@ entries_swap(struct arch *d, grant_ref_t a, grant_ref_t b)
 	entry_write(&t->shared[b], at_a);
 	if (t->nr_dirty <= high / GNTTAB_ENTRIES_PER_FRAME)
 		t->nr_dirty = high / GNTTAB_ENTRIES_PER_FRAME + 1;
-	if (t->active[a].scribbled || t->active[b].scribbled) {
+	/* Nobody looks after an entry that is moved from under a transfer. */
+	if (t->active[a].scribbled || t->active[b].scribbled || t->active[a].committed ||
+	    t->active[b].committed) {
 		guest_scribbled(d, a);
 		guest_scribbled(d, b);
 	}
