@@ -68,6 +68,7 @@ int check_tests(void);
 int litmus_tests(void);
 int steps_pin_tests(void);
 int steps_page_tests(void);
+int steps_table_tests(void);
 int turn_tests(void);
 
 #endif

@@ -20,6 +20,7 @@ main(void)
 	failed += litmus_tests();
 	failed += steps_pin_tests();
 	failed += steps_page_tests();
+	failed += steps_table_tests();
 	failed += turn_tests();
 	sim_free(rig_sim);
 	sim_free(NULL);
