@@ -93,6 +93,7 @@ rig_race(const struct rig_race *r, const struct rig_stage *stage, unsigned int n
 {
 	struct script s = {.stage = stage, .n = n};
 
+	arm = false;
 	race(r, pick_scripted, &s);
 }
 
@@ -162,9 +163,9 @@ search_next(struct search *s)
 	return false;
 }
 
-unsigned int
-rig_race_all(const struct rig_race *r, unsigned int switches, void (*begin)(void),
-	     unsigned int (*outcome)(void))
+static unsigned int
+search_all(const struct rig_race *r, unsigned int switches, void (*begin)(void),
+	   unsigned int (*outcome)(void))
 {
 	static struct search s;
 	unsigned int seen = 0;
@@ -180,15 +181,19 @@ rig_race_all(const struct rig_race *r, unsigned int switches, void (*begin)(void
 }
 
 unsigned int
+rig_race_all(const struct rig_race *r, unsigned int switches, void (*begin)(void),
+	     unsigned int (*outcome)(void))
+{
+	arm = false;
+	return search_all(r, switches, begin, outcome);
+}
+
+unsigned int
 rig_race_all_arm(const struct rig_race *r, unsigned int switches, void (*begin)(void),
 		 unsigned int (*outcome)(void))
 {
-	unsigned int seen;
-
 	arm = true;
-	seen = rig_race_all(r, switches, begin, outcome);
-	arm = false;
-	return seen;
+	return search_all(r, switches, begin, outcome);
 }
 
 /* ------------------------------------------------------------------ branches, and what they saw */
