@@ -139,16 +139,16 @@ entries_swap(struct arch *d, grant_ref_t a, grant_ref_t b)
 	struct grant_entry_v1 at_a = entry_read(&t->shared[a]), at_b = entry_read(&t->shared[b]);
 	grant_ref_t high = a > b ? a : b;
 
-	entry_write(&t->shared[a], at_b);
-	entry_write(&t->shared[b], at_a);
-	if (t->nr_dirty <= high / GNTTAB_ENTRIES_PER_FRAME)
-		t->nr_dirty = high / GNTTAB_ENTRIES_PER_FRAME + 1;
-	/* Nobody looks after an entry that is moved from under a transfer. */
 	if (t->active[a].scribbled || t->active[b].scribbled || t->active[a].committed ||
 	    t->active[b].committed) {
 		guest_scribbled(d, a);
 		guest_scribbled(d, b);
 	}
+	entry_write(&t->shared[a], at_b);
+	entry_write(&t->shared[b], at_a);
+	if (t->nr_dirty <= high / GNTTAB_ENTRIES_PER_FRAME)
+		t->nr_dirty = high / GNTTAB_ENTRIES_PER_FRAME + 1;
+	/* Nobody looks after an entry that is moved from under a transfer. */
 }
 
 /* With both entries locked. */

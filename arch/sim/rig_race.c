@@ -4,6 +4,7 @@
 enum { DEPTH_MAX = RACE_STEPS_MAX };
 
 static const struct rig_race *racing;
+static bool arm;
 static const char *wrong;
 
 static bool
@@ -25,7 +26,7 @@ static void
 race(const struct rig_race *r, race_pick *pick, void *ctx)
 {
 	const struct race_control control = {.pick = pick, .after = after, .ctx = ctx};
-	const struct guest_turns turns = {0};
+	const struct guest_turns turns = {.arm = arm};
 	struct arch *actor[RACE_BRANCHES_MAX];
 
 	for (unsigned int i = 0; i < r->n; i++)
@@ -92,6 +93,7 @@ rig_race(const struct rig_race *r, const struct rig_stage *stage, unsigned int n
 {
 	struct script s = {.stage = stage, .n = n};
 
+	arm = false;
 	race(r, pick_scripted, &s);
 }
 
@@ -102,27 +104,46 @@ struct search {
 	unsigned int depth, given, branch, switches, switches_max;
 };
 
-/* The first of the choices is to go on with the branch that went last. */
+/* What may come next, and how many: first to go on with the branch that went last. */
+static unsigned int
+choices(const struct search *s, const struct race_option *o, unsigned int n, unsigned int own,
+	unsigned int *choice)
+{
+	bool switching = own == n || s->switches < s->switches_max;
+	unsigned int n_choices = 0;
+
+	if (own < n)
+		choice[n_choices++] = own;
+	for (unsigned int i = 0; i < n; i++) {
+		bool step = o[i].turn.kind == TURN_STEP && switching && i != own;
+		bool hold = o[i].turn.kind == TURN_HOLD && o[i].turn.branch == s->branch;
+
+		if (step || (arm && (hold || o[i].turn.kind == TURN_DRAIN)))
+			choice[n_choices++] = i;
+	}
+	return n_choices;
+}
+
 static unsigned int
 pick_next(void *ctx, const struct race_option *o, unsigned int n)
 {
 	struct search *s = ctx;
-	unsigned int steps[RACE_BRANCHES_MAX], n_steps = 0, own = step_of(o, n, s->branch), chosen;
+	unsigned int choice[RACE_OPTIONS_MAX], own = step_of(o, n, s->branch), chosen;
+	unsigned int n_choices = choices(s, o, n, own, choice);
 
-	if (own < n)
-		steps[n_steps++] = own;
-	if (own == n || s->switches < s->switches_max)
-		for (unsigned int i = 0; i < n; i++)
-			if (o[i].turn.kind == TURN_STEP && i != own)
-				steps[n_steps++] = i;
-	if (n_steps == 0 || s->depth == DEPTH_MAX)
+	/* What waits must be drained where nobody can take a step otherwise. */
+	if (n_choices == 0)
+		choice[n_choices++] = 0;
+	if (s->depth == DEPTH_MAX)
 		return n;
 	if (s->depth >= s->given)
 		s->choice[s->depth] = 0;
-	s->choices[s->depth] = (uint8_t)n_steps;
-	chosen = steps[s->choice[s->depth++]];
-	s->switches += own < n && chosen != own;
-	s->branch = o[chosen].turn.branch;
+	s->choices[s->depth] = (uint8_t)n_choices;
+	chosen = choice[s->choice[s->depth++]];
+	if (o[chosen].turn.kind != TURN_DRAIN) {
+		s->switches += own < n && o[chosen].turn.branch != s->branch;
+		s->branch = o[chosen].turn.branch;
+	}
 	return chosen;
 }
 
@@ -142,9 +163,9 @@ search_next(struct search *s)
 	return false;
 }
 
-unsigned int
-rig_race_all(const struct rig_race *r, unsigned int switches, void (*begin)(void),
-	     unsigned int (*outcome)(void))
+static unsigned int
+search_all(const struct rig_race *r, unsigned int switches, void (*begin)(void),
+	   unsigned int (*outcome)(void))
 {
 	static struct search s;
 	unsigned int seen = 0;
@@ -159,6 +180,22 @@ rig_race_all(const struct rig_race *r, unsigned int switches, void (*begin)(void
 	return seen;
 }
 
+unsigned int
+rig_race_all(const struct rig_race *r, unsigned int switches, void (*begin)(void),
+	     unsigned int (*outcome)(void))
+{
+	arm = false;
+	return search_all(r, switches, begin, outcome);
+}
+
+unsigned int
+rig_race_all_arm(const struct rig_race *r, unsigned int switches, void (*begin)(void),
+		 unsigned int (*outcome)(void))
+{
+	arm = true;
+	return search_all(r, switches, begin, outcome);
+}
+
 /* ------------------------------------------------------------------ branches, and what they saw */
 
 int rig_status[2], rig_ended[3];
@@ -171,6 +208,13 @@ rig_begin_granted(void)
 	rig_grant(0, RIG_REF, 1, 0, GTF_permit_access);
 	rig_status[0] = rig_status[1] = 99;
 	rig_n_ended = 0;
+}
+
+void
+rig_begin_mapped(void)
+{
+	rig_begin_granted();
+	assert_int_equal(rig_map(1, 0, RIG_REF, 0, HOST), GNTST_okay);
 }
 
 uint16_t *
@@ -233,6 +277,18 @@ void
 rig_map_rw(void)
 {
 	rig_status[0] = rig_try_map(1, RIG_REF, 0, HOST);
+}
+
+void
+rig_map_rw_too(void)
+{
+	rig_status[1] = rig_try_map(1, RIG_REF, 1, HOST);
+}
+
+void
+rig_unmap_once(void)
+{
+	rig_status[0] = rig_try_unmap(1, rig_handle, 0);
 }
 
 unsigned int

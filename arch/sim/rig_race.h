@@ -38,11 +38,14 @@ void rig_race(const struct rig_race *r, const struct rig_stage *stage, unsigned 
 
 /*
  * Race in every way in which a branch that could go on is left for another at most `switches`
- * times; no store waits.  `begin' is called before each race, `outcome' after it: a bit of what it
+ * times.  `begin' is called before each race, `outcome' after it: a bit of what it
  * returns is one way to end.  Returns all bits that were seen.
  */
 unsigned int rig_race_all(const struct rig_race *r, unsigned int switches, void (*begin)(void),
 			  unsigned int (*outcome)(void));
+/* The same with Arm's memory, where stores may wait. */
+unsigned int rig_race_all_arm(const struct rig_race *r, unsigned int switches,
+			      void (*begin)(void), unsigned int (*outcome)(void));
 
 /* ------------------------------------------------------------------ branches, and what they saw */
 
@@ -54,6 +57,8 @@ extern unsigned int rig_n_ended;
 
 /* Anew, and d0's RIG_REF lets d1 have page 0. */
 void rig_begin_granted(void);
+/* And d1 has mapped it at window 0, by rig_handle. */
+void rig_begin_mapped(void);
 
 uint16_t *rig_entry_flags(unsigned int d, grant_ref_t ref);
 
@@ -68,8 +73,10 @@ void rig_end_thrice(void);
 int rig_try_map(unsigned int d, grant_ref_t ref, unsigned int w, uint32_t flags);
 int rig_try_unmap(unsigned int d, grant_handle_t h, unsigned int w);
 
-/* d1 maps RIG_REF at window 0: rig_status[0]. */
+/* Branches of d1: map RIG_REF at window 0 (rig_status[0]) or 1 (rig_status[1]); unmap window 0. */
 void rig_map_rw(void);
+void rig_map_rw_too(void);
+void rig_unmap_once(void);
 
 /* ------------------------------------------------------------------ outcomes
  * A bit for each that a test lists, in order; another for whatever must not be.

@@ -27,10 +27,11 @@ void
 table_grow(struct arch *d, uint32_t nr_frames)
 {
 	struct table *t = &d->table;
+	uint32_t from = t->nr_frames;
 
 	ARCH_ASSERT(nr_frames <= t->max_frames);
 	sim_step(d->sim, PAGES(d->sim), SIM_WRITE);
-	for (uint32_t i = t->nr_frames; i < nr_frames; i++) {
+	for (uint32_t i = from; i < nr_frames; i++) {
 		frame_table(d, i)->owner = d->index;
 		t->gfn[i] = GFN_NONE;
 	}

@@ -15,34 +15,15 @@ shared(void)
 }
 
 static void
-map_rw_too(void)
-{
-	rig_status[1] = rig_try_map(1, RIG_REF, 1, HOST);
-}
-
-static void
 map_by_stranger(void)
 {
 	rig_status[1] = rig_try_map(2, RIG_REF, 1, HOST);
 }
 
 static void
-unmap_once(void)
-{
-	rig_status[0] = rig_try_unmap(1, rig_handle, 0);
-}
-
-static void
 unmap_too(void)
 {
 	rig_status[1] = rig_try_unmap(1, rig_handle, 0);
-}
-
-static void
-begin_mapped(void)
-{
-	rig_begin_granted();
-	assert_int_equal(rig_map(1, 0, RIG_REF, 0, HOST), GNTST_okay);
 }
 
 static void
@@ -143,11 +124,11 @@ five_tries_and_no_more(void **state)
 static void
 end_waits_for_the_flush(void **state)
 {
-	static const struct rig_race r = {2, {0, 1}, {rig_end_thrice, unmap_once}};
+	static const struct rig_race r = {2, {0, 1}, {rig_end_thrice, rig_unmap_once}};
 	bool writable;
 
 	(void)state;
-	begin_mapped();
+	rig_begin_mapped();
 	RIG_RACE(&r, {1, rig_dom[1]->window, 0}, {0, shared(), 1}, {1, shared(), 0},
 		 {0, shared(), 1}, {1, NULL, 0});
 	assert_int_equal(rig_status[0], GNTST_okay);
@@ -155,6 +136,32 @@ end_waits_for_the_flush(void **state)
 	assert_int_equal(rig_ended[0], RIG_BUSY);
 	assert_int_equal(rig_ended[1], RIG_BUSY);
 	assert_int_equal(rig_ended[2], RIG_ENDED);
+}
+
+/* Its owner's bits are the owner's also while the hypervisor clears its own. */
+static void
+set_a_bit(void)
+{
+	uint16_t seen = arch_load16(shared()), was;
+
+	while ((was = arch_cmpxchg16(shared(), seen, seen | GTF_PWT)) != seen)
+		seen = was;
+}
+
+static unsigned int
+bit_is_set(void)
+{
+	return RIG_WHICH(rig_status[0], rig_flags(0, RIG_REF),
+			 {GNTST_okay, GTF_permit_access | GTF_PWT});
+}
+
+static void
+unmap_keeps_its_owners_bits(void **state)
+{
+	static const struct rig_race r = {2, {0, 1}, {set_a_bit, rig_unmap_once}};
+
+	(void)state;
+	assert_int_equal(rig_race_all(&r, 4, rig_begin_mapped, bit_is_set), RIG_FIRST);
 }
 
 static unsigned int
@@ -169,10 +176,10 @@ one_unmaps(void)
 static void
 one_of_two_unmaps_of_a_handle(void **state)
 {
-	static const struct rig_race r = {2, {1, 1}, {unmap_once, unmap_too}};
+	static const struct rig_race r = {2, {1, 1}, {rig_unmap_once, unmap_too}};
 
 	(void)state;
-	assert_int_equal(rig_race_all(&r, 4, begin_mapped, one_unmaps), RIG_FIRST | RIG_SECOND);
+	assert_int_equal(rig_race_all(&r, 4, rig_begin_mapped, one_unmaps), RIG_FIRST | RIG_SECOND);
 }
 
 static unsigned int
@@ -181,14 +188,38 @@ both_okay(void)
 	return RIG_WHICH(rig_status[0], rig_status[1], {GNTST_okay, GNTST_okay});
 }
 
+static void
+begin_guessing(void)
+{
+	rig_begin_granted();
+	rig_handle = 0;
+}
+
+static unsigned int
+guessed(void)
+{
+	return RIG_WHICH(rig_status[0], rig_status[1], {GNTST_okay, GNTST_bad_handle},
+			 {GNTST_okay, GNTST_okay});
+}
+
+/* A handle that is not given out yet names nothing, or the whole mapping. */
+static void
+unmap_of_a_guessed_handle(void **state)
+{
+	static const struct rig_race r = {2, {1, 1}, {rig_map_rw, unmap_too}};
+
+	(void)state;
+	assert_int_equal(rig_race_all(&r, 4, begin_guessing, guessed), RIG_FIRST | RIG_SECOND);
+}
+
 /* The new mapping has the old one's handle, or another. */
 static void
 map_while_the_handle_goes_back(void **state)
 {
-	static const struct rig_race r = {2, {1, 1}, {unmap_once, map_rw_too}};
+	static const struct rig_race r = {2, {1, 1}, {rig_unmap_once, rig_map_rw_too}};
 
 	(void)state;
-	assert_int_equal(rig_race_all(&r, 4, begin_mapped, both_okay), RIG_FIRST);
+	assert_int_equal(rig_race_all(&r, 4, rig_begin_mapped, both_okay), RIG_FIRST);
 }
 
 /* ------------------------------------------------------------------ pinned already */
@@ -304,7 +335,7 @@ both_mapped(void)
 static void
 two_maps_of_one_grantee(void **state)
 {
-	static const struct rig_race r = {2, {1, 1}, {rig_map_rw, map_rw_too}};
+	static const struct rig_race r = {2, {1, 1}, {rig_map_rw, rig_map_rw_too}};
 
 	(void)state;
 	assert_int_equal(rig_race_all(&r, 4, rig_begin_granted, both_mapped), RIG_FIRST);
@@ -313,7 +344,7 @@ two_maps_of_one_grantee(void **state)
 static void
 begin_passed_on(void)
 {
-	begin_mapped();
+	rig_begin_mapped();
 	guest_scribbled(rig_dom[0], RIG_REF);
 	rig_table[0][RIG_REF].domid = rig_id(2);
 }
@@ -330,7 +361,7 @@ static void
 stranger_waits_for_the_last_unmap(void **state)
 {
 	static const struct rig_race maps = {2, {1, 2}, {rig_map_rw, map_by_stranger}};
-	static const struct rig_race passed_on = {2, {1, 2}, {unmap_once, map_by_stranger}};
+	static const struct rig_race passed_on = {2, {1, 2}, {rig_unmap_once, map_by_stranger}};
 
 	(void)state;
 	assert_int_equal(rig_race_all(&maps, 4, rig_begin_granted, stranger_maps), RIG_FIRST);
@@ -345,7 +376,9 @@ steps_pin_tests(void)
 		cmocka_unit_test(end_loses_to_a_pin), cmocka_unit_test(pin_loses_to_an_end),
 		cmocka_unit_test(end_and_map_exclude_each_other),
 		cmocka_unit_test(five_tries_and_no_more), cmocka_unit_test(end_waits_for_the_flush),
+		cmocka_unit_test(unmap_keeps_its_owners_bits),
 		cmocka_unit_test(one_of_two_unmaps_of_a_handle),
+		cmocka_unit_test(unmap_of_a_guessed_handle),
 		cmocka_unit_test(map_while_the_handle_goes_back),
 		cmocka_unit_test(readonly_or_a_writer),
 		cmocka_unit_test(copy_does_not_follow_the_entry),
