@@ -17,7 +17,9 @@ main(void)
 	failed += query_tests();
 	failed += guest_tests();
 	failed += check_tests();
+	failed += contents_tests();
 	failed += litmus_tests();
+	failed += lock_tests();
 	failed += turn_tests();
 	sim_free(rig_sim);
 	sim_free(NULL);
