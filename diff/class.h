@@ -34,7 +34,7 @@ enum {
 
 /* The parts of an id.  Letters, digits and `_'; expected and got have `.' too. */
 struct class_words {
-	char op[32];		/* as in a program; "afterwards": the end; "run": a failure */
+	char op[48];		/* as in a program; "afterwards": the end; "run": a failure */
 	char entry[16];		/* of class_entry_names: "granted" */
 	char field[24];		/* "answer", "entry_flags", ...; "end": how the run ended */
 	char expected[CLASS_WORD], got[CLASS_WORD];
