@@ -123,7 +123,8 @@ class_race_say(const struct program *p, unsigned int at, const struct trace *got
 		if (!op_is_done(kind))
 			continue;
 		class_answer_print(&got->record[i], kind, true, answer, sizeof answer);
-		snprintf(one, sizeof one, "d%u %s %s", p->ops[i].actor, op_table[kind].name, answer);
+		snprintf(one, sizeof one, "d%u %s %s", p->ops[i].actor, op_table[kind].name,
+			 answer);
 		join(all, sizeof all, " ", one);
 	}
 	return (size_t)snprintf(out, out_bytes, "%s", all);

@@ -1,6 +1,6 @@
 /*
- * test_at_once: races in the language: text, bytes, what is normal, and what the interpreter leaves
- * alone while one is on.
+ * test_at_once: races in the language: text, bytes, and what is normal.  How they are done is in
+ * fuzz/test_racing.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,8 +12,6 @@
 
 #undef expect_value	/* cmocka's; ours is meant */
 
-#include "diff/class_race.h"
-#include "diff/duel.h"
 #include "diff/race.h"
 #include "diff/text.h"
 #include "fuzz/mutate_race.h"
@@ -144,7 +142,8 @@ static void
 test_wrong_turns_are_told(void **unused)
 {
 	static const char *const wrong[] = {
-		"x", "0x", "_", "0_1", "0~", "0~0", "0~9", "0!8", "0*0", "0*", "0*2049", "-1", "0**2",
+		"x", "0x", "_", "0_1", "0~", "0~0", "0~9", "0!8", "0*0", "0*", "0*2049", "-1",
+		"0**2",
 	};
 	char source[100];
 	struct text_error e;
@@ -359,97 +358,6 @@ test_schedules_are_counted(void **unused)
 	assert_round_trip();
 }
 
-/* ------------------------------------------------------------------ done */
-
-static struct duel *duel;
-
-static void
-run(const char *source)
-{
-	struct difference d;
-
-	parse(source);
-	if (duel == NULL)
-		duel = duel_new();
-	assert_non_null(duel);
-	duel_run_sim(duel, &program);
-	if (!compare_expectations(&d, &program, duel_got(duel)))
-		fail_msg("operation %u: not %lld, but %lld in\n%s", d.at + 1,
-			 (long long)d.expected, (long long)d.got, source);
-}
-
-/* Names: those of before the race, and what the branch itself makes of them. */
-static void
-test_names_in_a_race(void **unused)
-{
-	(void)unused;
-	run("gnt 1\nd0 grant g0 to d1 page p0 = 8\n"
-	    "race { d1 map m0 from d0 g0 = okay; d1 read_map m0; d1 unmap m0 = okay\n"
-	    "| d1 map m0 from d0 g0 = skip; d1 map m1 from d0 g0 at m0 = skip\n"
-	    "| d0 grant g0 to d1 page p1 = skip }\n"
-	    "d1 map m0 from d0 g0 = okay\n");
-	/* A slot that another branch fills is empty still; after the race it is not. */
-	run("gnt 1\nrace { d0 grant g3 to d1 page p0 = 8 | d0 grant g3 to d1 page p1 = 9 }\n"
-	    "d0 end_ref g3 = ended\nd0 query g3 = -EINVAL\nd1 map m0 from d0 ref=7\n"
-	    "d0 grant g3 to d1 page p0 = skip\n");
-	/* Both unmap: one does. */
-	run("gnt 1\nd0 grant g0 to d1 page p0\nd1 map m0 from d0 g0\n"
-	    "race { d1 unmap m0 = okay | d1 unmap m0 = bad_handle }\n"
-	    "d1 unmap m0 stale = skip\nd1 map m0 from d0 g0 = okay\n");
-}
-
-/* Pages leave their slots before the race and come into them after it. */
-static void
-test_pages_in_a_race(void **unused)
-{
-	(void)unused;
-	run("gnt 1\nd0 accept g0 from d1 slot p2 = 8\n"
-	    "race { d1 transfer p1 to d0 g0 = okay | d0 end_transfer g0 = p2; d0 read p2\n"
-	    "| d1 read p1 = skip }\n"
-	    "d1 read p1 = skip\n");
-	run("gnt 1\nd0 grant g0 to d1 page p0 = 8\n"
-	    "race { d0 end g0 p0 page = ended | d0 end g0 p0 page = skip | d0 read p0 = skip }\n"
-	    "d0 fill p0 = 0\n");
-}
-
-static void
-test_no_schedule_is_one_after_the_other(void **unused)
-{
-	(void)unused;
-	run("gnt 1\nd0 grant g0 to d1 page p0\n"
-	    "race { d0 end_ref g0 = ended | d1 map m0 from d0 g0 = general_error }\n");
-	run("gnt 1\nd0 grant g0 to d1 page p0\n"
-	    "race { d1 map m0 from d0 g0 = okay | d0 end_ref g0 = busy }\n");
-}
-
-/* ------------------------------------------------------------------ classes */
-
-static void
-test_a_class_is_about_what_races(void **unused)
-{
-	struct difference d = { .field = FIELD_RACE, .at = 1 };
-	struct class_words w, read;
-	char id[CLASS_ID], other[CLASS_ID];
-
-	(void)unused;
-	run("gnt 1\nd0 grant g0 to d1 page p0\n"
-	    "race { d1 map m0 from d0 g0 = okay; d1 unmap m0 | d0 end_ref g0 }\n");
-	class_of_difference(&w, &program, &d, NULL, duel_got(duel), NULL);
-	class_print(&w, "", id);
-	assert_string_equal(id, "end_ref_with_map_then_unmap-any_entry-race-any_order-vs-"
-				"ended_with_okay_then_okay");
-	assert_true(class_read(&read, id));
-	/* Which branch was written first is no difference, nor is the schedule. */
-	run("gnt 1\nd0 grant g0 to d1 page p0\n"
-	    "race { d0 end_ref g0 | d1 map m0 from d0 g0; d1 unmap m0 } schedule 1*200 0 1 0\n");
-	class_of_difference(&w, &program, &d, NULL, duel_got(duel), NULL);
-	class_print(&w, "", other);
-	assert_memory_equal(id, other, strlen("end_ref_with_map_then_unmap-any_entry-race-any_"));
-	class_race_say(&program, 1, duel_got(duel), text, sizeof text);
-	assert_non_null(strstr(text, "d0 end_ref "));
-	assert_non_null(strstr(text, " | d1 map "));
-}
-
 int
 main(void)
 {
@@ -465,10 +373,6 @@ main(void)
 		cmocka_unit_test(test_places_in_a_program),
 		cmocka_unit_test(test_any_marks_become_normal),
 		cmocka_unit_test(test_schedules_are_counted),
-		cmocka_unit_test(test_names_in_a_race),
-		cmocka_unit_test(test_pages_in_a_race),
-		cmocka_unit_test(test_no_schedule_is_one_after_the_other),
-		cmocka_unit_test(test_a_class_is_about_what_races),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

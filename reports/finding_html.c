@@ -226,10 +226,10 @@ print_schedules(const struct program *p, FILE *out)
 		if (p->ops[i].kind != OP_RACE || !race_at(&r, p, i))
 			continue;
 		n = race_turns(&r, p, code);
-		fprintf(out, "<p>Operations %u to %u go on at once, in %u branches: 0 is the first. "
-			"Their schedule has %u turns and %u places where it changes from branch to "
-			"branch or is no plain step; diff/LANGUAGE.md says what each turn means. "
-			"Where it has ended, each branch goes on to its end.</p>\n",
+		fprintf(out, "<p>Operations %u to %u go on at once, in %u branches, the first of "
+			"which is 0. Their schedule has %u turns and %u places where it changes "
+			"from branch to branch or is no plain step (diff/LANGUAGE.md says what "
+			"each turn means). Behind it each branch goes on to its end.</p>\n",
 			r.from + 2u, r.turns - 1u, r.n, n, race_switches(code, n));
 	}
 }

@@ -84,7 +84,8 @@ test_words(void **unused)
 static void
 test_page(void **unused)
 {
-	struct report_finding f = { .name = "it", .class = "c", .says = "s", .evidence = &evidence };
+	struct report_finding f = { .name = "it", .class = "c", .says = "s",
+				    .evidence = &evidence };
 	char *page = NULL;
 	size_t n = 0;
 	FILE *out = open_memstream(&page, &n);
