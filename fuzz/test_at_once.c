@@ -15,6 +15,7 @@
 #include "diff/race.h"
 #include "diff/test_round_trip.h"
 #include "diff/text.h"
+#include "fuzz/coverage.h"
 #include "fuzz/mutate_race.h"
 
 enum { ROUNDS = 20000, TEXT_BYTES = 1 << 16 };
@@ -326,6 +327,37 @@ test_schedules_are_counted(void **unused)
 	assert_round_trip(&program);
 }
 
+/* ------------------------------------------------------------------ cells */
+
+static unsigned int
+cells_of(const char *source, int rc_of_first, unsigned int cell[COVERAGE_RACE_MOST])
+{
+	static struct trace t;
+
+	parse(source);
+	for (unsigned int i = 0; i < program.n_ops; i++)
+		trace_record_begin(&t.record[i]);
+	t.record[1].rc = rc_of_first;
+	return coverage_race(&program, &t, 0, cell);
+}
+
+/* What raced, and what came of it, is a cell, whichever branch was written first. */
+static void
+test_races_have_cells(void **unused)
+{
+	unsigned int a[COVERAGE_RACE_MOST], b[COVERAGE_RACE_MOST];
+
+	(void)unused;
+	assert_int_equal(cells_of("gnt 1\nrace { d0 tick | d1 query g0 }", 0, a), 1);
+	assert_int_equal(cells_of("gnt 1\nrace { d0 query g0 | d1 tick } schedule 1", 0, b), 1);
+	assert_int_equal(a[0], b[0]);
+	assert_int_equal(cells_of("gnt 1\nrace { d0 query g0 | d1 tick }", -1, b), 1);
+	assert_true(a[0] != b[0]);
+	assert_true(a[0] >= COVERAGE_RACE_0 && a[0] < COVERAGE_CELLS);
+	assert_int_equal(cells_of("gnt 1\nrace { d0 tick; d0 free g0 = 0 | d1 tick; d1 tick\n"
+				  "| d0 tick; d0 tick }", 0, a), 12);
+}
+
 int
 main(void)
 {
@@ -341,6 +373,7 @@ main(void)
 		cmocka_unit_test(test_places_in_a_program),
 		cmocka_unit_test(test_any_marks_become_normal),
 		cmocka_unit_test(test_schedules_are_counted),
+		cmocka_unit_test(test_races_have_cells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
