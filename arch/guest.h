@@ -150,12 +150,28 @@ struct guest_turns {
  * other.  If the race could not be ended (race.h) some runs are left in their middle.
  * On real machines turns are a hint.
  *
- * A page is read in a race by arch_load16_acquire at guest_page_bytes or guest_window_bytes, and
- * written by guest_page_write or guest_window_write of two bytes: one store, and a barrier.
+ * Contents of pages are loaded and stored in a race by guest_load16 and guest_store16.
  */
 void guest_at_once(struct arch *const actor[], unsigned int n,
 		   void (*run)(void *ctx, unsigned int i), void *ctx,
 		   const struct guest_turns *turns);
+
+/* Where a guest's own accesses go: to a page slot, or to what is mapped at a window. */
+enum guest_place { GUEST_PAGE, GUEST_WINDOW };
+
+/*
+ * Load two bytes at `off` (even, in the page) of slot or window i: one load, and what follows in
+ * this branch is later than it.  False, with *v untouched, if nothing is mapped there at that moment.
+ */
+bool guest_load16(struct arch *a, enum guest_place at, unsigned int i, unsigned int off,
+		  uint16_t *v);
+
+/*
+ * Store two bytes likewise: one store, and what follows in this branch is after it is visible.
+ * False, with nothing stored, if nothing writable is mapped there at that moment.
+ */
+bool guest_store16(struct arch *a, enum guest_place at, unsigned int i, unsigned int off,
+		   uint16_t v);
 
 /* ------------------------------------------------------------------ faults and rare conditions */
 

@@ -208,14 +208,10 @@ table_scribble(struct sim *s, const struct frame *f, unsigned int off, unsigned 
 }
 
 void
-frame_write(struct sim *s, struct frame *f, unsigned int off, const void *bytes, unsigned int len)
+frame_written(struct sim *s, struct frame *f, unsigned int off, unsigned int len)
 {
 	ARCH_ASSERT(off + len <= XEN_PAGE_SIZE);
-	if (len == 0)
-		return;
 	frame_touch(s, f);
-	/* Source and destination may be one page: the result is then undefined, but not the act. */
-	memmove(f->bytes + off, bytes, len);
 	if (f->lo == f->hi) {
 		f->lo = (uint16_t)off;
 		f->hi = (uint16_t)(off + len);
@@ -225,4 +221,14 @@ frame_write(struct sim *s, struct frame *f, unsigned int off, const void *bytes,
 	}
 	if (f->kind == FRAME_TABLE)
 		table_scribble(s, f, off, off + len);
+}
+
+void
+frame_write(struct sim *s, struct frame *f, unsigned int off, const void *bytes, unsigned int len)
+{
+	if (len == 0)
+		return;
+	/* Source and destination may be one page: the result is then undefined, but not the act. */
+	frame_written(s, f, off, len);
+	memmove(f->bytes + off, bytes, len);
 }

@@ -136,6 +136,7 @@ struct arch {
 	uint8_t mapped;			/* PV, bit s: the guest has slot s mapped */
 	uint8_t n_filled;
 	struct sim_lock lock;		/* the guest's own, of its core */
+	struct sim_lock mappings;	/* its accesses under way, for which flushes wait */
 	int32_t tot_pages, max_pages;	/* both relative to what it started with */
 	uint16_t page[SLOTS];		/* in slot; translated: at GFN_PAGE_0 + slot */
 	struct window window[WINDOWS];
@@ -242,6 +243,9 @@ frame_idle(const struct arch *owner, const struct frame *f)
 /* One more, or one less, mapping of f by `mapper`. */
 void frame_get(const struct arch *mapper, struct frame *f, bool writable);
 void frame_put(const struct arch *mapper, struct frame *f, bool writable);
+
+/* Note that somebody is about to write, or has written, these bytes of a frame.  Pre: len > 0. */
+void frame_written(struct sim *s, struct frame *f, unsigned int off, unsigned int len);
 
 /* Store into a frame, as any CPU does; tables note that it was scribbled on. */
 void frame_write(struct sim *s, struct frame *f, unsigned int off, const void *bytes,
