@@ -34,7 +34,7 @@ enum {
 
 /* The parts of an id.  Letters, digits and `_'; expected and got have `.' too. */
 struct class_words {
-	char op[32];		/* as in a program; "afterwards": the end; "run": a failure */
+	char op[48];		/* as in a program; "afterwards": the end; "run": a failure */
 	char entry[16];		/* of class_entry_names: "granted" */
 	char field[24];		/* "answer", "entry_flags", ...; "end": how the run ended */
 	char expected[CLASS_WORD], got[CLASS_WORD];
@@ -53,7 +53,8 @@ extern const char *const class_entry_names[CLASS_ENTRIES];
 
 /*
  * The class of d, which is a difference of p's traces.  `expected' may be NULL if d is
- * FIELD_EXPECT, FIELD_INVARIANT or FIELD_RACE.  `model' is the model's trace, which knows the entries' states, or NULL.
+ * FIELD_EXPECT, FIELD_INVARIANT or FIELD_RACE.  `model' is the model's trace, which knows the
+ * entries' states, or NULL.
  */
 void class_of_difference(struct class_words *w, const struct program *p, const struct difference *d,
 			 const struct trace *expected, const struct trace *got,

@@ -12,6 +12,7 @@
 
 #undef expect_value	/* cmocka's; ours is meant */
 
+#include "diff/class_race.h"
 #include "diff/duel.h"
 #include "diff/race.h"
 #include "diff/shrink.h"
@@ -23,6 +24,22 @@ enum { PROGRAMS = 20000, RUNS = 3000, OPS = 64 };
 static struct program p, before, again;
 static struct duel *duel;
 static char text[1 << 16];
+
+static int
+set_up(void **unused)
+{
+	(void)unused;
+	duel = duel_new();
+	return duel == NULL;
+}
+
+static int
+tear_down(void **unused)
+{
+	(void)unused;
+	duel_free(duel);
+	return 0;
+}
 
 static void
 parse(const char *from)
@@ -40,6 +57,18 @@ assert_normal_with_race(void)
 	program_normalize(&again);
 	assert_true(program_same(&again, &p));
 	assert_true(race_any(&p));
+}
+
+/* The first race's. */
+static unsigned int
+turns_of(const struct program *in, uint8_t code[RACE_SCHEDULE_MAX])
+{
+	struct race_place place;
+
+	for (unsigned int at = 0; at < in->n_ops; at++)
+		if (race_at(&place, in, at))
+			return race_turns(&place, in, code);
+	return 0;
 }
 
 /* ------------------------------------------------------------------ the mutator */
@@ -89,7 +118,6 @@ test_changes_keep_a_race(void **unused)
 	mutate_race_random(&p, &r);
 	for (unsigned int i = 0; i < PROGRAMS; i++) {
 		uint8_t a[RACE_SCHEDULE_MAX], b[RACE_SCHEDULE_MAX];
-		struct race_place was = { .n = 0 }, is = { .n = 0 };
 		unsigned int n;
 
 		before = p;
@@ -97,12 +125,8 @@ test_changes_keep_a_race(void **unused)
 		assert_normal_with_race();
 		assert_true(p.n_ops <= OPS);
 		same += program_same(&p, &before);
-		for (unsigned int at = 0; at < before.n_ops && was.n == 0; at++)
-			race_at(&was, &before, at);
-		for (unsigned int at = 0; at < p.n_ops && is.n == 0; at++)
-			race_at(&is, &p, at);
-		n = race_turns(&was, &before, a);
-		schedule += n != race_turns(&is, &p, b) || memcmp(a, b, n) != 0;
+		n = turns_of(&before, a);
+		schedule += n != turns_of(&p, b) || memcmp(a, b, n) != 0;
 	}
 	assert_true(same < PROGRAMS / 5);
 	assert_true(schedule > PROGRAMS / 4);
@@ -146,8 +170,6 @@ test_a_race_is_repeated(void **unused)
 	struct rng r = { 4 };
 
 	(void)unused;
-	duel = duel_new();
-	assert_non_null(duel);
 	for (unsigned int i = 0; i < RUNS; i++) {
 		mutate_race_random(&p, &r);
 		duel_run_sim(duel, &p);
@@ -163,7 +185,90 @@ test_a_race_is_repeated(void **unused)
 			n_okay += once.record[at].status == 0;
 	}
 	assert_true(n_okay > RUNS / 4);
-	duel_free(duel);
+}
+
+static void
+run(const char *source)
+{
+	struct difference d;
+
+	parse(source);
+	duel_run_sim(duel, &p);
+	if (!compare_expectations(&d, &p, duel_got(duel)))
+		fail_msg("operation %u: not %lld, but %lld in\n%s", d.at + 1,
+			 (long long)d.expected, (long long)d.got, source);
+}
+
+/* Names: those of before the race, and what the branch itself makes of them. */
+static void
+test_names_in_a_race(void **unused)
+{
+	(void)unused;
+	run("gnt 1\nd0 grant g0 to d1 page p0 = 8\n"
+	    "race { d1 map m0 from d0 g0 = okay; d1 read_map m0; d1 unmap m0 = okay\n"
+	    "| d1 map m0 from d0 g0 = skip; d1 map m1 from d0 g0 at m0 = skip\n"
+	    "| d0 grant g0 to d1 page p1 = skip }\n"
+	    "d1 map m0 from d0 g0 = okay\n");
+	/* A slot that another branch fills is empty still; after the race it is not. */
+	run("gnt 1\nrace { d0 grant g3 to d1 page p0 = 8 | d0 grant g3 to d1 page p1 = 9 }\n"
+	    "d0 end_ref g3 = ended\nd0 query g3 = -EINVAL\nd1 map m0 from d0 ref=7\n"
+	    "d0 grant g3 to d1 page p0 = skip\n");
+	/* Both unmap: one does. */
+	run("gnt 1\nd0 grant g0 to d1 page p0\nd1 map m0 from d0 g0\n"
+	    "race { d1 unmap m0 = okay | d1 unmap m0 = bad_handle }\n"
+	    "d1 unmap m0 stale = skip\nd1 map m0 from d0 g0 = okay\n");
+}
+
+/* Pages leave their slots before the race and come into them after it. */
+static void
+test_pages_in_a_race(void **unused)
+{
+	(void)unused;
+	run("gnt 1\nd0 accept g0 from d1 slot p2 = 8\n"
+	    "race { d1 transfer p1 to d0 g0 = okay | d0 end_transfer g0 = p2; d0 read p2\n"
+	    "| d1 read p1 = skip }\n"
+	    "d1 read p1 = skip\n");
+	run("gnt 1\nd0 grant g0 to d1 page p0 = 8\n"
+	    "race { d0 end g0 p0 page = ended | d0 end g0 p0 page = skip | d0 read p0 = skip }\n"
+	    "d0 fill p0 = 0\n");
+}
+
+static void
+test_no_schedule_is_one_after_the_other(void **unused)
+{
+	(void)unused;
+	run("gnt 1\nd0 grant g0 to d1 page p0\n"
+	    "race { d0 end_ref g0 = ended | d1 map m0 from d0 g0 = general_error }\n");
+	run("gnt 1\nd0 grant g0 to d1 page p0\n"
+	    "race { d1 map m0 from d0 g0 = okay | d0 end_ref g0 = busy }\n");
+}
+
+/* ------------------------------------------------------------------ classes */
+
+static void
+test_a_class_is_about_what_races(void **unused)
+{
+	struct difference d = { .field = FIELD_RACE, .at = 1 };
+	struct class_words w, read;
+	char id[CLASS_ID], other[CLASS_ID];
+
+	(void)unused;
+	run("gnt 1\nd0 grant g0 to d1 page p0\n"
+	    "race { d1 map m0 from d0 g0 = okay; d1 unmap m0 | d0 end_ref g0 }\n");
+	class_of_difference(&w, &p, &d, NULL, duel_got(duel), NULL);
+	class_print(&w, "", id);
+	assert_string_equal(id, "end_ref_with_map_then_unmap-any_entry-race-any_order-vs-"
+				"ended_with_okay_then_okay");
+	assert_true(class_read(&read, id));
+	/* Which branch was written first is no difference, nor is the schedule. */
+	run("gnt 1\nd0 grant g0 to d1 page p0\n"
+	    "race { d0 end_ref g0 | d1 map m0 from d0 g0; d1 unmap m0 } schedule 1*200 0 1 0\n");
+	class_of_difference(&w, &p, &d, NULL, duel_got(duel), NULL);
+	class_print(&w, "", other);
+	assert_memory_equal(id, other, strlen("end_ref_with_map_then_unmap-any_entry-race-any_"));
+	class_race_say(&p, 1, duel_got(duel), text, sizeof text);
+	assert_non_null(strstr(text, "d0 end_ref "));
+	assert_non_null(strstr(text, " | d1 map "));
 }
 
 /* ------------------------------------------------------------------ the shrinker */
@@ -194,17 +299,6 @@ assert_shrinks_to(bool (*want)(const struct program *in), const char *expected)
 	assert_true(s.minimal);
 	text_print(&p, text, sizeof text);
 	assert_string_equal(text, expected);
-}
-
-static unsigned int
-turns_of(const struct program *in, uint8_t code[RACE_SCHEDULE_MAX])
-{
-	struct race_place place;
-
-	for (unsigned int at = 0; at < in->n_ops; at++)
-		if (race_at(&place, in, at))
-			return race_turns(&place, in, code);
-	return 0;
 }
 
 /* Three steps of one, a store of another that waits, and it reaches memory after one more step. */
@@ -292,10 +386,14 @@ main(void)
 		cmocka_unit_test(test_changes_keep_a_race),
 		cmocka_unit_test(test_a_race_around_operations),
 		cmocka_unit_test(test_a_race_is_repeated),
+		cmocka_unit_test(test_names_in_a_race),
+		cmocka_unit_test(test_pages_in_a_race),
+		cmocka_unit_test(test_no_schedule_is_one_after_the_other),
+		cmocka_unit_test(test_a_class_is_about_what_races),
 		cmocka_unit_test(test_schedules_become_short),
 		cmocka_unit_test(test_schedules_switch_seldom),
 		cmocka_unit_test(test_a_race_for_nothing_goes),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -181,7 +181,7 @@ guest_page_fill(struct arch *a, unsigned int slot)
 void
 guest_page_unmap(struct arch *a, unsigned int slot)
 {
-	pages_step(a, SIM_WRITE);
+	sim_flush(&a->mappings, PAGES(a->sim));
 	a->mapped &= (uint8_t)~(1u << slot);
 }
 

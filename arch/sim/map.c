@@ -22,7 +22,8 @@ mappings_make(struct arch *d, struct arch *rd, const struct gnttab_map_grant_ref
 	if ((dev_write || ((op->flags & GNTMAP_host_map) && host_needs_type(d, rd, op->flags))) &&
 	    !frame_writable(f))
 		return GNTST_general_error;
-	sim_step(d->sim, PAGES(d->sim), SIM_WRITE);
+	/* What was mapped there is replaced, so this is a flush as well. */
+	sim_flush(&d->mappings, PAGES(d->sim));
 	if (op->flags & GNTMAP_host_map)
 		status = (d->translated ? hvm_map : pv_map)(d, op->host_addr, op->flags, f);
 	if (status != GNTST_okay)

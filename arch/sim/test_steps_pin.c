@@ -129,7 +129,7 @@ end_waits_for_the_flush(void **state)
 
 	(void)state;
 	rig_begin_mapped();
-	RIG_RACE(&r, {1, rig_dom[1]->window, 0}, {0, shared(), 1}, {1, shared(), 0},
+	RIG_RACE(&r, {1, PAGES(rig_sim), 1}, {0, shared(), 1}, {1, shared(), 0},
 		 {0, shared(), 1}, {1, NULL, 0});
 	assert_int_equal(rig_status[0], GNTST_okay);
 	assert_null(guest_window_bytes(rig_dom[1], 0, &writable));

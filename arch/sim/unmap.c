@@ -121,7 +121,7 @@ unmap_complete(struct arch *d, const struct unmapped *u)
 static void
 flush(struct arch *d, const struct unmapped *u, unsigned int n)
 {
-	sim_step(d->sim, d->window, SIM_WRITE);
+	sim_flush(&d->mappings, PAGES(d->sim));
 	for (unsigned int i = 0; i < n; i++)
 		if (u[i].done)
 			u[i].rd->table.active[u[i].ref].used -= pin_units(u[i].done);
