@@ -5,6 +5,9 @@
  * domain that took part changes for the next one, in one go.  All of it is in shared memory, which
  * belongs to the domain that has the turn.  Before each program the domains' state, and Xen's of
  * them, is as at boot.
+ *
+ * A race is acts of its own between operations: what each domain does before, then all branches at
+ * once, then what each does after.
  */
 #include "arch/x86/pv.h"
 #include "diff/carried.h"
@@ -21,15 +24,19 @@ enum act {
 	ACT_CHANGE,		/* from the last program to the next, whatever that will be */
 	ACT_WAIT,		/* dom0 alone, until the host wants a program run */
 	ACT_OPERATIONS,
+	ACT_PART, ACT_RACE, ACT_SETTLE, ACT_TAKE,	/* of a race */
 };
 
 static struct mailbox mailbox PV_SHARED __attribute__((aligned(MAILBOX_PAGE)));
 static const struct program *program PV_SHARED;
 static struct interp interp PV_SHARED;
+static struct interp_racers racers PV_SHARED;
 static struct {
 	enum act act;
 	unsigned int at;	/* the next operation */
-	unsigned int to_change;	/* bit d: domain d, in this act */
+	unsigned int to_change;	/* bit d: domain d, when the program has ended */
+	unsigned int racing;	/* likewise, in this act of a race */
+	uint32_t seed;		/* of this program's races */
 	bool began;		/* there is a program to finish */
 } play PV_SHARED;
 
@@ -131,19 +138,98 @@ start_program(void)
 	}
 	interp_open(&interp, program, &s->trace);
 	play.at = 0;
+	play.seed = s->seed;
+	interp.racers = &racers;
 	play.to_change = all_domains(program->header.domains);
 	play.began = true;
 	pv_need(program->header.domains);
 }
 
+/* ------------------------------------------------------------------ races */
+
+/* Two virtual CPUs of one domain are more than a domain has here. */
+static bool
+can_race(const struct race_place *r)
+{
+	unsigned int actors = 0;
+
+	for (unsigned int b = 0; b < r->n; b++) {
+		if (actors >> r->branch[b].actor & 1)
+			return false;
+		actors |= 1u << r->branch[b].actor;
+	}
+	return true;
+}
+
+static unsigned int
+racing_domains(void)
+{
+	unsigned int d = 0;
+
+	for (unsigned int b = 0; b < racers.race.n; b++)
+		d |= 1u << racers.race.branch[b].actor;
+	return d;
+}
+
+static void
+start_race(void)
+{
+	interp_race_find(&interp, play.at);
+	if (!can_race(&racers.race)) {
+		play.at += interp_race_skip(&interp, play.at);
+		return;
+	}
+	mailbox.at = play.at;
+	play.act = ACT_PART;
+	play.racing = racing_domains();
+}
+
+/* Wait for a while that the seed says: mostly a short one, as the accesses that race are near. */
+static void
+delay(void *ctx)
+{
+	enum { SHIFTS = 9 };
+	uint32_t *seed = ctx;
+	unsigned int n;
+
+	*seed = *seed * 1664525u + 1013904223u;
+	n = *seed >> 8 & ((1u << (*seed >> 28) % SHIFTS) - 1);
+	for (unsigned int i = 0; i < n; i++)
+		pv_relax();
+}
+
+/* Its own domain's branch; the others run theirs meanwhile. */
+static void
+run_branch(unsigned int domain)
+{
+	for (unsigned int b = 0; b < racers.race.n; b++) {
+		uint32_t seed = (play.seed + b) * 2654435761u;
+
+		if (racers.race.branch[b].actor == domain)
+			interp_race_branch(&interp, b, delay, &seed);
+	}
+}
+
+static void
+do_race(void)
+{
+	interp_race_begin(&interp);
+	pv_at_once(racing_domains(), run_branch);
+	play.act = ACT_SETTLE;
+	play.racing = racing_domains();
+}
+
 static void
 do_operations(const struct arch *self)
 {
-	while (play.at < program->n_ops && program->ops[play.at].actor == self->index) {
+	while (play.at < program->n_ops && program->ops[play.at].actor == self->index &&
+	       program->ops[play.at].kind != OP_RACE) {
 		mailbox.at = play.at;
 		play.at += interp_step(&interp, play.at);
 	}
 	mailbox.at = MAILBOX_NO_OP;
+	if (play.at < program->n_ops && program->ops[play.at].kind == OP_RACE)
+		start_race();
 }
 
 /*
@@ -183,26 +269,72 @@ do_part(struct arch *self)
 	case ACT_OPERATIONS:
 		do_operations(self);
 		break;
+	case ACT_PART:
+		interp_race_part(&interp, self->index);
+		play.racing &= ~(1u << self->index);
+		break;
+	case ACT_RACE:
+		do_race();
+		break;
+	case ACT_SETTLE:
+		interp_race_settle(&interp, self->index);
+		play.racing &= ~(1u << self->index);
+		break;
+	case ACT_TAKE:
+		interp_race_take(&interp, self->index);
+		play.racing &= ~(1u << self->index);
+		break;
 	}
 }
 
 /* ------------------------------------------------------------------ who comes next */
 
-/* In the change: who has the turn already, then the others, and dom0 last. */
+/* Of some domains: who has the turn already, then the others, and dom0 last. */
 static unsigned int
-next_to_change(const struct arch *self)
+next_of(unsigned int domains, const struct arch *self)
 {
-	unsigned int others = play.to_change & ~1u;
+	unsigned int others = domains & ~1u;
 
 	if ((others >> self->index & 1) != 0)
 		return self->index;
 	return others != 0 ? (unsigned int)__builtin_ctz(others) : 0;
 }
 
+static bool
+in_race(void)
+{
+	return play.act >= ACT_PART;
+}
+
+/* Of a race: whoever is left of this act, or the next act. */
+static unsigned int
+next_in_race(const struct arch *self)
+{
+	if (play.racing == 0 && play.act == ACT_PART) {
+		play.act = ACT_RACE;
+		return self->index;
+	}
+	if (play.racing == 0 && play.act == ACT_SETTLE) {
+		play.act = ACT_TAKE;
+		play.racing = racing_domains();
+	} else if (play.racing == 0) {
+		play.at += interp_race_end(&interp);
+		play.act = ACT_OPERATIONS;
+	}
+	return next_of(play.racing, self);
+}
+
 /* Who has the next part, of this act or of the one that follows.  Returns a domain. */
 static unsigned int
 next_turn(const struct arch *self)
 {
+	unsigned int next;
+
+	if (in_race()) {
+		next = next_in_race(self);
+		if (in_race())
+			return next;
+	}
 	if (play.act == ACT_CHANGE && play.to_change == 0)
 		play.act = ACT_WAIT;
 	else if (play.act == ACT_WAIT)
@@ -211,7 +343,7 @@ next_turn(const struct arch *self)
 		return program->ops[play.at].actor;
 	if (play.act == ACT_OPERATIONS)
 		play.act = ACT_CHANGE;
-	return play.act == ACT_CHANGE ? next_to_change(self) : 0;
+	return play.act == ACT_CHANGE ? next_of(play.to_change, self) : 0;
 }
 
 /*

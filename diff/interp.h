@@ -110,6 +110,21 @@ void interp_close(struct interp *in);
 unsigned int interp_step(struct interp *in, unsigned int at);
 
 /*
+ * A race in parts, where what is done to a domain's pages is done from within it: find; part for
+ * each domain; begin; each branch, at once; settle for each domain; take for each domain; end, which
+ * returns how many operations the race was.  `before' is called before each operation, unless it is
+ * NULL.  skip instead of all: the lane has no such race.  Pre: there are racers, at is an OP_RACE.
+ */
+void interp_race_find(struct interp *in, unsigned int at);
+void interp_race_part(struct interp *in, unsigned int d);
+void interp_race_begin(struct interp *in);
+void interp_race_branch(struct interp *in, unsigned int b, void (*before)(void *ctx), void *ctx);
+void interp_race_settle(struct interp *in, unsigned int d);
+void interp_race_take(struct interp *in, unsigned int d);
+unsigned int interp_race_end(struct interp *in);
+unsigned int interp_race_skip(struct interp *in, unsigned int at);
+
+/*
  * Write the end of the trace, and take the cores down.  The guests' state is left for their reset.
  */
 void interp_end(struct interp *in);

@@ -36,29 +36,39 @@ holds(const struct op *o)
 	return takes_page(o) || o->kind == OP_END_TRANSFER || o->kind == OP_END_TRANSFER_REF;
 }
 
-/* Pages that go to the core leave their slots, and those to be transferred are unmapped. */
+/* Room for what operations keep until the race is over, in the order of the program. */
 static void
-part_with_pages(struct interp *in)
+find_holders(struct interp *in)
 {
 	struct interp_racers *s = in->racers;
 
 	s->n_held = 0;
 	for (unsigned int at = s->race.from; at < s->race.turns; at++) {
 		const struct op *o = &in->program->ops[at];
-		struct arch *a = in->domain[o->actor].arch;
-		uint64_t what = 0;
 
-		if (!op_is_done(o->kind) || !holds(o))
-			continue;
-		if (takes_page(o) && guest_page_frame(a, o->b.idx) != GUEST_FRAME_NONE)
-			what = guest_page_park(a, o->b.idx);
-		s->held[s->n_held++] = (struct interp_held){ (uint16_t)at, what };
+		if (op_is_done(o->kind) && holds(o))
+			s->held[s->n_held++] = (struct interp_held){ (uint16_t)at, 0 };
+	}
+}
+
+/* Pages that go to the core leave their slots, and those to be transferred are unmapped. */
+void
+interp_race_part(struct interp *in, unsigned int d)
+{
+	const struct interp_racers *s = in->racers;
+	struct arch *a = in->domain[d].arch;
+
+	for (unsigned int i = 0; i < s->n_held; i++) {
+		const struct op *o = &in->program->ops[s->held[i].at];
+
+		if (o->actor == d && takes_page(o) &&
+		    guest_page_frame(a, o->b.idx) != GUEST_FRAME_NONE)
+			in->racers->held[i].what = guest_page_park(a, o->b.idx);
 	}
 	for (unsigned int at = s->race.from; at < s->race.turns; at++) {
 		const struct op *o = &in->program->ops[at];
-		struct arch *a = in->domain[o->actor].arch;
 
-		if (o->kind == OP_TRANSFER && o->a.idx < PAGE_SLOTS &&
+		if (o->actor == d && o->kind == OP_TRANSFER && o->a.idx < PAGE_SLOTS &&
 		    !(o->flags & OPF_TRANSFER_MAPPED) &&
 		    guest_page_frame(a, o->a.idx) != GUEST_FRAME_NONE)
 			guest_page_unmap(a, o->a.idx);
@@ -87,13 +97,18 @@ claim(struct interp_racers *s, unsigned int b)
 	}
 }
 
-static void
-begin(struct interp *in, unsigned int at)
+void
+interp_race_find(struct interp *in, unsigned int at)
+{
+	race_at(&in->racers->race, in->program, at);
+	find_holders(in);
+}
+
+void
+interp_race_begin(struct interp *in)
 {
 	struct interp_racers *s = in->racers;
 
-	race_at(&s->race, in->program, at);
-	part_with_pages(in);
 	for (unsigned int b = 0; b < s->race.n; b++) {
 		s->branch[b] = *in;
 		s->branch[b].racing = true;
@@ -105,14 +120,23 @@ begin(struct interp *in, unsigned int at)
 
 /* ------------------------------------------------------------------ meanwhile */
 
+void
+interp_race_branch(struct interp *in, unsigned int b, void (*before)(void *ctx), void *ctx)
+{
+	struct interp_racers *s = in->racers;
+	const struct race_branch *r = &s->race.branch[b];
+
+	for (unsigned int at = r->from; at < r->to;) {
+		if (before != NULL)
+			before(ctx);
+		at += interp_do(&s->branch[b], at);
+	}
+}
+
 static void
 run_branch(void *ctx, unsigned int b)
 {
-	struct interp_racers *s = ctx;
-	const struct race_branch *r = &s->race.branch[b];
-
-	for (unsigned int at = r->from; at < r->to;)
-		at += interp_do(&s->branch[b], at);
+	interp_race_branch(ctx, b, NULL, NULL);
 }
 
 static void
@@ -128,7 +152,7 @@ run(struct interp *in)
 
 	for (unsigned int b = 0; b < s->race.n; b++)
 		actor[b] = in->domain[s->race.branch[b].actor].arch;
-	guest_at_once(actor, s->race.n, run_branch, s, &turns);
+	guest_at_once(actor, s->race.n, run_branch, in, &turns);
 }
 
 /* ------------------------------------------------------------------ names afterwards */
@@ -216,27 +240,26 @@ settle_slot(struct interp *in, unsigned int actor, unsigned int slot)
 			record[at].value = kept;
 }
 
-static void
-settle(struct interp *in)
+void
+interp_race_settle(struct interp *in, unsigned int d)
 {
 	const struct race_place *r = &in->racers->race;
-	uint8_t settled[DOMAINS_MAX] = { 0 };
+	uint8_t settled = 0;
 
 	for (unsigned int at = r->from; at < r->turns; at++) {
 		const struct op *o = &in->program->ops[at];
 
-		if (o->kind != OP_TRANSFER || o->a.idx >= PAGE_SLOTS ||
-		    in->trace->record[at].skip != SKIP_NOT ||
-		    (settled[o->actor] >> o->a.idx & 1))
+		if (o->actor != d || o->kind != OP_TRANSFER || o->a.idx >= PAGE_SLOTS ||
+		    in->trace->record[at].skip != SKIP_NOT || (settled >> o->a.idx & 1))
 			continue;
-		settled[o->actor] |= (uint8_t)(1u << o->a.idx);
-		settle_slot(in, o->actor, o->a.idx);
+		settled |= (uint8_t)(1u << o->a.idx);
+		settle_slot(in, d, o->a.idx);
 	}
 }
 
 /* Frames that came go into their landing slots. */
-static void
-take(struct interp *in)
+void
+interp_race_take(struct interp *in, unsigned int d)
 {
 	const struct interp_racers *s = in->racers;
 
@@ -244,9 +267,9 @@ take(struct interp *in)
 		const struct op *o = &in->program->ops[s->held[i].at];
 		struct trace_record *r = &in->trace->record[s->held[i].at];
 
-		if (takes_page(o) || s->held[i].what == 0)
+		if (o->actor != d || takes_page(o) || s->held[i].what == 0)
 			continue;
-		if (!guest_page_take(in->domain[o->actor].arch, r->value, s->held[i].what))
+		if (!guest_page_take(in->domain[d].arch, r->value, s->held[i].what))
 			r->value = 0xff;
 	}
 }
@@ -273,9 +296,8 @@ tell(struct interp *in)
 	}
 }
 
-/* A lane that has no such thing as a race. */
-static unsigned int
-skip_all(struct interp *in, unsigned int at)
+unsigned int
+interp_race_skip(struct interp *in, unsigned int at)
 {
 	unsigned int n = program_race(in->program, at);
 
@@ -290,16 +312,32 @@ skip_all(struct interp *in, unsigned int at)
 }
 
 unsigned int
-interp_race(struct interp *in, unsigned int at)
+interp_race_end(struct interp *in)
 {
-	if (in->racers == NULL)
-		return skip_all(in, at);
-	begin(in, at);
-	run(in);
+	const struct race_place *r = &in->racers->race;
+
 	for (unsigned int d = 0; d < in->program->header.domains; d++)
 		put_names_together(in, d);
-	settle(in);
-	take(in);
 	tell(in);
-	return in->racers->race.to - at;
+	return r->to - r->from;
+}
+
+/* All parts, where one place may do them for all domains. */
+unsigned int
+interp_race(struct interp *in, unsigned int at)
+{
+	unsigned int domains = in->program->header.domains;
+
+	if (in->racers == NULL)
+		return interp_race_skip(in, at);
+	interp_race_find(in, at);
+	for (unsigned int d = 0; d < domains; d++)
+		interp_race_part(in, d);
+	interp_race_begin(in);
+	run(in);
+	for (unsigned int d = 0; d < domains; d++)
+		interp_race_settle(in, d);
+	for (unsigned int d = 0; d < domains; d++)
+		interp_race_take(in, d);
+	return interp_race_end(in);
 }

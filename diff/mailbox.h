@@ -39,6 +39,7 @@ enum {
 struct mailbox_slot {
 	struct program program;		/* normal */
 	struct trace trace;
+	uint32_t seed;			/* of the delays in its races */
 };
 
 struct mailbox {

@@ -25,6 +25,7 @@ struct qemu_machine {
 	unsigned int memory_mib, cpus;
 	const char *type, *device;	/* as QEMU calls them; device NULL: only the type's own */
 	bool exact;			/* count instructions: the same each time */
+	bool threads;			/* processors run at once, not one after the other */
 	const char *xen;		/* a file, not compressed */
 	const char *xen_options;
 	const char *guest, *guest_options;

@@ -44,6 +44,7 @@ xen_machine_put(struct xen_machine *m, const struct program *p)
 	struct mailbox_slot *s = &box->slot[m->asked % MAILBOX_SLOTS];
 
 	memcpy(&s->program, p, offsetof(struct program, ops) + p->n_ops * sizeof(p->ops[0]));
+	s->seed = m->seed + m->asked;
 	m->asked++;
 	m->unproved++;
 	__atomic_store_n(&box->asked, m->asked, __ATOMIC_RELEASE);

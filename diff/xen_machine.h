@@ -16,6 +16,7 @@ struct xen_machine {
 	struct xen_setup setup;
 	unsigned int domains;	/* that the guest has made, at the most */
 	struct qemu *qemu;	/* NULL: down */
+	uint32_t seed;		/* of the first program's races; each program has the next */
 	uint32_t asked;		/* programs given to this machine */
 	uint32_t unproved;	/* of those, since the last probe */
 	struct program probe;

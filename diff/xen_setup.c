@@ -35,6 +35,7 @@ static const struct option {
 	{ "+notransfer", offsetof(struct xen_setup, no_transfer) },
 	{ "+pvh", offsetof(struct xen_setup, pvh) },
 	{ "+exact", offsetof(struct xen_setup, exact) },
+	{ "+threads", offsetof(struct xen_setup, threads) },
 };
 
 /* Cut one option off the end. */
@@ -76,6 +77,8 @@ xen_setup_read(struct xen_setup *s, const char *spelling)
 		;
 	if (s->pvh && s->exact)
 		return "a PVH guest cannot begin with a program, so it has no +exact";
+	if (s->threads && (s->exact || s->pvh))
+		return "a machine whose domains run at once, +threads, is none of +exact and +pvh";
 	if (s->pvh)
 		dom0 = &dom0_pvh;
 	snprintf(s->xen_options, sizeof(s->xen_options), XEN_OPTIONS, dom0->xen_options,
@@ -87,6 +90,7 @@ xen_setup_read(struct xen_setup *s, const char *spelling)
 		.device = dom0->device,
 		.cpus = s->exact || s->pvh ? 1 : DOMAINS_MAX,
 		.exact = s->exact,
+		.threads = s->threads,
 		.xen_options = s->xen_options,
 		.guest = dom0->guest,
 		.guest_options = s->exact ? "one-cpu" : "",

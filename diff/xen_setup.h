@@ -21,7 +21,7 @@ enum { XEN_SETUP_TEXT = 4096, XEN_SETUP_OPTIONS = 512, XEN_SETUP_TABLE_FRAMES = 
 
 struct xen_setup {
 	char xen[XEN_SETUP_TEXT];		/* SUITE or FILE */
-	bool no_maptrack, no_transfer, exact, pvh;
+	bool no_maptrack, no_transfer, exact, pvh, threads;
 	char xen_options[XEN_SETUP_OPTIONS];	/* Xen's command line */
 	struct xen_images images;
 	struct qemu_machine machine;

@@ -19,8 +19,8 @@ static struct arch domain[GUEST_DOMAINS_MAX] PV_SHARED;
 static struct {
 	uint32_t n_domains;
 	bool one_cpu;
-	/* A domain asks for a frame to be shown at its stand-in address. */
-	bool asked;
+	/* A domain, one at a time, asks for a frame to be shown at its stand-in address. */
+	bool asking, asked;
 	uint32_t who, flags;
 	uint64_t frame;
 } common PV_SHARED;
@@ -174,12 +174,15 @@ pv_stand_in(struct arch *a, uint64_t frame, unsigned int flags)
 		stand_in(a, frame, flags);
 		return;
 	}
+	while (__atomic_exchange_n(&common.asking, true, __ATOMIC_ACQUIRE))
+		pv_relax();
 	common.who = a->index;
 	common.frame = frame;
 	common.flags = flags;
 	__atomic_store_n(&common.asked, true, __ATOMIC_RELEASE);
 	while (__atomic_load_n(&common.asked, __ATOMIC_ACQUIRE))
 		pv_relax();
+	__atomic_store_n(&common.asking, false, __ATOMIC_RELEASE);
 }
 
 /* ------------------------------------------------------------------ while dom0 waits */

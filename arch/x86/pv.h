@@ -126,6 +126,13 @@ void pv_turn_wait(const struct arch *self);
 void pv_need(unsigned int n);
 
 /*
+ * Run fn(index) in each of these domains (bit d: domain d; the caller's is one), each on its own
+ * processor, as nearly at the same time as can be.  All others must be in pv_turn_wait, awake.
+ * Returns when all have ended.
+ */
+void pv_at_once(unsigned int domains, void (*fn)(unsigned int index));
+
+/*
  * dom0: do what other domains ask for, and see that they live.  For its loops that wait.
  */
 void pv_serve(void);

@@ -21,6 +21,9 @@ static struct {
 	uint32_t needed;			/* domains: the first so many do not sleep */
 	bool asleep[GUEST_DOMAINS_MAX];
 	evtchn_port_t port[GUEST_DOMAINS_MAX];	/* by which a domain is woken: its end */
+	/* What is to be done at once; bit d of each: domain d. */
+	void (*fn)(unsigned int index);		/* the image is at one address in all */
+	uint32_t called, ready, all;
 } state PV_SHARED;
 
 static evtchn_port_t bell[GUEST_DOMAINS_MAX];	/* dom0's end */
@@ -101,12 +104,52 @@ pv_need(unsigned int n)
 			ring(i);
 }
 
+/* ------------------------------------------------------------------ at once */
+
+/* Nobody starts before all stand ready. */
+static void
+take_part(unsigned int index)
+{
+	__atomic_fetch_or(&state.ready, 1u << index, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&state.ready, __ATOMIC_ACQUIRE) != state.all)
+		pv_relax();
+	state.fn(index);
+	__atomic_fetch_and(&state.called, ~(1u << index), __ATOMIC_SEQ_CST);
+}
+
+static bool
+is_called(unsigned int index)
+{
+	return __atomic_load_n(&state.called, __ATOMIC_ACQUIRE) >> index & 1;
+}
+
+void
+pv_at_once(unsigned int domains, void (*fn)(unsigned int index))
+{
+	unsigned int self = __atomic_load_n(&state.turn, __ATOMIC_RELAXED);
+
+	state.fn = fn;
+	state.all = domains;
+	state.ready = 0;
+	__atomic_store_n(&state.called, domains, __ATOMIC_RELEASE);
+	take_part(self);
+	while (__atomic_load_n(&state.called, __ATOMIC_ACQUIRE) != 0) {
+		if (self == 0)
+			pv_serve();
+		pv_relax();
+	}
+}
+
 void
 pv_turn_wait(const struct arch *self)
 {
 	for (unsigned int waits = 0;; waits++) {
 		if (__atomic_load_n(&state.turn, __ATOMIC_ACQUIRE) == self->index)
 			return;
+		if (is_called(self->index)) {
+			take_part(self->index);
+			waits = 0;
+		}
 		if (self->index == 0)
 			pv_serve();
 		else if (waits >= WAITS_MAX && may_sleep(self->index))
