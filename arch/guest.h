@@ -57,8 +57,8 @@ domid_t guest_domid(const struct arch *a);
 uint64_t guest_table_addr(const struct arch *a);
 
 /*
- * The guest stores into its own entry `ref` behind the core's back, or has the hypervisor do it.
- * Only a machine that keeps ghost state about entries cares.
+ * The guest is about to store into its own entry `ref` behind the core's back, or had the
+ * hypervisor do it.  Only a machine that keeps ghost state about entries cares.
  */
 void guest_scribbled(struct arch *a, grant_ref_t ref);
 

@@ -110,20 +110,58 @@ frame_of_guest(const struct arch *d, uint64_t number)
 	return d->translated ? hvm_frame(d, number) : frame_by_mfn(d->sim, number);
 }
 
+static void
+hold(struct sim *s, struct frame *f)
+{
+	frame_touch(s, f);
+	f->held++;
+}
+
 /* R509 and R510, R807 and R808.  Only ordinary pages are ever paged out. */
 int16_t
 frame_lookup(struct arch *d, uint64_t number, struct frame **out)
 {
-	struct frame *f = frame_of_guest(d, number);
+	struct frame *f;
 
+	sim_step(d->sim, PAGES(d->sim), SIM_WRITE);
+	f = frame_of_guest(d, number);
 	if (!f || f->owner != d->index)
 		return GNTST_bad_page;
 	if (f->eagain > 0) {
 		f->eagain--;
 		return GNTST_eagain;
 	}
+	hold(d->sim, f);
 	*out = f;
 	return GNTST_okay;
+}
+
+bool
+frame_hold(const struct arch *owner, struct frame *f)
+{
+	sim_step(owner->sim, PAGES(owner->sim), SIM_WRITE);
+	if (f->owner != owner->index)
+		return false;
+	hold(owner->sim, f);
+	return true;
+}
+
+bool
+frame_hold_any(struct sim *s, struct frame *f)
+{
+	sim_step(s, PAGES(s), SIM_WRITE);
+	if (f->owner == NOBODY)
+		return false;
+	hold(s, f);
+	return true;
+}
+
+void
+frame_release(struct sim *s, struct frame *f)
+{
+	sim_step(s, PAGES(s), SIM_WRITE);
+	ARCH_ASSERT(f->held > 0);
+	f->held--;
 }
 
 /*

@@ -161,6 +161,7 @@ sim_reset(struct sim *s, const struct sim_config *c)
 	s->silo = c->silo;
 	s->no_transfer = c->no_transfer;
 	s->low_used = false;
+	s->wrong = NULL;
 	s->changes++;
 	for (unsigned int d = 0; d < DOMAINS; d++)
 		domain_reset(&s->domain[d], c);
