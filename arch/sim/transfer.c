@@ -76,7 +76,7 @@ page_unreserve(struct arch *e)
 
 /* R709: the entry says accept_transfer and nothing else, to d; and is not kept changing. */
 static bool
-commit_locked(struct arch *e, const struct arch *d, grant_ref_t ref)
+entry_exchange(struct arch *e, const struct arch *d, grant_ref_t ref)
 {
 	struct grant_entry_v1 *entry = &e->table.shared[ref];
 	uint32_t word = sim_load32(&entry->flags);
@@ -97,15 +97,13 @@ commit_locked(struct arch *e, const struct arch *d, grant_ref_t ref)
 	return false;
 }
 
-/* No swap moves the entry meanwhile. */
 static bool
 entry_commit(struct arch *e, const struct arch *d, grant_ref_t ref)
 {
-	bool done = false;
+	bool done;
 
 	sim_lock_shared(e->sim, &e->table.lock);
-	if (table_has(e, ref))
-		done = commit_locked(e, d, ref);
+	done = table_has(e, ref) && entry_exchange(e, d, ref);
 	sim_unlock_shared(e->sim, &e->table.lock);
 	return done;
 }
