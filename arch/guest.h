@@ -132,6 +132,30 @@ uint8_t *guest_window_bytes(struct arch *a, unsigned int w, bool *writable);
 void guest_window_write(struct arch *a, unsigned int w, unsigned int off, const void *bytes,
 			unsigned int len);
 
+/* ------------------------------------------------------------------ at once */
+
+/* A schedule: turns as in arch/turn.h.  Those that are not possible where they come are passed over. */
+struct guest_turns {
+	const uint8_t *code;
+	unsigned int n;
+	bool arm;		/* loads and stores are reordered as Arm does, not x86 */
+};
+
+/*
+ * Run branches 0 to n - 1 at once: run(ctx, i) on a virtual CPU of actor[i], which may be the same
+ * guest for several i.  Returns when all are at their ends.  1 <= n <= RACE_BRANCHES_MAX.
+ *
+ * In the simulation the turns decide everything, and where they have ended the branch that ran last
+ * goes on until it ends or waits, then the lowest that can; so no turns are one branch after the
+ * other.  If the race could not be ended (race.h) some runs are left in their middle.
+ * On real machines turns are a hint.
+ *
+ * A page is read in a race by arch_load16_acquire at guest_page_bytes or guest_window_bytes, and
+ * written by guest_page_write or guest_window_write of two bytes: one store, and a barrier.
+ */
+void guest_at_once(struct arch *const actor[], unsigned int n, void (*run)(void *ctx, unsigned int i),
+		   void *ctx, const struct guest_turns *turns);
+
 /* ------------------------------------------------------------------ faults and rare conditions */
 
 /* Let the n-th arch_pages_alloc, or hypercall, from now on fail once (-XEN_EFAULT); 0 disarms. */

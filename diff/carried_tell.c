@@ -82,7 +82,7 @@ carried_tell(const struct carried *c, const struct trace *got, void (*say)(const
 
 	say("\n");
 	for (unsigned int i = 0; i < p->n_ops; i++)
-		if (p->ops[i].kind != OP_EXPECT)
+		if (op_is_done(p->ops[i].kind))
 			tell_operation(c, got, i, say);
 	if (!is_same(c, got, &d)) {
 		tell_difference_found(c, &d, got, say);

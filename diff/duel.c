@@ -10,6 +10,7 @@ struct duel {
 	struct model *model;
 	struct profile profile;
 	struct interp interp;
+	struct interp_racers racers;
 	struct trace expected, got;
 };
 
@@ -27,6 +28,7 @@ duel_new(void)
 		return NULL;
 	}
 	model_init(d->model);
+	d->interp.racers = &d->racers;
 	d->profile = profile_for(PROFILE_REFERENCE);
 	return d;
 }

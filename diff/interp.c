@@ -135,13 +135,14 @@ batch_leave_out(struct batch *b, unsigned int i)
 void
 interp_view(struct doing *w, unsigned int i, const struct interp_domain *owner, grant_ref_t ref)
 {
-	const struct gnttab *gt = &owner->gt;
+	const struct gnttab *gt = owner->core;
 	struct entry_view *v = &w->r->entry[i];
 	const struct grant_entry_v1 *e;
 	unsigned int slot;
 	uint32_t frame;
 
-	if (gt->shared == NULL || ref >= gt->nr_frames * GNTTAB_ENTRIES_PER_FRAME)
+	if (w->in->racing || gt->shared == NULL ||
+	    ref >= gt->nr_frames * GNTTAB_ENTRIES_PER_FRAME)
 		return;
 	e = &gt->shared[ref];
 	v->flags = arch_load16_acquire(&e->flags);
@@ -162,6 +163,7 @@ interp_begin_domain(struct interp *in, unsigned int d, struct arch *arch)
 	struct interp_domain *id = &in->domain[d];
 
 	*id = (struct interp_domain){ .arch = arch };
+	id->core = &id->gt;
 	for (unsigned int s = 0; s < REF_SLOTS; s++)
 		id->ref[s] = GNTTAB_NR_RESERVED_ENTRIES + s;
 	for (unsigned int c = 0; c < CHAIN_SLOTS; c++)
@@ -176,9 +178,9 @@ interp_begin_domain(struct interp *in, unsigned int d, struct arch *arch)
 		id->map[m].granter = VIEW_NONE;
 	}
 	if (arch_translated(arch) &&
-	    gnttab_setup_auto_xlat_frames(&id->gt, arch, guest_table_addr(arch)) != 0)
+	    gnttab_setup_auto_xlat_frames(id->core, arch, guest_table_addr(arch)) != 0)
 		id->failed = true;
-	else if (gnttab_init(&id->gt, arch) != 0)
+	else if (gnttab_init(id->core, arch) != 0)
 		id->failed = true;
 }
 
@@ -239,7 +241,7 @@ record_begin(struct interp *in, unsigned int at, struct batch *b)
 	struct trace_record *r = &in->trace->record[at];
 
 	trace_record_begin(r);
-	if (o->kind == OP_EXPECT)
+	if (!op_is_done(o->kind))
 		r->skip = SKIP_EXPECT;
 	else if (in->failed)
 		r->skip = SKIP_LANE;
@@ -248,21 +250,32 @@ record_begin(struct interp *in, unsigned int at, struct batch *b)
 }
 
 unsigned int
-interp_step(struct interp *in, unsigned int at)
+interp_do(struct interp *in, unsigned int at)
 {
 	unsigned int n = program_batch(in->program, at);
-	const struct interp_domain *d = &in->domain[in->program->ops[at].actor];
 	struct batch *b = &in->batch;
-	uint16_t free_count;
 
 	b->n = 0;
-	in->fired = 0;
-	in->n_fired = 0;
 	for (unsigned int i = 0; i < n; i++)
 		record_begin(in, at + i, b);
 	if (b->n > 0)
 		do_operation(b);
-	free_count = (uint16_t)gnttab_free_count(&d->gt);
+	return n;
+}
+
+unsigned int
+interp_step(struct interp *in, unsigned int at)
+{
+	const struct interp_domain *d = &in->domain[in->program->ops[at].actor];
+	uint16_t free_count;
+	unsigned int n;
+
+	in->fired = 0;
+	in->n_fired = 0;
+	if (in->program->ops[at].kind == OP_RACE)
+		return interp_race(in, at);
+	n = interp_do(in, at);
+	free_count = (uint16_t)gnttab_free_count(d->core);
 	for (unsigned int i = 0; i < n; i++) {
 		struct trace_record *r = &in->trace->record[at + i];
 
@@ -290,10 +303,10 @@ static void
 tell_domain(const struct interp_domain *d, struct trace_domain *t)
 {
 	t->any_digest = 0;
-	t->free_count = (uint16_t)gnttab_free_count(&d->gt);
-	t->nr_frames = (uint16_t)d->gt.nr_frames;
-	t->deferred = (uint16_t)d->gt.deferred_count;
-	t->leaked = (uint16_t)d->gt.leaked_count;
+	t->free_count = (uint16_t)gnttab_free_count(d->core);
+	t->nr_frames = (uint16_t)d->core->nr_frames;
+	t->deferred = (uint16_t)d->core->deferred_count;
+	t->leaked = (uint16_t)d->core->leaked_count;
 	t->pages_put = (uint16_t)guest_pages_put(d->arch);
 	t->zero = 0;
 	for (unsigned int s = 0; s < PAGE_SLOTS; s++)
@@ -308,7 +321,7 @@ interp_end_domain(struct interp *in, unsigned int d)
 	tell_domain(id, &in->trace->domain[d]);
 	guest_fail_alloc(id->arch, 0);
 	guest_fail_hypercall(id->arch, 0);
-	gnttab_fini(&id->gt);
+	gnttab_fini(id->core);
 }
 
 void

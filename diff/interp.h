@@ -11,6 +11,7 @@
 
 #include "arch/guest.h"
 #include "core/gnttab.h"
+#include "diff/race.h"
 #include "diff/trace.h"
 
 /* A name for a mapping. */
@@ -33,6 +34,7 @@ struct interp_callback {
 struct interp_domain {
 	struct arch *arch;
 	struct gnttab gt;
+	struct gnttab *core;		/* gt of the domain itself: this may be a branch's copy */
 	uint32_t ref[REF_SLOTS];
 	uint8_t landing[REF_SLOTS];	/* page slot for a transfer that arrives */
 	uint16_t held;			/* bit s: ref slot s holds a reference */
@@ -57,6 +59,8 @@ struct batch {
 	struct doing member[OP_BATCH_MAX];
 };
 
+struct interp_racers;
+
 struct interp {
 	const struct program *program;
 	struct trace *trace;
@@ -64,7 +68,25 @@ struct interp {
 	uint16_t fired;			/* callbacks of the operation in hand, as in trace_record */
 	uint8_t n_fired;
 	bool failed;		/* a domain has: every operation is SKIP_LANE */
+	bool racing;			/* this is a branch's copy, in a race */
+	uint8_t maps_claimed, windows_claimed;	/* in a race: an earlier branch's */
 	struct batch batch;		/* the step's; on the stack it would cost more */
+	struct interp_racers *racers;	/* the owner's, or NULL: the operations of races are LANE */
+};
+
+/* What is kept for an operation of a race until the race is over. */
+struct interp_held {
+	uint16_t at;			/* the operation */
+	uint64_t what;			/* a page that was parked, a frame that arrived; 0: none */
+};
+
+/* What a race needs: each branch runs on names of its own. */
+struct interp_racers {
+	struct interp branch[RACE_BRANCHES_MAX];
+	struct race_place race;
+	uint8_t code[RACE_SCHEDULE_MAX];
+	struct interp_held held[RACE_OPS_MAX];
+	unsigned int n_held;
 };
 
 /*

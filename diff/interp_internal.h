@@ -4,6 +4,15 @@
 
 #include "diff/interp.h"
 
+/* Do the next operations, one or a whole batch, but for what comes after each.  Returns how many. */
+unsigned int interp_do(struct interp *in, unsigned int at);
+
+/* Do the race that begins at `at`.  Returns how many operations. */
+unsigned int interp_race(struct interp *in, unsigned int at);
+
+/* What a race holds for this operation; NULL outside of races. */
+struct interp_held *interp_held(const struct doing *w);
+
 /* Leave the operation undone.  Returns false, for `return interp_skip(...)`. */
 bool interp_skip(struct doing *w, enum trace_skip why);
 

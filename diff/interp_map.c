@@ -17,7 +17,7 @@ keep_filled(struct batch *b, bool (*fill)(struct doing *w, unsigned int place, v
 
 struct map_call {
 	struct gnttab_map_grant_ref ops[OP_BATCH_MAX];
-	uint8_t names, windows;		/* used by earlier members */
+	uint8_t names, windows;		/* used by earlier members, or branches */
 };
 
 static bool
@@ -84,11 +84,12 @@ interp_do_map(struct batch *b)
 	struct map_call c;
 	int rc;
 
-	c.names = c.windows = 0;
+	c.names = b->member[0].in->maps_claimed;
+	c.windows = b->member[0].in->windows_claimed;
 	keep_filled(b, fill_map, &c);
 	if (b->n == 0)
 		return;
-	rc = gnttab_map_refs(&b->member[0].d->gt, c.ops, b->n);
+	rc = gnttab_map_refs(b->member[0].d->core, c.ops, b->n);
 	for (unsigned int i = 0; i < b->n; i++) {
 		struct doing *w = &b->member[i];
 
@@ -231,7 +232,7 @@ interp_do_unmap(struct batch *b)
 	keep_filled(b, fill_unmap, ops);
 	if (b->n == 0)
 		return;
-	rc = gnttab_unmap_refs(&b->member[0].d->gt, ops, b->n);
+	rc = gnttab_unmap_refs(b->member[0].d->core, ops, b->n);
 	for (unsigned int i = 0; i < b->n; i++) {
 		struct doing *w = &b->member[i];
 

@@ -15,7 +15,7 @@ call(const struct doing *w, unsigned int cmd, void *op)
 static void
 do_entry(struct doing *w)
 {
-	struct gnttab *gt = &w->d->gt;
+	struct gnttab *gt = w->d->core;
 	grant_ref_t ref = interp_ref(w->in, w->d, w->op->a.idx);
 	struct grant_entry_v1 *e;
 	uint64_t frame;
@@ -214,6 +214,21 @@ do_hypercall(struct doing *w)
 
 /* ------------------------------------------------------------------ memory */
 
+/*
+ * What is at off of a page: four bytes in one piece; in a race the two that one store writes, as
+ * somebody may write there meanwhile.
+ */
+static uint32_t
+read_bytes(const struct doing *w, const uint8_t *bytes, unsigned int off)
+{
+	uint32_t v;
+
+	if (w->in->racing)
+		return arch_load16_acquire((const uint16_t *)(const void *)(bytes + (off & ~1u)));
+	__builtin_memcpy(&v, bytes + (off & ~3u), sizeof v);
+	return v;
+}
+
 static void
 do_page(struct doing *w)
 {
@@ -226,7 +241,7 @@ do_page(struct doing *w)
 	else if (w->op->kind == OP_WRITE)
 		guest_page_write(a, slot, w->op->a.off & ~1u, &w->op->len, sizeof w->op->len);
 	else
-		__builtin_memcpy(&w->r->value, bytes + (w->op->a.off & ~3u), sizeof w->r->value);
+		w->r->value = read_bytes(w, bytes, w->op->a.off);
 }
 
 static void
@@ -244,7 +259,7 @@ do_window(struct doing *w)
 	else if (write)
 		guest_window_write(a, window, w->op->a.off & ~1u, &w->op->len, sizeof w->op->len);
 	else
-		__builtin_memcpy(&w->r->value, bytes + (w->op->a.off & ~3u), sizeof w->r->value);
+		w->r->value = read_bytes(w, bytes, w->op->a.off);
 }
 
 /* ------------------------------------------------------------------ pages that come, faults */

@@ -56,7 +56,7 @@ interp_do_copy(struct batch *b)
 			batch_leave_out(b, i);
 	if (b->n == 0)
 		return;
-	rc = gnttab_batch_copy(&b->member[0].d->gt, ops, b->n);
+	rc = gnttab_batch_copy(b->member[0].d->core, ops, b->n);
 	for (unsigned int i = 0; i < b->n; i++) {
 		struct doing *w = &b->member[i];
 
@@ -81,7 +81,7 @@ fill_transfer(struct doing *w, struct gnttab_transfer *op, uint8_t *slots)
 		return interp_skip(w, SKIP_SLOT_EMPTY);
 	if (code < PAGE_SLOTS) {
 		*slots |= (uint8_t)(1u << code);
-		if (!(w->op->flags & OPF_TRANSFER_MAPPED))
+		if (!(w->op->flags & OPF_TRANSFER_MAPPED) && !w->in->racing)
 			guest_page_unmap(w->d->arch, code);
 	}
 	*op = (struct gnttab_transfer){
@@ -93,13 +93,13 @@ fill_transfer(struct doing *w, struct gnttab_transfer *op, uint8_t *slots)
 	return true;
 }
 
-/* The slot keeps its page, or is empty. */
+/* The slot keeps its page, or is empty; of a race that is seen afterwards. */
 static void
 settle(struct doing *w, int rc, int16_t status)
 {
 	w->r->rc = rc;
 	w->r->status = status;
-	if (w->op->a.idx < PAGE_SLOTS)
+	if (w->op->a.idx < PAGE_SLOTS && !w->in->racing)
 		w->r->value = guest_page_settle(w->d->arch, w->op->a.idx, status == GNTST_okay);
 }
 

@@ -58,10 +58,10 @@ do_grant(struct doing *w)
 	if (!interp_frame(w, o->b.idx, &frame))
 		return;
 	if (o->kind == OP_GRANT_REF)
-		w->r->rc = gnttab_grant_foreign_access_ref(&w->d->gt, own_ref(w).number, domid,
+		w->r->rc = gnttab_grant_foreign_access_ref(w->d->core, own_ref(w).number, domid,
 							   frame, ro);
 	else
-		w->r->rc = gnttab_grant_foreign_access(&w->d->gt, domid, frame, ro);
+		w->r->rc = gnttab_grant_foreign_access(w->d->core, domid, frame, ro);
 	if (o->kind == OP_GRANT && w->r->rc > 0)
 		interp_hold(w->d, o->a.idx, (grant_ref_t)w->r->rc, 0);
 	interp_view(w, 0, w->d, own_ref(w).number);
@@ -77,13 +77,13 @@ do_accept(struct doing *w)
 	if (o->kind == OP_ACCEPT) {
 		if (!may_hold(w))
 			return;
-		w->r->rc = gnttab_grant_foreign_transfer(&w->d->gt, domid, pfn);
+		w->r->rc = gnttab_grant_foreign_transfer(w->d->core, domid, pfn);
 		if (w->r->rc > 0)
 			interp_hold(w->d, o->a.idx, (grant_ref_t)w->r->rc, o->b.idx);
 	} else {
 		struct ref ref = own_ref(w);
 
-		w->r->rc = gnttab_grant_foreign_transfer_ref(&w->d->gt, ref.number, domid, pfn);
+		w->r->rc = gnttab_grant_foreign_transfer_ref(w->d->core, ref.number, domid, pfn);
 		if (w->r->rc == 0 && ref.slot < REF_SLOTS)
 			w->d->landing[ref.slot] = o->b.idx;
 	}
@@ -95,7 +95,7 @@ static void
 do_end(struct doing *w)
 {
 	struct ref ref = own_ref(w);
-	struct gnttab *gt = &w->d->gt;
+	struct gnttab *gt = w->d->core;
 
 	if (w->op->kind == OP_QUERY)
 		w->r->rc = gnttab_query_foreign_access(gt, ref.number);
@@ -108,6 +108,19 @@ do_end(struct doing *w)
 	interp_view(w, 0, w->d, ref.number);
 }
 
+/* Park the page that the operation names.  False, and skipped, if the slot is empty. */
+static bool
+park(struct doing *w, uintptr_t *page)
+{
+	struct interp_held *held = interp_held(w);
+
+	if (held != NULL)
+		*page = (uintptr_t)held->what;	/* was parked before the race */
+	else if (guest_page_frame(w->d->arch, w->op->b.idx) != GUEST_FRAME_NONE)
+		*page = guest_page_park(w->d->arch, w->op->b.idx);
+	return *page != 0 || interp_skip(w, SKIP_SLOT_EMPTY);
+}
+
 static void
 do_end_page(struct doing *w)
 {
@@ -115,20 +128,29 @@ do_end_page(struct doing *w)
 	struct arch *a = w->d->arch;
 	uintptr_t page = 0;
 
-	if (w->op->flags & OPF_END_PAGE) {
-		if (guest_page_frame(a, w->op->b.idx) == GUEST_FRAME_NONE) {
-			interp_skip(w, SKIP_SLOT_EMPTY);
-			return;
-		}
-		page = guest_page_park(a, w->op->b.idx);
-	}
-	w->r->rc = gnttab_end_foreign_access(&w->d->gt, ref.number, page);
+	if ((w->op->flags & OPF_END_PAGE) && !park(w, &page))
+		return;
+	w->r->rc = gnttab_end_foreign_access(w->d->core, ref.number, page);
 	if (w->r->rc >= 0 || w->r->rc == -XEN_ENOMEM)
 		drop(w->d, ref.slot);
 	else if (page != 0)
 		arch_page_put(a, page);
 	w->r->value = guest_pages_put(a);
 	interp_view(w, 0, w->d, ref.number);
+}
+
+/* A frame that came goes into its landing slot: at once, or when the race is over. */
+static void
+land(struct doing *w, unsigned int landing, uint64_t frame)
+{
+	struct interp_held *held = interp_held(w);
+
+	if (held != NULL) {
+		held->what = frame;
+		w->r->value = landing;
+		return;
+	}
+	w->r->value = guest_page_take(w->d->arch, landing, frame) ? landing : 0xff;
 }
 
 static void
@@ -139,15 +161,12 @@ do_end_transfer(struct doing *w)
 	int64_t frame;
 
 	if (w->op->kind == OP_END_TRANSFER)
-		frame = gnttab_end_foreign_transfer(&w->d->gt, ref.number);
+		frame = gnttab_end_foreign_transfer(w->d->core, ref.number);
 	else
-		frame = gnttab_end_foreign_transfer_ref(&w->d->gt, ref.number);
+		frame = gnttab_end_foreign_transfer_ref(w->d->core, ref.number);
 	w->r->rc = frame > 0 ? 1 : (int32_t)frame;
-	if (frame > 0) {
-		w->r->value = 0xff;
-		if (guest_page_take(w->d->arch, landing, (uint64_t)frame))
-			w->r->value = landing;
-	}
+	if (frame > 0)
+		land(w, landing, (uint64_t)frame);
 	if (w->op->kind == OP_END_TRANSFER && frame != -XEN_EINVAL && frame != -XEN_ENODEV &&
 	    frame != -XEN_EAGAIN)
 		drop(w->d, ref.slot);
@@ -158,7 +177,7 @@ static void
 do_chain(struct doing *w)
 {
 	grant_ref_t *head = &w->d->chain[w->op->a.idx];
-	struct gnttab *gt = &w->d->gt;
+	struct gnttab *gt = w->d->core;
 
 	if (w->op->kind == OP_EMPTY) {
 		w->r->rc = gnttab_empty_grant_references(head);
@@ -178,7 +197,7 @@ do_move(struct doing *w)
 {
 	struct ref ref = own_ref(w);
 	grant_ref_t *head = &w->d->chain[w->op->b.idx];
-	struct gnttab *gt = &w->d->gt;
+	struct gnttab *gt = w->d->core;
 
 	if (w->op->kind == OP_CLAIM) {
 		if (!may_hold(w))
@@ -212,9 +231,9 @@ do_callback(struct doing *w)
 	struct interp_callback *c = &w->d->callback[w->op->a.idx];
 
 	if (w->op->kind == OP_CANCEL)
-		gnttab_cancel_free_callback(&w->d->gt, &c->cb);
+		gnttab_cancel_free_callback(w->d->core, &c->cb);
 	else
-		gnttab_request_free_callback(&w->d->gt, &c->cb, interp_fired, c, w->op->len);
+		gnttab_request_free_callback(w->d->core, &c->cb, interp_fired, c, w->op->len);
 }
 
 void
@@ -242,14 +261,14 @@ do_xlat_setup(struct doing *w)
 	uint64_t place = guest_table_addr(w->d->arch);
 	uint64_t addr[] = { 0, place, place + 8 };
 
-	w->r->rc = gnttab_setup_auto_xlat_frames(&w->d->gt, w->d->arch, addr[w->op->len]);
+	w->r->rc = gnttab_setup_auto_xlat_frames(w->d->core, w->d->arch, addr[w->op->len]);
 }
 
 /* Those that name no reference. */
 static void
 do_table(struct doing *w)
 {
-	struct gnttab *gt = &w->d->gt;
+	struct gnttab *gt = w->d->core;
 
 	switch (w->op->kind) {
 	case OP_TICK:

@@ -6,6 +6,7 @@
 
 #include "arch/arch.h"
 #include "diff/qemu.h"
+#include "diff/race.h"
 #include "diff/witness.h"
 #include "diff/xen_machine.h"
 
@@ -44,6 +45,11 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 {
 	struct program_header h = p->header;
 
+	if (race_any(p)) {
+		snprintf(why, why_bytes, "the program has a race, and this lane's domains go one "
+			 "after the other");
+		return false;
+	}
 	xen_adapt(lane, &h);
 	if (memcmp(&h, &p->header, sizeof(h)) == 0)
 		return true;

@@ -328,7 +328,7 @@ record_begin(struct batch *b, unsigned int at, struct trace *t)
 	struct now *w = &b->member[b->n];
 
 	trace_record_begin(r);
-	if (o->kind == OP_EXPECT) {
+	if (!op_is_done(o->kind)) {
 		r->skip = SKIP_EXPECT;
 		return;
 	}
@@ -338,7 +338,7 @@ record_begin(struct batch *b, unsigned int at, struct trace *t)
 }
 
 unsigned int
-model_step(struct model *m, unsigned int at, struct trace *t)
+model_do_next(struct model *m, unsigned int at, struct trace *t)
 {
 	unsigned int n = program_batch(m->program, at);
 	struct batch *b = &m->batch;
@@ -346,15 +346,27 @@ model_step(struct model *m, unsigned int at, struct trace *t)
 	b->m = m;
 	b->n = 0;
 	b->d = &m->domain[m->program->ops[at].actor];
-	m->fired = m->n_fired = 0;
 	for (unsigned int i = at; i < at + n; i++)
 		record_begin(b, i, t);
 	if (b->n > 0)
 		do_operation(b);
+	return n;
+}
+
+unsigned int
+model_step(struct model *m, unsigned int at, struct trace *t)
+{
+	const struct domain *d = &m->domain[m->program->ops[at].actor];
+	unsigned int n;
+
+	m->fired = m->n_fired = 0;
+	if (m->program->ops[at].kind == OP_RACE)
+		return model_do_race(m, at, t);
+	n = model_do_next(m, at, t);
 	for (unsigned int i = at; i < at + n; i++) {
 		struct trace_record *r = &t->record[i];
 
-		r->free_count = b->d->free_count;
+		r->free_count = d->free_count;
 		r->fired = m->fired;
 	}
 	return n;

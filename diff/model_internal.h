@@ -327,4 +327,13 @@ void page_copy(struct model *m, unsigned int to, unsigned int to_off, unsigned i
 	       unsigned int from_off, unsigned int len);
 uint64_t page_digest(const struct model *m, unsigned int page);
 
+/* The next operations, one or a whole batch, but for what comes after each.  Returns how many. */
+unsigned int model_do_next(struct model *m, unsigned int at, struct trace *t);
+
+/*
+ * The race that begins at `at`: its operations one after the other, as with no schedule; then what
+ * is to be seen when it is over.  Returns how many operations.
+ */
+unsigned int model_do_race(struct model *m, unsigned int at, struct trace *t);
+
 #endif

@@ -30,8 +30,10 @@ enum op_kind {
 	OP_WRITE, OP_READ, OP_WRITE_MAP, OP_READ_MAP, OP_FILL,
 	/* faults and rare conditions */
 	OP_FAIL_ALLOC, OP_FAIL_HYPERCALL, OP_PAGE_OUT, OP_WIDEN,
-	/* not an operation: what the one before must have answered */
+	/* not an operation: what the one before must have answered; what is done is below it */
 	OP_EXPECT,
+	/* not operations: where a race begins, its branches part and it ends; then its schedule */
+	OP_RACE, OP_WITH, OP_RACE_END, OP_TURNS,
 	OP_KINDS,
 };
 
@@ -164,6 +166,20 @@ op_moves_no_bytes(enum op_kind kind)
 	return kind == OP_TRANSFER || kind == OP_CACHE_FLUSH;
 }
 
+/* Whether an operation of this kind is one that is done: no answer, no mark of a race. */
+static inline bool
+op_is_done(unsigned int kind)
+{
+	return kind < OP_EXPECT;
+}
+
+/* Whether it marks a race: where it begins, parts or ends, or its schedule. */
+static inline bool
+op_is_mark(unsigned int kind)
+{
+	return kind > OP_EXPECT;
+}
+
 /* What an operation's answer is, in one word; see trace_headline. */
 enum result_class { RESULT_STATUS, RESULT_ERRNO, RESULT_VALUE, RESULT_SKIP, RESULT_CLASSES };
 
@@ -191,6 +207,7 @@ struct op_row {
 	const char *flags[OP_FLAGS_MAX];
 	uint16_t number_max;
 	bool joinable;
+	bool alone;		/* nothing else may be under way meanwhile: not in a race */
 	/* What the answer reads like: 's' status, 'e' 1 ended / 0 busy, 'd' 1 ended / 0 deferred,
 	 * 'g' reference number, 't' page slot that arrived or `nothing', 'n' number. */
 	char result;

@@ -4,7 +4,7 @@
  * Freestanding: no libc, no state.
  */
 #include "arch/xen_abi.h"
-#include "diff/program.h"
+#include "diff/program_internal.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "operations are looked at as words");
 _Static_assert(OP_KINDS <= 64 && DOM_CODES <= 16, "kinds and domains fit their bits");
@@ -93,36 +93,28 @@ header_reduce(struct program_header *h)
 		h->frames = (uint8_t)(1 + (h->frames - 1) % h->max_frames);
 }
 
-/* Normalizing goes through a program once and remembers this much. */
-struct cursor {
-	struct op *last;	/* the last operation that is no OP_EXPECT */
-	unsigned int batch;	/* members up to and with `last` of its batch */
-	bool told;		/* `last` has its OP_EXPECT, or there is no `last` */
-	unsigned int n;		/* operations kept */
-};
-
-static inline bool
-joined(const struct cursor *c, const struct op *o)
-{
-	const struct op *last = c->last;
-
-	return last != NULL && (last->flags & OP_JOIN) && last->kind == o->kind &&
-	       last->actor == o->actor && c->batch < OP_BATCH_MAX;
-}
-
-/* Keep o, whose fields are in range, as *p's next operation; drop an OP_EXPECT out of place. */
+/* Keep o, whose fields are in range, as *p's next operation; drop what is out of place. */
 static inline void
 keep(struct cursor *c, struct program *p, struct op o)
 {
 	struct op *at = &p->ops[c->n];
 
+	if (op_is_mark(o.kind)) {
+		program_keep_mark(c, p, &o);
+		return;
+	}
 	if (o.kind == OP_EXPECT) {
 		if (c->told)
 			return;
 		expect_reduce(&o, c->last);
 		c->told = true;
 	} else {
-		bool join = joined(c, &o);
+		bool join;
+
+		if (c->race.open)
+			program_fit_race(c, p, &o);
+		at = &p->ops[c->n];
+		join = cursor_joins(c, &o);
 
 		if (c->last != NULL && !join && (c->last->flags & OP_JOIN))
 			c->last->flags &= (uint8_t)~OP_JOIN;
@@ -137,6 +129,7 @@ keep(struct cursor *c, struct program *p, struct op o)
 static inline void
 finish(struct cursor *c, struct program *p)
 {
+	program_end_race(c, p);
 	if (c->last != NULL)
 		c->last->flags &= (uint8_t)~OP_JOIN;
 	p->n_ops = (uint16_t)c->n;

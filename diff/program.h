@@ -28,6 +28,7 @@ struct program_header {
 	uint8_t silo;		/* 0 the default policy, 1 SILO */
 	uint8_t no_transfer;	/* 1: gnttab=no-transfer */
 	uint8_t room;		/* 0 to 15: pages a domain may receive over what it starts with */
+	uint8_t arm;		/* memory in a race: 0 as x86 orders it, 1 as Arm does */
 };
 
 struct program {
@@ -39,7 +40,7 @@ struct program {
 /* The header's words, in the order of its bytes. */
 enum program_header_field {
 	FIELD_DOMAINS, FIELD_PAGES, FIELD_FRAMES, FIELD_MAX_FRAMES, FIELD_MAPTRACK, FIELD_HVM,
-	FIELD_SILO, FIELD_NO_TRANSFER, FIELD_ROOM,
+	FIELD_SILO, FIELD_NO_TRANSFER, FIELD_ROOM, FIELD_ARM,
 	PROGRAM_FIELDS,
 };
 
@@ -74,6 +75,12 @@ extern const struct program_header program_header_default;
  * shrink).  A member of a batch may have its OP_EXPECT: OP_JOIN reaches over it.  An OP_EXPECT has
  * its operation's actor; its value is a status for kinds that answer one, -1 to -EXPECT_ERRNO_MAX
  * for an error, 0 for skip.
+ *
+ * A race is OP_RACE, branches with OP_WITH between them, OP_RACE_END, then OP_TURNS: 2 or 3
+ * branches, none empty, each of one actor; at most RACE_OPS_MAX operations, a batch counted as one,
+ * none of a kind that is `alone`; every OP_TURNS but the last is full, its turns are of branches
+ * that there are.  Empty branches and those too many are dropped, their operations staying; an
+ * operation gets its branch's actor; what is still no race loses its marks.
  */
 void program_normalize(struct program *p);
 
@@ -86,15 +93,20 @@ void program_decode(struct program *p, const uint8_t *bytes, size_t n_bytes);
 /* Write a normal program.  Returns the bytes written: header + n_ops * OP_BYTES, which fit. */
 size_t program_encode(const struct program *p, uint8_t *bytes);
 
+/* How many operations the race that begins at `at` has, marks and schedule counted. */
+unsigned int program_race(const struct program *p, unsigned int at);
+
 /*
- * How many operations from `at` on are done in one go: 1, or a batch with the OP_EXPECTs between
- * its members.  Pre: p is normal, at < n_ops.
+ * How many operations from `at` on are done in one go: 1; a batch with the OP_EXPECTs between its
+ * members; from an OP_RACE on the whole race with its schedule.  Pre: p is normal, at < n_ops.
  */
 static inline unsigned int
 program_batch(const struct program *p, unsigned int at)
 {
 	unsigned int n = 1;
 
+	if (p->ops[at].kind == OP_RACE)
+		return program_race(p, at);
 	for (bool more = p->ops[at].flags & OP_JOIN; more && at + n < p->n_ops; n++)
 		if (p->ops[at + n].kind != OP_EXPECT)
 			more = p->ops[at + n].flags & OP_JOIN;

@@ -7,7 +7,7 @@
  * Freestanding: no libc, no state.
  */
 #include "arch/xen_abi.h"
-#include "diff/program.h"
+#include "diff/race.h"
 
 const struct program_field program_fields[PROGRAM_FIELDS] = {
 	[FIELD_DOMAINS] = { "domains", 1, DOMAINS_MAX, 2 },
@@ -19,6 +19,7 @@ const struct program_field program_fields[PROGRAM_FIELDS] = {
 	[FIELD_SILO] = { "silo", 0, 1, 0 },
 	[FIELD_NO_TRANSFER] = { "no_transfer", 0, 1, 0 },
 	[FIELD_ROOM] = { "room", 0, 15, 8 },
+	[FIELD_ARM] = { "arm", 0, 1, 0 },
 };
 
 const struct program_header program_header_default = {
@@ -39,6 +40,7 @@ enum {
 	CALL = CALL_CODES - 1,
 	OFFSET = XEN_PAGE_SIZE - 1,
 	COPY_OFFSET = 2 * XEN_PAGE_SIZE - 1,
+	TURN = RACE_DIGIT - 1, TURN_PAIR = RACE_DIGIT * RACE_DIGIT - 1,
 	FLAGS_1 = 1 << 1, FLAGS_2 = 3 << 1, FLAGS_3 = 7 << 1, FLAGS_4 = 15 << 1, FLAGS_5 = 31 << 1,
 };
 
@@ -100,4 +102,6 @@ const struct op program_op_max[OP_KINDS] = {
 	[OP_WIDEN] = { .a.idx = PAGE },
 
 	[OP_EXPECT] = { .a.idx = RESULT_CLASSES - 1, .a.off = 0xffff, .b.off = 0xffff },
+	[OP_TURNS] = { .a = { RACE_TURNS_PER_OP, TURN, TURN_PAIR },
+		       .b = { 0, TURN, TURN_PAIR }, .len = TURN_PAIR },
 };

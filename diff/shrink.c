@@ -126,10 +126,10 @@ static void
 try_all(struct shrink *s)
 {
 	static const struct shrink_steps *const sorts[] = {
-		&shrink_removals, &shrink_unjoins, &shrink_lowerings, &shrink_pairs,
-		&shrink_renamings, &shrink_values,
+		&shrink_races, &shrink_removals, &shrink_schedules, &shrink_unjoins,
+		&shrink_lowerings, &shrink_pairs, &shrink_renamings, &shrink_values,
 	};
-	enum { N_FIRST = 3, N_SORTS = sizeof sorts / sizeof sorts[0] };
+	enum { N_FIRST = 5, N_SORTS = sizeof sorts / sizeof sorts[0] };
 	bool any = true;
 
 	while (any && !s->stopped) {

@@ -6,9 +6,10 @@
  *
  * What is left is 1-minimal, and that is proven: in a last round every single step was judged and
  * shows it no more.  A step removes an operation or an expectation, takes an operation out of its
- * batch, clears a flag, or lowers one operand or one word of the header, to any lower value.  Each
- * makes the program smaller in the same order, so shrinking ends.  (A schedule, once programs have
- * one, is a sort of steps more: see sorts[] in shrink.c.)
+ * batch, clears a flag, or lowers one operand or one word of the header, to any lower value; makes
+ * less of a race, or less of its schedule: fewer turns, of the same turns fewer changes from branch
+ * to branch, of those fewer that are no plain step.  Each makes the program smaller in the same
+ * order, so shrinking ends.
  */
 #ifndef SHRINK_H
 #define SHRINK_H

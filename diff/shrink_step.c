@@ -31,7 +31,7 @@ settle(struct program *to, const struct program *p)
 
 /* ------------------------------------------------------------------ removing */
 
-/* The last of the operations [from, to) that is not OP_EXPECT, or NULL. */
+/* The last of the operations and marks [from, to), or NULL. */
 static const struct op *
 last_done(const struct program *p, unsigned int from, unsigned int to)
 {
@@ -137,8 +137,8 @@ static bool
 lower_operand(struct program *to, const struct program *p, unsigned int at, unsigned int which,
 	      unsigned int v)
 {
-	/* What a program says that it expects is removed or kept: lowered, it would lie. */
-	if (p->ops[at].kind == OP_EXPECT || v >= operand(&p->ops[at], which))
+	/* An answer that was lowered would lie; turns have steps of their own. */
+	if (!op_is_done(p->ops[at].kind) || v >= operand(&p->ops[at], which))
 		return false;
 	*to = *p;
 	set_operand(&to->ops[at], which, v);

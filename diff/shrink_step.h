@@ -34,4 +34,16 @@ extern const struct shrink_steps shrink_leasts;
  */
 extern const struct shrink_steps shrink_pairs, shrink_renamings;
 
+/*
+ * Races: done one branch after the other, in any order; without one of the branches; with an
+ * operation done before it or after.
+ */
+extern const struct shrink_steps shrink_races;
+
+/*
+ * Schedules: cut short; without a turn, or all that a branch takes in a row; two such runs in the
+ * other order, if the branch then changes less often; a turn made a plain step, or its index lower.
+ */
+extern const struct shrink_steps shrink_schedules;
+
 #endif

@@ -14,10 +14,17 @@ blank(char c)
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
+/* A word of its own. */
+static bool
+is_mark(char c)
+{
+	return c == '{' || c == '}' || c == ';' || c == '|';
+}
+
 static bool
 ends_word(char c)
 {
-	return blank(c) || c == '\n' || c == '#' || c == '{' || c == '}' || c == ';' || c == '+';
+	return blank(c) || is_mark(c) || c == '\n' || c == '#' || c == '+';
 }
 
 static void
@@ -35,7 +42,7 @@ word_length(const char *s, const char *end)
 {
 	const char *p = s + 1;
 
-	if (*s == '{' || *s == '}' || *s == ';' || *s == '=')
+	if (is_mark(*s) || *s == '=')
 		return 1;
 	while (p < end && !ends_word(*p))
 		p++;
@@ -190,7 +197,7 @@ lex_fail_choice(struct lexer *l, struct span where, const char *what, const char
 {
 	char shown[SHOWN_BYTES];
 
-	if (l->token != TOKEN_WORD || where.n == 0 || strchr("{};=", where.s[0]) != NULL)
+	if (l->token != TOKEN_WORD || where.n == 0 || strchr("{};|=", where.s[0]) != NULL)
 		return lex_fail_at(l, where, "%s is missing: %s", what, choices);
 	return lex_fail_at(l, where, "no %s %s: %s", what, span_show(where, shown), choices);
 }

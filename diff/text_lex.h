@@ -1,9 +1,9 @@
 /*
  * text_lex: words out of program text, and errors that say where.
  *
- * A word ends at a blank, a newline, `#` (a comment, to the end of the line), one of `{ } ;`, which
- * are words of their own, and before `+`.  `=` at its start is a word of its own.  Any byte may
- * occur in a word.
+ * A word ends at a blank, a newline, `#` (a comment, to the end of the line), one of `{ } ; |`,
+ * which are words of their own, and before `+`.  `=` at its start is a word of its own.  Any byte
+ * may occur in a word.
  */
 #ifndef TEXT_LEX_H
 #define TEXT_LEX_H

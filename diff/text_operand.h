@@ -21,6 +21,13 @@ bool text_parse_verb(struct lexer *l, enum op_kind *kind);
 /* The operands of o->kind, then its flags. */
 bool text_parse_operands(struct lexer *l, struct op *o);
 
+/*
+ * A turn of a race with that many branches: `0`, `1_`, `0!`, `0!2`, `1~3`, and `*N` for how often.
+ * *code is one of arch/turn.h.  The token stays in hand.
+ */
+bool text_parse_turn(struct lexer *l, unsigned int branches, unsigned int *code,
+		     unsigned int *times);
+
 /* The answer of an operation of `kind`, into the OP_EXPECT *e. */
 bool text_parse_answer(struct lexer *l, enum op_kind kind, struct op *e);
 

@@ -24,6 +24,19 @@ size_t out_end(struct out *o);
 /* The name of a code.  Pre: n has it. */
 void out_name(struct out *o, const struct names *n, unsigned int code);
 
+/*
+ * A line of program p, indented by so many blanks: operation `at` with its answer, or the batch
+ * that begins there; no newline at its end.  Returns how many operations it took.
+ */
+unsigned int out_line(struct out *o, const struct program *p, unsigned int at,
+		      unsigned int indent);
+
+/* The race that begins at `at`, with its schedule.  Returns how many operations it took. */
+unsigned int out_race(struct out *o, const struct program *p, unsigned int at);
+
+/* A mark of a race by itself: `race {`, `|`, `}`, `schedule 0 1`. */
+void out_mark(struct out *o, const struct op *op);
+
 /* As text_print_op and text_print_result. */
 void out_op(struct out *o, const struct op *op);
 void out_result(struct out *o, enum op_kind kind, enum result_class c, int32_t v);

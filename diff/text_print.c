@@ -150,6 +150,10 @@ out_op(struct out *o, const struct op *op)
 		out_result(o, OP_EXPECT, (enum result_class)op->a.idx, expect_value(op));
 		return;
 	}
+	if (op_is_mark(op->kind)) {
+		out_mark(o, op);
+		return;
+	}
 	out_char(o, 'd');
 	out_number(o, op->actor);
 	out_char(o, ' ');
@@ -222,7 +226,7 @@ out_expect(struct out *o, const struct program *p, unsigned int at, size_t start
 
 /* A batch, one member a line.  Returns how many operations it took. */
 static unsigned int
-out_batch(struct out *o, const struct program *p, unsigned int at)
+out_batch(struct out *o, const struct program *p, unsigned int at, unsigned int indent)
 {
 	unsigned int n = program_batch(p, at), i = at;
 
@@ -235,13 +239,26 @@ out_batch(struct out *o, const struct program *p, unsigned int at)
 		bool more = p->ops[i].flags & OP_JOIN;
 		size_t start = o->len;
 
-		out_str(o, "  ");
+		out_pad(o, start + indent + 2);
 		out_operands(o, &p->ops[i]);
 		i += 1 + out_expect(o, p, i, start);
 		out_str(o, more ? " ;\n" : "\n");
 	}
+	out_pad(o, o->len + indent);
 	out_char(o, '}');
 	return i - at;
+}
+
+unsigned int
+out_line(struct out *o, const struct program *p, unsigned int at, unsigned int indent)
+{
+	size_t start = o->len;
+
+	out_pad(o, start + indent);
+	if (p->ops[at].flags & OP_JOIN)
+		return out_batch(o, p, at, indent);
+	out_op(o, &p->ops[at]);
+	return 1 + out_expect(o, p, at, start);
 }
 
 static void
@@ -274,14 +291,7 @@ text_print(const struct program *p, char *out, size_t out_bytes)
 
 	out_header(&o, &p->header);
 	while (i < p->n_ops) {
-		if (p->ops[i].flags & OP_JOIN) {
-			i += out_batch(&o, p, i);
-		} else {
-			size_t start = o.len;
-
-			out_op(&o, &p->ops[i]);
-			i += 1 + out_expect(&o, p, i, start);
-		}
+		i += p->ops[i].kind == OP_RACE ? out_race(&o, p, i) : out_line(&o, p, i, 0);
 		out_char(&o, '\n');
 	}
 	return out_end(&o);

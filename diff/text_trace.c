@@ -122,6 +122,15 @@ out_record(struct out *o, const struct program *p, unsigned int at, const struct
 	out_char(o, '\n');
 }
 
+/* A mark of a race, which has no answer. */
+static void
+out_bare(struct out *o, const struct op *op)
+{
+	out_pad(o, o->len + OP_COLUMN);
+	out_op(o, op);
+	out_char(o, '\n');
+}
+
 static void
 out_count(struct out *o, const char *before, unsigned int n)
 {
@@ -164,7 +173,9 @@ text_print_trace(const struct program *p, const struct trace *t, char *out, size
 	struct out o = { out, out_bytes, 0 };
 
 	for (unsigned int i = 0; i < t->n_records && i < p->n_ops; i++)
-		if (p->ops[i].kind != OP_EXPECT)
+		if (op_is_mark(p->ops[i].kind))
+			out_bare(&o, &p->ops[i]);
+		else if (op_is_done(p->ops[i].kind))
 			out_record(&o, p, i, &t->record[i]);
 	for (unsigned int d = 0; d < t->domains && d < DOMAINS_MAX; d++)
 		out_domain(&o, d, &t->domain[d]);

@@ -125,7 +125,7 @@ is_new(const struct merge *m, const struct program *p, unsigned int at)
 	const struct trace *expected = duel_expected(m->judge.duel), *got = duel_got(m->judge.duel);
 	unsigned int cell = coverage_cell(p, expected, got, at);
 
-	if (p->ops[at].kind == OP_EXPECT || m->coverage.hits[cell] > 0)
+	if (!op_is_done(p->ops[at].kind) || m->coverage.hits[cell] > 0)
 		return false;
 	for (unsigned int i = 0; i < at; i++)
 		if (coverage_cell(p, expected, got, i) == cell)
@@ -162,7 +162,7 @@ static const char *
 last_kind(const struct program *p)
 {
 	for (unsigned int i = p->n_ops; i > 0; i--)
-		if (p->ops[i - 1].kind != OP_EXPECT)
+		if (op_is_done(p->ops[i - 1].kind))
 			return op_table[p->ops[i - 1].kind].name;
 	return "nothing";
 }

@@ -8,8 +8,11 @@
 static unsigned int
 cell_in_row(unsigned int kind, unsigned int result)
 {
-	unsigned int others = kind < COVERAGE_KIND_0 ? kind : kind - COVERAGE_FULL_KINDS;
+	unsigned int others;
 
+	if (op_is_mark(kind))
+		kind = OP_EXPECT;
+	others = kind < COVERAGE_KIND_0 ? kind : kind - COVERAGE_FULL_KINDS;
 	if (kind >= COVERAGE_KIND_0 && kind <= COVERAGE_KIND_LAST)
 		return (kind - COVERAGE_KIND_0) * TOTALS_ANSWERS + result;
 	return COVERAGE_FULL_KINDS * TOTALS_ANSWERS + others * COVERAGE_FEW +

@@ -14,13 +14,13 @@
 enum {
 	/*
 	 * A state's cells: every result for the kinds among which those with a status are, three
-	 * for the others.  An engine clears and reads all cells at each run.
+	 * for the others; an answer and the marks of races have theirs in common.  An engine clears and reads all cells at each run.
 	 */
 	COVERAGE_FEW = 3,
 	COVERAGE_KIND_0 = OP_MAP, COVERAGE_KIND_LAST = OP_GET_STATUS,
 	COVERAGE_FULL_KINDS = COVERAGE_KIND_LAST - COVERAGE_KIND_0 + 1,
 	COVERAGE_ROW = COVERAGE_FULL_KINDS * TOTALS_ANSWERS +
-		       (OP_KINDS - COVERAGE_FULL_KINDS) * COVERAGE_FEW,
+		       (OP_EXPECT + 1 - COVERAGE_FULL_KINDS) * COVERAGE_FEW,
 	COVERAGE_CELLS = MODEL_ENTRY_STATES * COVERAGE_ROW,
 };
 

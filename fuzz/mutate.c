@@ -179,7 +179,7 @@ change_kind(struct program *p, struct rng *r, unsigned int max_ops)
 	if (p->n_ops == 0)
 		return;
 	o = &p->ops[rng_below(r, p->n_ops)];
-	if (o->kind == OP_EXPECT)
+	if (!op_is_done(o->kind))
 		return;
 	o->kind = (uint8_t)rng_below(r, OP_EXPECT);
 	program_normalize(p);

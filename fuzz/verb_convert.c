@@ -149,6 +149,16 @@ write_image(const struct conversion *c)
 	puts(line);
 }
 
+/* A form in which one operation comes after the other holds no race. */
+static void
+refuse_race(const struct artefact *a, const char *form)
+{
+	for (unsigned int i = 0; i < a->program.n_ops; i++)
+		if (a->program.ops[i].kind == OP_RACE)
+			cli_die(EXIT_USAGE, "convert: %s: operation %u begins a race, which cannot be"
+				" in %s; give .gnt or .bin", a->path, i + 1, form);
+}
+
 int
 verb_convert(const struct cli_verb *v, int argc, char **argv)
 {
@@ -178,6 +188,10 @@ verb_convert(const struct cli_verb *v, int argc, char **argv)
 	if (a.text_target)
 		cli_die(EXIT_USAGE, "convert: %s: is text that the parser failed on, no program",
 			a.path);
+	if (form && file_ends(argv[1], ".c"))
+		refuse_race(&a, "a C test");
+	else if (!form)
+		refuse_race(&a, "an image");
 	if (form)
 		write_form(&(struct conversion){ &a, argv[1], lane }, form);
 	else

@@ -78,7 +78,7 @@ print_trace(struct runner *r, const char *path)
 		return;
 	}
 	for (unsigned int i = 0; i < r->program.n_ops; i++)
-		if (r->program.ops[i].kind != OP_EXPECT)
+		if (op_is_done(r->program.ops[i].kind))
 			print_record(r, path, i);
 }
 

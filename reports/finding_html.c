@@ -182,7 +182,7 @@ static const char *
 prefix(const struct program *p, unsigned int at)
 {
 	for (unsigned int from = 0; from <= at;) {
-		unsigned int n = program_batch(p, from);
+		unsigned int n = op_is_mark(p->ops[from].kind) ? 1 : program_batch(p, from);
 
 		if (from + n > at && n > 1 && p->ops[from].flags & OP_JOIN)
 			return from == at ? "one call: " : "    with: ";
@@ -198,8 +198,8 @@ print_operation(const struct program *p, unsigned int i, const char *what, FILE 
 	char text[256];
 
 	text_print_op(&p->ops[i], text, sizeof(text));
-	if (p->ops[i].kind == OP_EXPECT) {
-		fputs("        ", out);
+	if (!op_is_done(p->ops[i].kind)) {
+		fputs(op_is_mark(p->ops[i].kind) ? "      " : "        ", out);
 		html_text(text, out);
 		fputc('\n', out);
 		return;

@@ -37,6 +37,30 @@ lines_of(const struct program *p, unsigned int n)
 	return lines;
 }
 
+/*
+ * Lines between that of the OP_RACE at `from` and that of operation `at` in its race: one for each
+ * mark and operation, and for a batch one before and one behind its members.
+ */
+static unsigned int
+lines_in_race(const struct program *p, unsigned int from, unsigned int at)
+{
+	unsigned int lines = 0;
+	bool joined = false;
+
+	for (unsigned int i = from + 1; i <= at && i < p->n_ops; i++) {
+		const struct op *o = &p->ops[i];
+		bool join = o->flags & OP_JOIN;
+
+		if (o->kind == OP_EXPECT || o->kind == OP_TURNS)
+			continue;
+		if (joined && !join && i < at)
+			lines++;	/* the batch's `}' */
+		lines += 1 + (join && !joined);
+		joined = join;
+	}
+	return lines;
+}
+
 /* The line, from 1, of operation `at' in the program's canonical text. */
 static unsigned int
 line_of(const struct program *p, unsigned int at)
@@ -46,10 +70,12 @@ line_of(const struct program *p, unsigned int at)
 	while (from < p->n_ops && from + (n = program_batch(p, from)) <= at)
 		from += n;
 	line = lines_of(p, from) + 1;
+	if (from < p->n_ops && p->ops[from].kind == OP_RACE)
+		return line + lines_in_race(p, from, at);
 	/* A batch has a line of its own, and then one for each member. */
 	if (from < p->n_ops && p->ops[from].flags & OP_JOIN)
 		for (unsigned int i = from; i <= at && i < p->n_ops; i++)
-			line += p->ops[i].kind != OP_EXPECT;
+			line += op_is_done(p->ops[i].kind);
 	return line;
 }
 

@@ -144,6 +144,18 @@ print_row(const struct evidence *e, unsigned int i, FILE *out)
 	fputs("</tr>\n", out);
 }
 
+/* Where a race begins, parts or ends, and its schedule. */
+static void
+print_mark(const struct op *mark, FILE *out)
+{
+	char text[256];
+
+	text_print_op(mark, text, sizeof(text));
+	fputs("<tr><th scope=\"row\" colspan=\"3\"><code>", out);
+	html_text(text, out);
+	fputs("</code></th></tr>\n", out);
+}
+
 static void
 print_heading(const struct evidence *e, FILE *out)
 {
@@ -242,7 +254,9 @@ side_by_side_print(const struct evidence *e, FILE *out)
 	print_heading(e, out);
 	fputs("<tbody>\n", out);
 	for (unsigned int i = 0; i < e->program.n_ops; i++)
-		if (e->program.ops[i].kind != OP_EXPECT)
+		if (op_is_mark(e->program.ops[i].kind))
+			print_mark(&e->program.ops[i], out);
+		else if (op_is_done(e->program.ops[i].kind))
 			print_row(e, i, out);
 	print_end(e, out);
 	fputs("</tbody>\n</table>\n</div>\n</section>\n", out);

@@ -111,7 +111,7 @@ draw_rows(const struct drawing *d)
 		const struct op *o = &d->p->ops[i];
 		unsigned int y = y_of(d, i);
 
-		if (o->kind == OP_EXPECT)
+		if (!op_is_done(o->kind))
 			continue;
 		fprintf(d->out, "<path class=\"rule\" d=\"M0 %u H%u\"/>", y, d->width);
 		if (i == d->run->at)
@@ -161,7 +161,7 @@ draw_bits(const struct drawing *d, unsigned int e, unsigned int x)
 		fprintf(d->out, "<text class=\"sub\" x=\"%u\" y=\"%u\">%s</text>\n",
 			at + BIT / 2 - 1, HEAD - 8, heads[bit]);
 		for (unsigned int i = 0; i < d->n; i++)
-			if (d->p->ops[i].kind != OP_EXPECT && state(d, d->side, e, i)->known)
+			if (op_is_done(d->p->ops[i].kind) && state(d, d->side, e, i)->known)
 				draw_cell(d, e, i, bit, at);
 	}
 	fprintf(d->out, "<path class=\"axis\" d=\"M%u %d V%u\"/>\n", x - 4, HEAD - 24,
@@ -208,7 +208,7 @@ lay_out(struct drawing *d)
 	d->width = OPERATIONS;
 	for (unsigned int i = 0; i < d->p->n_ops; i++) {
 		d->row[i] = d->n_rows;
-		d->n_rows += d->p->ops[i].kind != OP_EXPECT;
+		d->n_rows += op_is_done(d->p->ops[i].kind);
 	}
 	d->row[d->p->n_ops] = d->n_rows;
 	for (unsigned int e = 0; e < d->h.n_entries; e++)

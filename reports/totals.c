@@ -12,7 +12,7 @@
 static void
 count_answer(struct totals *s, enum op_kind kind, const struct trace_record *r)
 {
-	if (r->skip == SKIP_EXPECT || kind == OP_EXPECT)
+	if (r->skip == SKIP_EXPECT || !op_is_done(kind))
 		return;
 	s->operations++;
 	s->op[kind]++;
@@ -65,7 +65,7 @@ totals_add(struct totals *s, const struct program *p, const struct trace *t, uns
 
 	s->programs++;
 	for (unsigned int at = 0; at < end; at += n) {
-		n = program_batch(p, at);
+		n = op_is_mark(p->ops[at].kind) ? 1 : program_batch(p, at);
 		if (n > end - at)
 			n = end - at;
 		count_call(s, p, t, at, n);

@@ -21,8 +21,8 @@ struct write_about {
 };
 
 /*
- * Write the test.  Pre: p is normal, `expected' the model's trace of it, on the reference.  Whether
- * it could be written is to be asked of `out'.
+ * Write the test.  Pre: p is normal and has no race, `expected' is the model's trace of it, on the
+ * reference.  Whether it could be written is to be asked of `out'.
  */
 void write_c(FILE *out, const struct program *p, const struct trace *expected,
 	     const struct write_about *about);

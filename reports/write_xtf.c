@@ -14,6 +14,7 @@ static const char *
 kind_trouble(const struct op *o)
 {
 	switch (o->kind) {
+	case OP_RACE: return "there is one processor";
 	case OP_TRANSFER: return "a page would change hands, and there is one domain";
 	case OP_FAIL_HYPERCALL:
 	case OP_FAIL_ALLOC: return "nothing fails on demand there";

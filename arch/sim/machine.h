@@ -15,6 +15,7 @@
 #define MACHINE_H
 
 #include "arch/sim/sim.h"
+#include "arch/sim/yield.h"
 
 enum {
 	DOMAINS = GUEST_DOMAINS_MAX,
@@ -131,10 +132,10 @@ struct arch {
 	struct sim *sim;
 	uint8_t index;
 	bool translated;
-	bool locked;
 	uint8_t held;			/* bit s: the guest calls a page by slot s */
 	uint8_t mapped;			/* PV, bit s: the guest has slot s mapped */
 	uint8_t n_filled;
+	struct sim_lock lock;		/* the guest's own, of its core */
 	int32_t tot_pages, max_pages;	/* both relative to what it started with */
 	uint16_t page[SLOTS];		/* in slot; translated: at GFN_PAGE_0 + slot */
 	struct window window[WINDOWS];
@@ -158,6 +159,7 @@ struct sim {
 	uint8_t domains;
 	bool silo, no_transfer;
 	bool low_used;			/* FRAME_LOW is gone */
+	struct race_machine *race;	/* NULL until the first race (race.c) */
 	uint32_t changes;		/* counts what may have changed pins, mappings or owners */
 	struct check_scratch *scratch;
 };

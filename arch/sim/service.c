@@ -51,21 +51,19 @@ arch_page_put(struct arch *a, uintptr_t page)
 void
 arch_lock(struct arch *a)
 {
-	ARCH_ASSERT(!a->locked);
-	a->locked = true;
+	sim_lock(a->sim, &a->lock);
 }
 
 void
 arch_unlock(struct arch *a)
 {
-	ARCH_ASSERT(a->locked);
-	a->locked = false;
+	sim_unlock(a->sim, &a->lock);
 }
 
 void
 arch_sleep_ms(struct arch *a, unsigned int ms)
 {
-	ARCH_ASSERT(!a->locked);
+	ARCH_ASSERT(a->lock.writer == 0);
 	a->slept_ms += ms;
 }
 

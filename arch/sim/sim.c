@@ -126,7 +126,7 @@ static void
 domain_reset(struct arch *d, const struct sim_config *c)
 {
 	d->translated = c->hvm & 1u << d->index;
-	d->locked = false;
+	d->lock = (struct sim_lock){0};
 	d->held = d->mapped = (uint8_t)((1u << c->pages) - 1);
 	if (d->translated)
 		d->mapped = 0;

@@ -1,0 +1,300 @@
+/*
+ * interp_race: races: each branch on names of its own, page slots as they were before.
+ *
+ * Nothing that branches share is touched while the race is on, but by the core, the hypervisor and
+ * the guests' memory: what names mean is copied before and put together afterwards, pages leave
+ * their slots before and come into them afterwards.  So what an operation does hangs on nothing but
+ * the order of what LANGUAGE.md calls its steps.
+ */
+#include "diff/interp_internal.h"
+
+struct interp_held *
+interp_held(const struct doing *w)
+{
+	struct interp_racers *racers = w->in->racers;
+	unsigned int at = (unsigned int)(w->op - w->in->program->ops);
+
+	if (!w->in->racing)
+		return NULL;
+	for (unsigned int i = 0; i < racers->n_held; i++)
+		if (racers->held[i].at == at)
+			return &racers->held[i];
+	return NULL;
+}
+
+/* ------------------------------------------------------------------ before */
+
+static bool
+takes_page(const struct op *o)
+{
+	return o->kind == OP_END && (o->flags & OPF_END_PAGE);
+}
+
+static bool
+holds(const struct op *o)
+{
+	return takes_page(o) || o->kind == OP_END_TRANSFER || o->kind == OP_END_TRANSFER_REF;
+}
+
+/* Pages that go to the core leave their slots, and those to be transferred are unmapped. */
+static void
+part_with_pages(struct interp *in)
+{
+	struct interp_racers *s = in->racers;
+
+	s->n_held = 0;
+	for (unsigned int at = s->race.from; at < s->race.turns; at++) {
+		const struct op *o = &in->program->ops[at];
+		struct arch *a = in->domain[o->actor].arch;
+		uint64_t what = 0;
+
+		if (!op_is_done(o->kind) || !holds(o))
+			continue;
+		if (takes_page(o) && guest_page_frame(a, o->b.idx) != GUEST_FRAME_NONE)
+			what = guest_page_park(a, o->b.idx);
+		s->held[s->n_held++] = (struct interp_held){ (uint16_t)at, what };
+	}
+	for (unsigned int at = s->race.from; at < s->race.turns; at++) {
+		const struct op *o = &in->program->ops[at];
+		struct arch *a = in->domain[o->actor].arch;
+
+		if (o->kind == OP_TRANSFER && o->a.idx < PAGE_SLOTS &&
+		    !(o->flags & OPF_TRANSFER_MAPPED) &&
+		    guest_page_frame(a, o->a.idx) != GUEST_FRAME_NONE)
+			guest_page_unmap(a, o->a.idx);
+	}
+}
+
+/* The names and windows that maps of branch b name are not for later branches of its actor. */
+static void
+claim(struct interp_racers *s, unsigned int b)
+{
+	const struct interp *in = &s->branch[b];
+
+	for (unsigned int at = s->race.branch[b].from; at < s->race.branch[b].to; at++) {
+		const struct op *o = &in->program->ops[at];
+		unsigned int window = interp_window(op_where(o), o->a.idx);
+
+		for (unsigned int later = b + 1; o->kind == OP_MAP && later < s->race.n; later++) {
+			struct interp *l = &s->branch[later];
+
+			if (s->race.branch[later].actor != o->actor)
+				continue;
+			l->maps_claimed |= (uint8_t)(1u << o->a.idx);
+			if (window < MAP_SLOTS && !(o->flags & OPF_MAP_NOHOST))
+				l->windows_claimed |= (uint8_t)(1u << window);
+		}
+	}
+}
+
+static void
+begin(struct interp *in, unsigned int at)
+{
+	struct interp_racers *s = in->racers;
+
+	race_at(&s->race, in->program, at);
+	part_with_pages(in);
+	for (unsigned int b = 0; b < s->race.n; b++) {
+		s->branch[b] = *in;
+		s->branch[b].racing = true;
+		s->branch[b].maps_claimed = s->branch[b].windows_claimed = 0;
+	}
+	for (unsigned int b = 0; b < s->race.n; b++)
+		claim(s, b);
+}
+
+/* ------------------------------------------------------------------ meanwhile */
+
+static void
+run_branch(void *ctx, unsigned int b)
+{
+	struct interp_racers *s = ctx;
+	const struct race_branch *r = &s->race.branch[b];
+
+	for (unsigned int at = r->from; at < r->to;)
+		at += interp_do(&s->branch[b], at);
+}
+
+static void
+run(struct interp *in)
+{
+	struct interp_racers *s = in->racers;
+	struct arch *actor[RACE_BRANCHES_MAX];
+	struct guest_turns turns = {
+		.code = s->code,
+		.n = race_turns(&s->race, in->program, s->code),
+		.arm = in->program->header.arm,
+	};
+
+	for (unsigned int b = 0; b < s->race.n; b++)
+		actor[b] = in->domain[s->race.branch[b].actor].arch;
+	guest_at_once(actor, s->race.n, run_branch, s, &turns);
+}
+
+/* ------------------------------------------------------------------ names afterwards */
+
+static bool
+same_map(const struct interp_map *a, const struct interp_map *b)
+{
+	return a->handle == b->handle && a->stale == b->stale &&
+	       a->dev_bus_addr == b->dev_bus_addr && a->ref == b->ref &&
+	       a->granter == b->granter && a->host == b->host && a->dev == b->dev;
+}
+
+/* What a branch changed of the names as they were. */
+static void
+put_together(struct interp_domain *d, const struct interp_domain *was,
+	     const struct interp_domain *branch)
+{
+	for (unsigned int s = 0; s < REF_SLOTS; s++) {
+		if (branch->ref[s] != was->ref[s])
+			d->ref[s] = branch->ref[s];
+		if (branch->landing[s] != was->landing[s])
+			d->landing[s] = branch->landing[s];
+	}
+	for (unsigned int c = 0; c < CHAIN_SLOTS; c++)
+		if (branch->chain[c] != was->chain[c])
+			d->chain[c] = branch->chain[c];
+	for (unsigned int m = 0; m < MAP_SLOTS; m++) {
+		bool stale_ok = branch->map[m].stale_ok;
+
+		if (!same_map(&branch->map[m], &was->map[m]))
+			d->map[m] = branch->map[m];
+		d->map[m].stale_ok = stale_ok;
+	}
+	d->held = (uint16_t)((d->held & ~(branch->held ^ was->held)) |
+			     (branch->held & (branch->held ^ was->held)));
+	d->window_used = (uint8_t)((d->window_used & ~(branch->window_used ^ was->window_used)) |
+				   (branch->window_used & (branch->window_used ^ was->window_used)));
+}
+
+/* A handle that one of two branches forgot may be in use by the other. */
+static void
+put_names_together(struct interp *in, unsigned int domain)
+{
+	struct interp_racers *s = in->racers;
+	struct interp_domain *d = &in->domain[domain], was = *d;
+	unsigned int n = 0;
+
+	for (unsigned int b = 0; b < s->race.n; b++) {
+		if (s->race.branch[b].actor != domain)
+			continue;
+		put_together(d, &was, &s->branch[b].domain[domain]);
+		n++;
+	}
+	for (unsigned int m = 0; n > 1 && m < MAP_SLOTS; m++)
+		d->map[m].stale_ok = false;
+}
+
+/* ------------------------------------------------------------------ pages afterwards */
+
+static bool
+names_slot(const struct op *o, unsigned int actor, unsigned int slot)
+{
+	return o->kind == OP_TRANSFER && o->actor == actor && o->a.idx == slot;
+}
+
+/* What became of the page in a slot that transfers of the race named; told to all of them. */
+static void
+settle_slot(struct interp *in, unsigned int actor, unsigned int slot)
+{
+	const struct race_place *r = &in->racers->race;
+	struct trace_record *record = in->trace->record;
+	bool given = false, kept;
+
+	for (unsigned int at = r->from; at < r->turns; at++)
+		given = given || (names_slot(&in->program->ops[at], actor, slot) &&
+				  record[at].status == GNTST_okay);
+	kept = guest_page_settle(in->domain[actor].arch, slot, given);
+	for (unsigned int at = r->from; at < r->turns; at++)
+		if (names_slot(&in->program->ops[at], actor, slot) && record[at].skip == SKIP_NOT)
+			record[at].value = kept;
+}
+
+static void
+settle(struct interp *in)
+{
+	const struct race_place *r = &in->racers->race;
+	uint8_t settled[DOMAINS_MAX] = { 0 };
+
+	for (unsigned int at = r->from; at < r->turns; at++) {
+		const struct op *o = &in->program->ops[at];
+
+		if (o->kind != OP_TRANSFER || o->a.idx >= PAGE_SLOTS ||
+		    in->trace->record[at].skip != SKIP_NOT ||
+		    (settled[o->actor] >> o->a.idx & 1))
+			continue;
+		settled[o->actor] |= (uint8_t)(1u << o->a.idx);
+		settle_slot(in, o->actor, o->a.idx);
+	}
+}
+
+/* Frames that came go into their landing slots. */
+static void
+take(struct interp *in)
+{
+	const struct interp_racers *s = in->racers;
+
+	for (unsigned int i = 0; i < s->n_held; i++) {
+		const struct op *o = &in->program->ops[s->held[i].at];
+		struct trace_record *r = &in->trace->record[s->held[i].at];
+
+		if (takes_page(o) || s->held[i].what == 0)
+			continue;
+		if (!guest_page_take(in->domain[o->actor].arch, r->value, s->held[i].what))
+			r->value = 0xff;
+	}
+}
+
+/* What records hold of the time after their operation is here of the time after the race. */
+static void
+tell(struct interp *in)
+{
+	const struct race_place *race = &in->racers->race;
+
+	for (unsigned int at = race->from; at < race->to; at++) {
+		const struct op *o = &in->program->ops[at];
+		const struct interp_domain *d = &in->domain[o->actor];
+		struct trace_record *r = &in->trace->record[at];
+
+		if (op_is_mark(o->kind)) {
+			trace_record_begin(r);
+			r->skip = SKIP_EXPECT;
+		} else if (r->skip == SKIP_NOT && (o->kind == OP_END || o->kind == OP_TICK)) {
+			r->value = guest_pages_put(d->arch);
+		}
+		r->free_count = (uint16_t)gnttab_free_count(d->core);
+		r->fired = 0;
+	}
+}
+
+/* A lane that has no such thing as a race. */
+static unsigned int
+skip_all(struct interp *in, unsigned int at)
+{
+	unsigned int n = program_race(in->program, at);
+
+	for (unsigned int i = at; i < at + n; i++) {
+		struct trace_record *r = &in->trace->record[i];
+
+		trace_record_begin(r);
+		r->skip = op_is_done(in->program->ops[i].kind) ? SKIP_LANE : SKIP_EXPECT;
+		r->free_count = r->fired = 0;
+	}
+	return n;
+}
+
+unsigned int
+interp_race(struct interp *in, unsigned int at)
+{
+	if (in->racers == NULL)
+		return skip_all(in, at);
+	begin(in, at);
+	run(in);
+	for (unsigned int d = 0; d < in->program->header.domains; d++)
+		put_names_together(in, d);
+	settle(in);
+	take(in);
+	tell(in);
+	return in->racers->race.to - at;
+}
