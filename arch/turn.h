@@ -16,7 +16,7 @@ enum {
 };
 
 enum turn_kind {
-	TURN_STEP,	/* the branch takes its next step; a store is visible at once, if it may be */
+	TURN_STEP,	/* the branch takes its next step; a store does not wait if none does */
 	TURN_HOLD,	/* its next step is a store, which waits in its store buffer */
 	TURN_DRAIN,	/* its index-th oldest waiting store reaches memory */
 	TURN_STALE,	/* its next step is a load, which sees what was there index writes ago */

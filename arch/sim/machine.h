@@ -159,7 +159,7 @@ struct sim {
 	uint8_t domains;
 	bool silo, no_transfer;
 	bool low_used;			/* FRAME_LOW is gone */
-	struct race_machine *race;	/* NULL until the first race (race.c) */
+	struct race *race;		/* NULL until the first one (race.c) */
 	uint32_t changes;		/* counts what may have changed pins, mappings or owners */
 	struct check_scratch *scratch;
 };
@@ -306,6 +306,11 @@ void table_unpin(struct arch *rd, grant_ref_t ref, uint32_t units, bool wrote);
 void maptrack_reset(struct maptrack *m, unsigned int frames);
 uint16_t maptrack_get(struct maptrack *m);
 void maptrack_put(struct maptrack *m, uint16_t handle);
+
+/* ------------------------------------------------------------------ race.c */
+
+/* Pre: no race is on.  NULL is fine. */
+void race_free(struct race *r);
 
 /* ------------------------------------------------------------------ check.c */
 

@@ -9,11 +9,18 @@
 #define MEMORY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* The race that is on, or NULL. */
 struct race;
 extern struct race *sim_racing;
+
+static inline bool
+sim_is_racing(void)
+{
+	return __builtin_expect(sim_racing != NULL, 0);
+}
 
 enum sim_order { SIM_PLAIN, SIM_ORDERED };	/* ORDERED: acquire of a load, release of a store */
 

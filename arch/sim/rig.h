@@ -65,5 +65,6 @@ int transfer_tests(void);
 int query_tests(void);
 int guest_tests(void);
 int check_tests(void);
+int litmus_tests(void);
 
 #endif

@@ -119,6 +119,7 @@ sim_free(struct sim *s)
 	for (unsigned int d = 0; d < DOMAINS; d++)
 		heap_free(&s->domain[d]);
 	memory_free(s);
+	race_free(s->race);
 	free(s);
 }
 

@@ -17,6 +17,7 @@ main(void)
 	failed += query_tests();
 	failed += guest_tests();
 	failed += check_tests();
+	failed += litmus_tests();
 	sim_free(rig_sim);
 	sim_free(NULL);
 	return failed != 0;

@@ -24,16 +24,10 @@ struct sim_lock {
 
 /* What the functions below are while a race is on.  Pre: it is. */
 void race_step(const void *object, enum sim_access access);
+void race_step_bytes(const void *p, unsigned int size, enum sim_access access);
 void race_fence(void);
-void race_wrote(const void *p, unsigned int size);
 void race_lock(struct sim_lock *l, bool shared);
 void race_unlock(struct sim_lock *l, bool shared);
-
-static inline bool
-sim_is_racing(void)
-{
-	return __builtin_expect(sim_racing != NULL, 0);
-}
 
 /*
  * Before a step of the hypervisor that reads or writes `object`, which is any address that stands
@@ -57,15 +51,15 @@ sim_fence(struct sim *s)
 }
 
 /*
- * Say that plain C writes to memory that guests load from (a copy): no load is from before them.
- * Belongs to the step that the sim_step before it began.
+ * The same for plain C on memory that guests load and store (a copy): `size` bytes from p on.  What
+ * is written so is never seen as it was before.
  */
 static inline void
-sim_wrote(struct sim *s, const void *p, unsigned int size)
+sim_step_bytes(struct sim *s, const void *p, unsigned int size, enum sim_access access)
 {
 	(void)s;
 	if (sim_is_racing())
-		race_wrote(p, size);
+		race_step_bytes(p, size, access);
 }
 
 /*
