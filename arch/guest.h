@@ -57,8 +57,8 @@ domid_t guest_domid(const struct arch *a);
 uint64_t guest_table_addr(const struct arch *a);
 
 /*
- * The guest stores into its own entry `ref` behind the core's back, or has the hypervisor do it.
- * Only a machine that keeps ghost state about entries cares.
+ * The guest is about to store into its own entry `ref` behind the core's back, or had the
+ * hypervisor do it.  Only a machine that keeps ghost state about entries cares.
  */
 void guest_scribbled(struct arch *a, grant_ref_t ref);
 
@@ -134,7 +134,7 @@ void guest_window_write(struct arch *a, unsigned int w, unsigned int off, const 
 
 /* ------------------------------------------------------------------ at once */
 
-/* A schedule: turns as in arch/turn.h.  Those that are not possible where they come are passed over. */
+/* A schedule: turns as in arch/turn.h.  One that is not possible where it comes is passed over. */
 struct guest_turns {
 	const uint8_t *code;
 	unsigned int n;
@@ -150,11 +150,28 @@ struct guest_turns {
  * other.  If the race could not be ended (race.h) some runs are left in their middle.
  * On real machines turns are a hint.
  *
- * A page is read in a race by arch_load16_acquire at guest_page_bytes or guest_window_bytes, and
- * written by guest_page_write or guest_window_write of two bytes: one store, and a barrier.
+ * Contents of pages are loaded and stored in a race by guest_load16 and guest_store16.
  */
-void guest_at_once(struct arch *const actor[], unsigned int n, void (*run)(void *ctx, unsigned int i),
-		   void *ctx, const struct guest_turns *turns);
+void guest_at_once(struct arch *const actor[], unsigned int n,
+		   void (*run)(void *ctx, unsigned int i), void *ctx,
+		   const struct guest_turns *turns);
+
+/* Where a guest's own accesses go: to a page slot, or to what is mapped at a window. */
+enum guest_place { GUEST_PAGE, GUEST_WINDOW };
+
+/*
+ * Load two bytes at `off` (even, in the page) of slot or window i: one load, and what follows in
+ * this branch is later than it.  False, with *v untouched, if nothing is mapped there at that moment.
+ */
+bool guest_load16(struct arch *a, enum guest_place at, unsigned int i, unsigned int off,
+		  uint16_t *v);
+
+/*
+ * Store two bytes likewise: one store, and what follows in this branch is after it is visible.
+ * False, with nothing stored, if nothing writable is mapped there at that moment.
+ */
+bool guest_store16(struct arch *a, enum guest_place at, unsigned int i, unsigned int off,
+		   uint16_t v);
 
 /* ------------------------------------------------------------------ faults and rare conditions */
 

@@ -25,14 +25,14 @@ do_entry(struct doing *w)
 		return;
 	}
 	e = &gt->shared[ref];
+	if (w->op->kind == OP_ENTRY && !interp_frame(w, w->op->b.idx, &frame))
+		return;
+	guest_scribbled(w->d->arch, ref);
 	if (w->op->kind == OP_ENTRY) {
-		if (!interp_frame(w, w->op->b.idx, &frame))
-			return;
 		arch_store32(&e->frame, (uint32_t)frame);
 		arch_store16(&e->domid, interp_domid(w->in, w->op->b.dom));
 	}
 	arch_store16_release(&e->flags, w->op->len);
-	guest_scribbled(w->d->arch, ref);
 	interp_view(w, 0, w->d, ref);
 }
 

@@ -1,8 +1,8 @@
 /*
  * The simulated machine's CPU: one access of the stated width each.
  *
- * Outside a race nothing happens between two accesses.  In one (race.h) each access is a place where
- * others may go on, and memory is that of the CPU that the race is run on.
+ * Outside a race nothing happens between two accesses.  In one (race.h) each access is a place
+ * where others may go on, and memory is that of the CPU that the race is run on.
  */
 #ifndef ARCH_INCLUDED_BY_ARCH_H
 #error "include arch.h"

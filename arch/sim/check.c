@@ -1,7 +1,8 @@
 /*
  * check: the invariants (spec.md, I-*), over what is in use.
  *
- * Verified, for entries that were pinned and frames that were touched since the reset:
+ * Verified between operations, for entries that were pinned and frames that were touched since the
+ * reset (watch.c has what holds during them):
  *   I-PINS    an entry's counters are the mappings of it that live, by handle
  *   I-FLAGS   reading and writing in the shared entry say what the counters say
  *   I-LATCH   a frame knows how many entries have latched it
@@ -37,19 +38,6 @@ check_scratch_new(uint32_t n_frames)
 	return calloc(1, sizeof *c + n_frames * sizeof c->count[0]);
 }
 
-static uint32_t
-units_of(uint8_t flags)
-{
-	bool readonly = flags & GNTMAP_readonly;
-	uint32_t units = 0;
-
-	if (flags & GNTMAP_host_map)
-		units += readonly ? PIN_HOST_READ : PIN_HOST_WRITE;
-	if (flags & GNTMAP_device_map)
-		units += readonly ? (uint32_t)PIN_DEV_READ : PIN_DEV_WRITE;
-	return units;
-}
-
 static void
 count_ref(const struct arch *d, uint16_t place, bool writable)
 {
@@ -74,7 +62,7 @@ mappings_count(const struct arch *d)
 			continue;
 		if (!t->active[m->ref].listed)
 			return false;
-		t->expect[m->ref] += units_of(m->flags);
+		t->expect[m->ref] += pin_units(m->flags);
 		if (m->flags & GNTMAP_device_map)
 			count_ref(d, t->active[m->ref].frame, !(m->flags & GNTMAP_readonly));
 		if ((m->flags & GNTMAP_host_map) && d->translated)
@@ -92,6 +80,7 @@ flags_check(struct active *act, uint16_t flags)
 	uint16_t used = flags & (GTF_reading | GTF_writing);
 	uint16_t want = 0;
 
+	act->arrived = 0;
 	if (act->scribbled) {
 		act->scribbled = act->pins != 0 || flags != 0;
 		return NULL;
@@ -113,7 +102,7 @@ pins_check(const struct arch *d)
 		grant_ref_t ref = t->listed[i];
 		const struct active *act = &t->active[ref];
 
-		if (act->pins != t->expect[ref])
+		if (act->pins != t->expect[ref] || act->used != act->pins)
 			wrong = "I-PINS: pin counters do not match the live mappings";
 		t->expect[ref] = 0;
 		if (act->pins != 0)
@@ -154,7 +143,7 @@ frame_check(const struct sim *s, unsigned int place)
 
 	if (f->latched != c->latched)
 		return "I-LATCH: entries that latched a frame do not match";
-	if (f->refs != c->refs || f->writers != c->writers)
+	if (f->refs != c->refs || f->writers != c->writers || f->held != 0)
 		return "I-REFS: references of a frame do not match its mappings";
 	if (!in_place(s, f, place))
 		return "I-OWNER: a slot does not hold the page that says so";
@@ -207,9 +196,9 @@ structure_check(const struct sim *s)
 const char *
 sim_check(const struct sim *s)
 {
-	const char *wrong = NULL;
+	const char *wrong = s->wrong;
 
-	if (s->changes != s->scratch->checked)
+	if (!wrong && s->changes != s->scratch->checked)
 		wrong = structure_check(s);
 	if (!wrong)
 		s->scratch->checked = s->changes;

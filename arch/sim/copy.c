@@ -5,9 +5,10 @@
  * while operations name the same domains and pages: the grant is not looked at again.  Another
  * domain on either side, or a failed operation, releases both; another page, the side it is on.
  *
- * The references that a claimed page has on a real machine are left out: they end with the
- * hypercall, and no operation of it asks for them.
+ * A page is held while it is claimed.
  */
+#include <string.h>
+
 #include "arch/sim/machine.h"
 
 struct side {
@@ -25,8 +26,13 @@ struct buffers {
 static void
 side_release(struct side *b, uint32_t unit)
 {
-	if (b->f && b->gref)
-		table_unpin(b->rd, (grant_ref_t)b->name, unit, unit & PIN_WRITERS);
+	if (!b->f)
+		return;
+	if (b->gref)
+		b->rd->table.active[b->name].used -= unit;
+	frame_release(b->rd->sim, b->f);
+	if (b->gref)
+		entry_unpin(b->rd, (grant_ref_t)b->name, unit, unit & PIN_WRITERS);
 	b->f = NULL;
 }
 
@@ -78,9 +84,7 @@ side_claim(struct arch *d, struct side *b, uint64_t name, bool gref, uint32_t un
 		return GNTST_okay;
 	side_release(b, unit);
 	if (gref) {
-		status = table_pin(b->rd, d, (grant_ref_t)name, unit, PIN_COPY);
-		if (status == GNTST_okay)
-			f = frame_at(d->sim, b->rd->table.active[name].frame);
+		status = entry_pin(b->rd, d, (grant_ref_t)name, unit, PIN_COPY, &f);
 	} else if (b->domid != DOMID_SELF) {
 		/* A frame can be named of the caller itself only, and only so. */
 		status = GNTST_permission_denied;
@@ -89,10 +93,24 @@ side_claim(struct arch *d, struct side *b, uint64_t name, bool gref, uint32_t un
 	}
 	if (status != GNTST_okay)
 		return status;
+	if (gref)
+		b->rd->table.active[name].used += unit;
 	b->f = f;
 	b->name = name;
 	b->gref = gref;
 	return (unit & PIN_WRITERS) && !frame_writable(f) ? GNTST_general_error : GNTST_okay;
+}
+
+/* Others see all of it or nothing, and may write to the source between reading and writing. */
+static void
+bytes_copy(struct sim *s, const struct gnttab_copy *op, struct frame *to, const struct frame *from)
+{
+	uint8_t bytes[XEN_PAGE_SIZE];
+
+	sim_step_bytes(s, from->bytes + op->source.offset, op->len, SIM_READ);
+	memcpy(bytes, from->bytes + op->source.offset, op->len);
+	sim_step_bytes(s, to->bytes + op->dest.offset, op->len, SIM_WRITE);
+	frame_write(s, to, op->dest.offset, bytes, op->len);
 }
 
 /* The number that a side goes by: a reference is half as wide as a frame. */
@@ -126,8 +144,7 @@ copy_one(struct arch *d, const struct gnttab_copy *op, struct buffers *b)
 	if (op->source.offset + op->len > XEN_PAGE_SIZE ||
 	    op->dest.offset + op->len > XEN_PAGE_SIZE)
 		return GNTST_bad_copy_arg;
-	frame_write(d->sim, b->dest.f, op->dest.offset, b->source.f->bytes + op->source.offset,
-		    op->len);
+	bytes_copy(d->sim, op, b->dest.f, b->source.f);
 	return GNTST_okay;
 }
 

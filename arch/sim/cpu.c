@@ -50,7 +50,7 @@ memory_wrote(struct memory *m, const void *p, uint32_t size)
 		memcpy(w->old, p, size);
 }
 
-/* The last of the first `time` writes that overlaps; if none that is known does, the floor of them. */
+/* The last of the first `time` writes that overlaps; if none does, what is known begins after it. */
 static uint32_t
 last_write(const struct memory *m, const void *p, unsigned int size, uint32_t time)
 {
@@ -267,7 +267,7 @@ unlock_oldest(struct cpu *c)
 void
 cpu_store(struct cpu *c, struct store s)
 {
-	ARCH_ASSERT(c->n_stores < (is_unlock(&s) ? TURN_STORES_MAX + UNLOCKS_MAX : TURN_STORES_MAX));
+	ARCH_ASSERT(c->n_stores < TURN_STORES_MAX + (is_unlock(&s) ? UNLOCKS_MAX : 0u));
 	c->store[c->n_stores++] = s;
 	unlock_oldest(c);
 }

@@ -83,7 +83,7 @@ uint32_t cpu_load(struct cpu *c, const void *p, unsigned int size, bool acquire,
 /* A load of these bytes is not early any more: it sees what is there now. */
 void cpu_catch_up(struct cpu *c, const void *p, unsigned int size);
 
-/* Put a store behind those that wait.  Pre: there is room: fewer than TURN_STORES_MAX, or an unlock. */
+/* Put a store behind those that wait.  Pre: an unlock, or fewer than TURN_STORES_MAX wait. */
 void cpu_store(struct cpu *c, struct store s);
 /* Whether the i-th oldest can become visible. */
 bool cpu_can_drain(const struct cpu *c, unsigned int i);

@@ -179,14 +179,16 @@ __asm__(".text\n"
 	"	ret\n"
 	".size fiber_jump, . - fiber_jump\n");
 
-/* A stack as fiber_jump leaves one: six registers, where to go, and nobody to return to. */
+/*
+ * A stack as fiber_jump leaves one: six registers, where to go, and nobody to return to, where a
+ * function finds its caller: 8 bytes below a multiple of 16.
+ */
 static void
 prepare(struct fiber *me)
 {
-	uintptr_t *top = (uintptr_t *)((uintptr_t)me->stack + me->size) - 2;
+	uintptr_t *top = (uintptr_t *)((uintptr_t)me->stack + me->size);
 
-	top[0] = 0;
-	top[1] = 0;
+	*--top = 0;
 	*--top = (uintptr_t)fiber_entry;
 	for (unsigned int i = 0; i < 6; i++)
 		*--top = 0;

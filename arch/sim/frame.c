@@ -110,20 +110,58 @@ frame_of_guest(const struct arch *d, uint64_t number)
 	return d->translated ? hvm_frame(d, number) : frame_by_mfn(d->sim, number);
 }
 
+static void
+hold(struct sim *s, struct frame *f)
+{
+	frame_touch(s, f);
+	f->held++;
+}
+
 /* R509 and R510, R807 and R808.  Only ordinary pages are ever paged out. */
 int16_t
 frame_lookup(struct arch *d, uint64_t number, struct frame **out)
 {
-	struct frame *f = frame_of_guest(d, number);
+	struct frame *f;
 
+	sim_step(d->sim, PAGES(d->sim), SIM_WRITE);
+	f = frame_of_guest(d, number);
 	if (!f || f->owner != d->index)
 		return GNTST_bad_page;
 	if (f->eagain > 0) {
 		f->eagain--;
 		return GNTST_eagain;
 	}
+	hold(d->sim, f);
 	*out = f;
 	return GNTST_okay;
+}
+
+bool
+frame_hold(const struct arch *owner, struct frame *f)
+{
+	sim_step(owner->sim, PAGES(owner->sim), SIM_WRITE);
+	if (f->owner != owner->index)
+		return false;
+	hold(owner->sim, f);
+	return true;
+}
+
+bool
+frame_hold_any(struct sim *s, struct frame *f)
+{
+	sim_step(s, PAGES(s), SIM_WRITE);
+	if (f->owner == NOBODY)
+		return false;
+	hold(s, f);
+	return true;
+}
+
+void
+frame_release(struct sim *s, struct frame *f)
+{
+	sim_step(s, PAGES(s), SIM_WRITE);
+	ARCH_ASSERT(f->held > 0);
+	f->held--;
 }
 
 /*
@@ -170,14 +208,10 @@ table_scribble(struct sim *s, const struct frame *f, unsigned int off, unsigned 
 }
 
 void
-frame_write(struct sim *s, struct frame *f, unsigned int off, const void *bytes, unsigned int len)
+frame_written(struct sim *s, struct frame *f, unsigned int off, unsigned int len)
 {
 	ARCH_ASSERT(off + len <= XEN_PAGE_SIZE);
-	if (len == 0)
-		return;
 	frame_touch(s, f);
-	/* Source and destination may be one page: the result is then undefined, but not the act. */
-	memmove(f->bytes + off, bytes, len);
 	if (f->lo == f->hi) {
 		f->lo = (uint16_t)off;
 		f->hi = (uint16_t)(off + len);
@@ -187,4 +221,14 @@ frame_write(struct sim *s, struct frame *f, unsigned int off, const void *bytes,
 	}
 	if (f->kind == FRAME_TABLE)
 		table_scribble(s, f, off, off + len);
+}
+
+void
+frame_write(struct sim *s, struct frame *f, unsigned int off, const void *bytes, unsigned int len)
+{
+	if (len == 0)
+		return;
+	/* Source and destination may be one page: the result is then undefined, but not the act. */
+	frame_written(s, f, off, len);
+	memmove(f->bytes + off, bytes, len);
 }

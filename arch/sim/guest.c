@@ -6,6 +6,9 @@
  * slot is a gfn as well: a parked page stays there until another takes the gfn, and so does a
  * received one.
  *
+ * Which page is where is shared with the hypervisor and the guest's other CPUs, so to look is a
+ * step.  What the guest does at once with what it saw in a slot belongs to that step.
+ *
  * Contents are to be changed by guest_page_write and guest_window_write only: they note what was
  * written, on which reset and digest rely.
  */
@@ -29,6 +32,12 @@ static struct frame *
 slot_frame(const struct arch *a, unsigned int slot)
 {
 	return frame_at(a->sim, a->page[slot]);
+}
+
+static void
+pages_step(const struct arch *a, enum sim_access access)
+{
+	sim_step(a->sim, PAGES(a->sim), access);
 }
 
 /* Put f into a slot that the guest does not use. */
@@ -75,8 +84,10 @@ guest_page_pfn(const struct arch *a, unsigned int slot)
 bool
 guest_frame_slot(const struct arch *a, uint64_t frame, unsigned int *slot)
 {
-	const struct frame *f = frame_of_guest(a, frame);
+	const struct frame *f;
 
+	pages_step(a, SIM_READ);
+	f = frame_of_guest(a, frame);
 	if (a->translated) {
 		*slot = (unsigned int)(frame - GFN_PAGE_0);
 		return frame - GFN_PAGE_0 < SLOTS && held(a, *slot);
@@ -91,17 +102,25 @@ guest_frame_slot(const struct arch *a, uint64_t frame, unsigned int *slot)
 uint64_t
 guest_page_frame(const struct arch *a, unsigned int slot)
 {
+	pages_step(a, SIM_WRITE);
 	if (!held(a, slot))
 		return GUEST_FRAME_NONE;
 	return a->translated ? GFN_PAGE_0 + slot : slot_frame(a, slot)->mfn;
 }
 
-uint8_t *
-guest_page_bytes(struct arch *a, unsigned int slot)
+static uint8_t *
+slot_bytes(const struct arch *a, unsigned int slot)
 {
 	if (!held(a, slot) || (a->translated ? is_gone(a, slot) : !(a->mapped & 1u << slot)))
 		return NULL;
 	return slot_frame(a, slot)->bytes;
+}
+
+uint8_t *
+guest_page_bytes(struct arch *a, unsigned int slot)
+{
+	pages_step(a, SIM_WRITE);
+	return slot_bytes(a, slot);
 }
 
 bool
@@ -124,22 +143,28 @@ void
 guest_page_write(struct arch *a, unsigned int slot, unsigned int off, const void *bytes,
 		 unsigned int len)
 {
-	ARCH_ASSERT(guest_page_bytes(a, slot));
+	ARCH_ASSERT(slot_bytes(a, slot));
 	frame_write(a->sim, slot_frame(a, slot), off, bytes, len);
 }
 
 /* A PV guest's page is in no slot from here; a translated one's keeps its gfn. */
+static void
+slot_park(struct arch *a, unsigned int slot)
+{
+	if (!a->translated) {
+		frame_touch(a->sim, slot_frame(a, slot));
+		slot_frame(a, slot)->slot = NOBODY;
+	}
+	slot_clear(a, slot);
+}
+
 uintptr_t
 guest_page_park(struct arch *a, unsigned int slot)
 {
 	uint16_t place = a->page[slot];
 
 	ARCH_ASSERT(held(a, slot));
-	if (!a->translated) {
-		frame_touch(a->sim, slot_frame(a, slot));
-		slot_frame(a, slot)->slot = NOBODY;
-	}
-	slot_clear(a, slot);
+	slot_park(a, slot);
 	return (uintptr_t)place + 1;
 }
 
@@ -156,16 +181,22 @@ guest_page_fill(struct arch *a, unsigned int slot)
 void
 guest_page_unmap(struct arch *a, unsigned int slot)
 {
+	sim_flush(&a->mappings, PAGES(a->sim));
 	a->mapped &= (uint8_t)~(1u << slot);
 }
 
-/* A page that the guest gave to itself is its own and yet not in the slot: it was received. */
+/*
+ * A page that the guest gave to itself is its own and yet not in the slot: it was received.
+ * Another CPU of the guest may have settled the slot meanwhile.
+ */
 bool
 guest_page_settle(struct arch *a, unsigned int slot, bool given)
 {
 	const struct frame *f;
 
-	ARCH_ASSERT(held(a, slot));
+	pages_step(a, SIM_WRITE);
+	if (!held(a, slot))
+		return false;
 	if (a->translated)
 		return true;	/* R947 */
 	f = slot_frame(a, slot);
@@ -180,12 +211,14 @@ guest_page_settle(struct arch *a, unsigned int slot, bool given)
 bool
 guest_page_take(struct arch *a, unsigned int slot, uint64_t frame)
 {
-	struct frame *f = frame_of_guest(a, frame);
+	struct frame *f;
 
+	pages_step(a, SIM_WRITE);
+	f = frame_of_guest(a, frame);
 	if (!f || f->owner != a->index || !f->received)
 		return false;
 	if (held(a, slot))
-		guest_page_park(a, slot);
+		slot_park(a, slot);
 	/* Where the hypervisor put it may not be where it is wanted: that gfn is a hole then. */
 	if (a->translated)
 		a->page[f->slot] = FRAME_NONE;
@@ -235,6 +268,7 @@ guest_bad_addr(const struct arch *a, enum guest_bad which, unsigned int w)
 uint8_t *
 guest_window_bytes(struct arch *a, unsigned int w, bool *writable)
 {
+	pages_step(a, SIM_READ);
 	ARCH_ASSERT(w < WINDOWS);
 	if (a->window[w].frame == FRAME_NONE)
 		return NULL;
@@ -287,7 +321,7 @@ guest_page_widen(struct arch *a, unsigned int slot)
 	ARCH_ASSERT(held(a, slot));
 	if (a->translated)
 		return -XEN_EOPNOTSUPP;
-	if (f->refs != 0 || f->latched != 0)
+	if (f->refs != 0 || f->held != 0 || f->latched != 0)
 		return -XEN_EBUSY;
 	if (f->mfn >= MFN_WIDE)
 		return -XEN_EINVAL;

@@ -121,10 +121,13 @@ hvm_add_to_physmap(struct arch *d, const struct xen_add_to_physmap *op)
 		return -XEN_ENOSYS;
 	if (op->idx >= t->table.max_frames)
 		return -XEN_EINVAL;
+	sim_lock(t->sim, &t->table.lock);
 	if (op->idx >= t->table.nr_frames)
 		table_grow(t, (uint32_t)op->idx + 1);
+	sim_unlock(t->sim, &t->table.lock);
 	if (op->gpfn - GFN_TABLE_0 >= t->table.max_frames)
 		return -XEN_ENOMEM;
+	sim_step(t->sim, PAGES(t->sim), SIM_WRITE);
 	table_frame_place(t, (uint32_t)op->idx, op->gpfn);
 	return 0;
 }

@@ -204,12 +204,14 @@ call_fails(struct arch *a)
 int
 arch_grant_table_op(struct arch *a, unsigned int cmd, void *uop, unsigned int count)
 {
+	sim_fence(a->sim);
 	return call_fails(a) ? -XEN_EFAULT : table_op(a, cmd, uop, count);
 }
 
 int
 arch_memory_op(struct arch *a, unsigned int cmd, void *arg)
 {
+	sim_fence(a->sim);
 	if (call_fails(a))
 		return -XEN_EFAULT;
 	if (cmd != XENMEM_add_to_physmap)

@@ -14,6 +14,7 @@
 #ifndef MACHINE_H
 #define MACHINE_H
 
+#include "arch/sim/pin.h"
 #include "arch/sim/sim.h"
 #include "arch/sim/yield.h"
 
@@ -62,6 +63,7 @@ struct frame {
 	uint8_t *bytes;
 	uint64_t mfn;
 	uint16_t refs, writers, latched;
+	uint16_t held;			/* references of operations under way */
 	uint16_t lo, hi;		/* bytes outside [lo, hi) are the pattern below, or 0 */
 	uint16_t eagain;		/* lookups that will still find it paged out */
 	uint8_t owner;			/* domain index or NOBODY */
@@ -78,26 +80,22 @@ struct window {
 	bool writable;
 };
 
-/* Four pin counters in one word, a byte each; at most 128 in each. */
-enum {
-	PIN_HOST_WRITE = 1 << 0,
-	PIN_HOST_READ = 1 << 8,
-	PIN_DEV_WRITE = 1 << 16,
-	PIN_DEV_READ = 1 << 24,
-	PIN_WRITERS = 0x00ff00ff,
-	PIN_FULL_SHIFT = 7,		/* from a counter's unit to its top bit */
-};
-
-/* What the hypervisor knows of a grant entry. */
+/* What the hypervisor knows of a grant entry, under its lock; and ghosts, for the checks alone. */
 struct active {
 	uint32_t pins;
+	uint32_t used;			/* ghost: units of pins by which a page can be reached */
+	uint32_t number;		/* ghost: what the entry called the latched frame */
 	uint16_t frame;			/* latched while pins is not 0 */
-	uint8_t grantee;		/* domain index, latched likewise */
+	uint16_t arrived;		/* ghost: 1 + place of what a transfer must show, or 0 */
+	struct sim_lock lock;
+	uint8_t grantee;		/* domain index, latched like frame */
 	bool listed : 1;		/* is in table.listed */
 	bool scribbled : 1;		/* its owner wrote flags of its own making */
+	bool committed : 1;		/* ghost: a transfer to it is under way */
 };
 
 struct table {
+	struct sim_lock lock;			/* of the size, and against two swaps at once */
 	uint32_t nr_frames, max_frames;
 	uint32_t nr_dirty;		/* first so many frames may not be all 0 */
 	struct grant_entry_v1 *shared;
@@ -105,7 +103,7 @@ struct table {
 	uint16_t *at;			/* translated: what is at GFN_TABLE_0 + i */
 	xen_pfn_t *gfn;			/* translated: where frame i is, or GFN_NONE */
 	uint32_t *expect;		/* check.c's scratch, one an entry */
-	uint32_t *listed;		/* entries pinned or scribbled on since reset */
+	uint32_t *listed;		/* entries pinned, committed, scribbled on since reset */
 	uint32_t n_listed;
 };
 
@@ -115,9 +113,11 @@ struct mapping {
 	uint16_t next;			/* free ones only */
 	uint8_t flags;
 	uint8_t granter;
+	bool taken;			/* ghost: got and not put back */
 };
 
 struct maptrack {
+	struct sim_lock lock;		/* of the free handles */
 	uint16_t limit;			/* handles that may be given out */
 	uint16_t fresh;			/* from here on none was */
 	uint16_t free_head, free_tail;	/* given back ones, first in first out; HANDLE_NONE */
@@ -136,6 +136,7 @@ struct arch {
 	uint8_t mapped;			/* PV, bit s: the guest has slot s mapped */
 	uint8_t n_filled;
 	struct sim_lock lock;		/* the guest's own, of its core */
+	struct sim_lock mappings;	/* its accesses under way, for which flushes wait */
 	int32_t tot_pages, max_pages;	/* both relative to what it started with */
 	uint16_t page[SLOTS];		/* in slot; translated: at GFN_PAGE_0 + slot */
 	struct window window[WINDOWS];
@@ -160,9 +161,16 @@ struct sim {
 	bool silo, no_transfer;
 	bool low_used;			/* FRAME_LOW is gone */
 	struct race *race;		/* NULL until the first one (race.c) */
+	const char *wrong;		/* what a step did that must never be, or NULL */
 	uint32_t changes;		/* counts what may have changed pins, mappings or owners */
 	struct check_scratch *scratch;
 };
+
+/*
+ * What a step of the hypervisor names when it looks at, or changes, who owns, holds, maps or shows
+ * a page: one thing for all of it, as an operation often changes several at once.
+ */
+#define PAGES(s) ((const void *)(s)->frames)
 
 /* An operation's place in the array of a hypercall, which is host memory here. */
 #define OP_AT(type, uop, i) ((type *)(uop) + (i))
@@ -204,9 +212,16 @@ struct frame *frame_by_mfn(const struct sim *s, uint64_t mfn);
 struct frame *frame_of_guest(const struct arch *d, uint64_t number);
 
 /*
- * Look a frame up for a grant or a copy (R509, R807): status okay with *out, eagain or bad_page.
+ * Look a frame up for a grant or a copy (R509, R807): status okay with *out, which is held then;
+ * eagain or bad_page.  One step, as all that finds a page and takes a reference is.
  */
 int16_t frame_lookup(struct arch *d, uint64_t number, struct frame **out);
+
+/* Hold a page while an operation uses it: false if it is not owner's any more.  One step. */
+bool frame_hold(const struct arch *owner, struct frame *f);
+/* Likewise whoever owns it: false if nobody does. */
+bool frame_hold_any(struct sim *s, struct frame *f);
+void frame_release(struct sim *s, struct frame *f);
 
 /* Whether a writable type can be had: not for page tables. */
 static inline bool
@@ -222,12 +237,15 @@ frame_idle(const struct arch *owner, const struct frame *f)
 	bool mapped = f->slot < SLOTS && (owner->mapped & 1u << f->slot) &&
 		      owner->page[f->slot] == frame_place(owner->sim, f);
 
-	return f->refs == 0 && !mapped;
+	return f->refs == 0 && f->held == 0 && !mapped;
 }
 
 /* One more, or one less, mapping of f by `mapper`. */
 void frame_get(const struct arch *mapper, struct frame *f, bool writable);
 void frame_put(const struct arch *mapper, struct frame *f, bool writable);
+
+/* Note that somebody is about to write, or has written, these bytes of a frame.  Pre: len > 0. */
+void frame_written(struct sim *s, struct frame *f, unsigned int off, unsigned int len);
 
 /* Store into a frame, as any CPU does; tables note that it was scribbled on. */
 void frame_write(struct sim *s, struct frame *f, unsigned int off, const void *bytes,
@@ -288,24 +306,16 @@ table_entries(const struct table *t)
 /* Note that an entry needs to be looked at by check and reset. */
 void table_list(struct table *t, grant_ref_t ref);
 
-/* What a pin is for; the two differ in what they look at again (R508, R806 to R809). */
-enum pin_use { PIN_MAP, PIN_COPY };
-
-/*
- * Pin entry ref of rd for ld, adding `units` (PIN_*) to its counters.
- * Returns okay, and the entry's frame is latched; or the status, and nothing is changed.
- */
-int16_t table_pin(struct arch *rd, struct arch *ld, grant_ref_t ref, uint32_t units,
-		  enum pin_use use);
-
-/* Take units back, and from the shared flags what the rest does not justify (R604, R813). */
-void table_unpin(struct arch *rd, grant_ref_t ref, uint32_t units, bool wrote);
+/* Whether the table is large enough for ref: one step. */
+bool table_has(struct arch *d, grant_ref_t ref);
 
 /* ------------------------------------------------------------------ maptrack.c */
 
 void maptrack_reset(struct maptrack *m, unsigned int frames);
-uint16_t maptrack_get(struct maptrack *m);
-void maptrack_put(struct maptrack *m, uint16_t handle);
+
+/* A handle that nobody has, or HANDLE_NONE; and giving it back, its mapping gone. */
+uint16_t maptrack_get(struct arch *d);
+void maptrack_put(struct arch *d, uint16_t handle);
 
 /* ------------------------------------------------------------------ race.c */
 

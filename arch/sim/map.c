@@ -3,20 +3,6 @@
  */
 #include "arch/sim/machine.h"
 
-/* The counters that an operation raises, one each. */
-static uint32_t
-units_of(uint32_t flags)
-{
-	bool readonly = flags & GNTMAP_readonly;
-	uint32_t units = 0;
-
-	if (flags & GNTMAP_host_map)
-		units |= readonly ? PIN_HOST_READ : PIN_HOST_WRITE;
-	if (flags & GNTMAP_device_map)
-		units |= readonly ? (uint32_t)PIN_DEV_READ : PIN_DEV_WRITE;
-	return units;
-}
-
 /* Whether mapping rd's page for d's host takes a writable type: all but a translated stranger's. */
 static bool
 host_needs_type(const struct arch *d, const struct arch *rd, uint32_t flags)
@@ -24,7 +10,7 @@ host_needs_type(const struct arch *d, const struct arch *rd, uint32_t flags)
 	return !(flags & GNTMAP_readonly) && (d == rd || !rd->translated);
 }
 
-/* R511, R512: the page is pinned; make what the guest asked for of it. */
+/* R511, R512: the page is pinned and held; make what the guest asked for of it. */
 static int16_t
 mappings_make(struct arch *d, struct arch *rd, const struct gnttab_map_grant_ref *op,
 	      struct frame *f)
@@ -33,16 +19,19 @@ mappings_make(struct arch *d, struct arch *rd, const struct gnttab_map_grant_ref
 	bool dev_write = dev && !(op->flags & GNTMAP_readonly);
 	int16_t status = GNTST_okay;
 
-	if (f->owner != rd->index)
-		return GNTST_general_error;
 	if ((dev_write || ((op->flags & GNTMAP_host_map) && host_needs_type(d, rd, op->flags))) &&
 	    !frame_writable(f))
 		return GNTST_general_error;
+	/* What was mapped there is replaced, so this is a flush as well. */
+	sim_flush(&d->mappings, PAGES(d->sim));
 	if (op->flags & GNTMAP_host_map)
 		status = (d->translated ? hvm_map : pv_map)(d, op->host_addr, op->flags, f);
-	if (status == GNTST_okay && dev)
+	if (status != GNTST_okay)
+		return status;
+	if (dev)
 		frame_get(d, f, dev_write);
-	return status;
+	rd->table.active[op->ref].used += pin_units(op->flags);
+	return GNTST_okay;
 }
 
 /* With a handle at hand: the rest of the checks, and the mapping. */
@@ -50,23 +39,38 @@ static int16_t
 map_pinned(struct arch *d, struct arch *rd, const struct gnttab_map_grant_ref *op,
 	   struct frame **out)
 {
-	uint32_t units = units_of(op->flags);
-	int16_t status = table_pin(rd, d, op->ref, units, PIN_MAP);
+	uint32_t units = pin_units(op->flags);
+	int16_t status = entry_pin(rd, d, op->ref, units, PIN_MAP, out);
 
 	if (status != GNTST_okay)
 		return status;
-	*out = frame_at(d->sim, rd->table.active[op->ref].frame);
 	status = mappings_make(d, rd, op, *out);
+	frame_release(d->sim, *out);
 	if (status != GNTST_okay)
-		table_unpin(rd, op->ref, units, !(op->flags & GNTMAP_readonly));
+		entry_unpin(rd, op->ref, units, !(op->flags & GNTMAP_readonly));
 	return status;
+}
+
+/* From here on the handle can be used, and by anybody who guesses it. */
+static void
+handle_publish(struct arch *d, uint16_t handle, const struct arch *rd,
+	       const struct gnttab_map_grant_ref *op)
+{
+	struct mapping *m = &d->maptrack.map[handle];
+
+	sim_step(d->sim, m, SIM_WRITE);
+	if (m->flags != 0)
+		d->sim->wrong = "S-HANDLE: a handle that is in use is published";
+	m->ref = op->ref;
+	m->flags = (uint8_t)op->flags;
+	m->granter = rd->index;
 }
 
 /* There is no IOMMU here whose update could fail. */
 static int16_t
 map_handle(struct arch *d, struct arch *rd, struct gnttab_map_grant_ref *op)
 {
-	uint16_t handle = maptrack_get(&d->maptrack);
+	uint16_t handle = maptrack_get(d);
 	struct frame *f = NULL;
 	int16_t status;
 
@@ -74,14 +78,10 @@ map_handle(struct arch *d, struct arch *rd, struct gnttab_map_grant_ref *op)
 		return GNTST_no_space;
 	status = map_pinned(d, rd, op, &f);
 	if (status != GNTST_okay) {
-		maptrack_put(&d->maptrack, handle);
+		maptrack_put(d, handle);
 		return status;
 	}
-	d->maptrack.map[handle] = (struct mapping){
-		.ref = op->ref,
-		.flags = (uint8_t)op->flags,
-		.granter = rd->index,
-	};
+	handle_publish(d, handle, rd, op);
 	op->handle = handle;
 	op->dev_bus_addr = f->mfn << XEN_PAGE_SHIFT;
 	return GNTST_okay;

@@ -6,8 +6,8 @@
  */
 #include "arch/sim/machine.h"
 
-uint16_t
-maptrack_get(struct maptrack *m)
+static uint16_t
+handle_take(struct maptrack *m)
 {
 	uint16_t h = m->free_head;
 
@@ -19,14 +19,37 @@ maptrack_get(struct maptrack *m)
 	return h;
 }
 
-void
-maptrack_put(struct maptrack *m, uint16_t handle)
+uint16_t
+maptrack_get(struct arch *d)
 {
-	m->map[handle].flags = 0;
+	struct maptrack *m = &d->maptrack;
+	uint16_t h;
+
+	sim_lock(d->sim, &m->lock);
+	h = handle_take(m);
+	if (h != HANDLE_NONE) {
+		if (m->map[h].taken)
+			d->sim->wrong = "S-HANDLE: a handle is given out twice";
+		m->map[h].taken = true;
+	}
+	sim_unlock(d->sim, &m->lock);
+	return h;
+}
+
+void
+maptrack_put(struct arch *d, uint16_t handle)
+{
+	struct maptrack *m = &d->maptrack;
+
+	sim_lock(d->sim, &m->lock);
+	if (!m->map[handle].taken)
+		d->sim->wrong = "S-HANDLE: a handle is given back twice";
+	m->map[handle].taken = false;
 	m->map[handle].next = HANDLE_NONE;
 	if (m->free_tail == HANDLE_NONE)
 		m->free_head = handle;
 	else
 		m->map[m->free_tail].next = handle;
 	m->free_tail = handle;
+	sim_unlock(d->sim, &m->lock);
 }

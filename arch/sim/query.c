@@ -12,9 +12,21 @@ table_frame_name(const struct arch *t, uint32_t i)
 
 /* A list that faults is noticed for each frame, and the table has grown by then. */
 static int16_t
+table_frames_list(const struct arch *t, const struct gnttab_setup_table *op)
+{
+	if (op->nr_frames > 0 && access_faults(op->frame_list.p))
+		return GNTST_bad_virt_addr;
+	sim_step(t->sim, PAGES(t->sim), SIM_READ);
+	for (uint32_t i = 0; i < op->nr_frames; i++)
+		op->frame_list.p[i] = table_frame_name(t, i);
+	return GNTST_okay;
+}
+
+static int16_t
 setup_table_of(struct arch *d, const struct gnttab_setup_table *op)
 {
 	struct arch *t = domain_by_any_id(d, op->dom);
+	int16_t status;
 
 	if (!t)
 		return GNTST_bad_domain;
@@ -22,13 +34,12 @@ setup_table_of(struct arch *d, const struct gnttab_setup_table *op)
 		return GNTST_permission_denied;
 	if (op->nr_frames > t->table.max_frames)
 		return GNTST_general_error;
+	sim_lock(d->sim, &t->table.lock);
 	if (op->nr_frames > t->table.nr_frames)
 		table_grow(t, op->nr_frames);
-	if (op->nr_frames > 0 && access_faults(op->frame_list.p))
-		return GNTST_bad_virt_addr;
-	for (uint32_t i = 0; i < op->nr_frames; i++)
-		op->frame_list.p[i] = table_frame_name(t, i);
-	return GNTST_okay;
+	status = table_frames_list(t, op);
+	sim_unlock(d->sim, &t->table.lock);
+	return status;
 }
 
 int
@@ -50,6 +61,7 @@ query_size(struct arch *d, struct gnttab_query_size *op)
 	} else if (!policy_manages(d, t)) {
 		op->status = GNTST_permission_denied;
 	} else {
+		sim_step(d->sim, &t->table.nr_frames, SIM_READ);
 		op->nr_frames = t->table.nr_frames;
 		op->max_nr_frames = t->table.max_frames;
 		op->status = GNTST_okay;
@@ -99,15 +111,36 @@ get_status_frames(struct arch *d, struct gnttab_get_status_frames *op)
 	return 0;
 }
 
+static struct grant_entry_v1
+entry_read(const struct grant_entry_v1 *e)
+{
+	uint32_t word = sim_load32(&e->flags);
+
+	return (struct grant_entry_v1){
+		.flags = word_flags(word),
+		.domid = word_domid(word),
+		.frame = arch_load32(&e->frame),
+	};
+}
+
+static void
+entry_write(struct grant_entry_v1 *e, struct grant_entry_v1 v)
+{
+	arch_store16(&e->flags, v.flags);
+	arch_store16(&e->domid, v.domid);
+	arch_store32(&e->frame, v.frame);
+}
+
+/* The guest may see any part of it: nothing here is atomic. */
 static void
 entries_swap(struct arch *d, grant_ref_t a, grant_ref_t b)
 {
 	struct table *t = &d->table;
-	struct grant_entry_v1 was = t->shared[a];
+	struct grant_entry_v1 at_a = entry_read(&t->shared[a]), at_b = entry_read(&t->shared[b]);
 	grant_ref_t high = a > b ? a : b;
 
-	t->shared[a] = t->shared[b];
-	t->shared[b] = was;
+	entry_write(&t->shared[a], at_b);
+	entry_write(&t->shared[b], at_a);
 	if (t->nr_dirty <= high / GNTTAB_ENTRIES_PER_FRAME)
 		t->nr_dirty = high / GNTTAB_ENTRIES_PER_FRAME + 1;
 	if (t->active[a].scribbled || t->active[b].scribbled) {
@@ -116,49 +149,103 @@ entries_swap(struct arch *d, grant_ref_t a, grant_ref_t b)
 	}
 }
 
+/* With both entries locked. */
+static int16_t
+swap_unpinned(struct arch *d, grant_ref_t a, grant_ref_t b)
+{
+	if (d->table.active[a].pins != 0 || d->table.active[b].pins != 0)
+		return GNTST_eagain;
+	entries_swap(d, a, b);
+	return GNTST_okay;
+}
+
+/* The table's lock keeps two swaps from waiting for each other's second entry. */
+static int16_t
+swap_locked(struct arch *d, grant_ref_t a, grant_ref_t b)
+{
+	int16_t status;
+
+	if (!table_has(d, a) || !table_has(d, b))
+		return GNTST_bad_gntref;
+	if (a == b)
+		return GNTST_okay;
+	entry_lock(d, a);
+	entry_lock(d, b);
+	status = swap_unpinned(d, a, b);
+	entry_unlock(d, b);
+	entry_unlock(d, a);
+	return status;
+}
+
 void
 swap_grant_ref(struct arch *d, struct gnttab_swap_grant_ref *op)
 {
-	const struct table *t = &d->table;
-
-	op->status = GNTST_okay;
-	if (op->ref_a >= table_entries(t) || op->ref_b >= table_entries(t))
-		op->status = GNTST_bad_gntref;
-	else if (op->ref_a == op->ref_b)
-		return;
-	else if (t->active[op->ref_a].pins != 0 || t->active[op->ref_b].pins != 0)
-		op->status = GNTST_eagain;
-	else
-		entries_swap(d, op->ref_a, op->ref_b);
+	sim_lock(d->sim, &d->table.lock);
+	op->status = swap_locked(d, op->ref_a, op->ref_b);
+	sim_unlock(d->sim, &d->table.lock);
 }
 
-/* The first entry of its owner, not below `from', through which d has f pinned, or NULL. */
-static const struct active *
-pinned_by(const struct arch *d, const struct frame *f, grant_ref_t from)
+/* Whether d has f pinned through entry ref of rd, and if so with which pins. */
+static bool
+is_pinned(const struct arch *d, struct arch *rd, grant_ref_t ref, const struct frame *f,
+	  uint32_t *pins)
 {
-	const struct table *t = &d->sim->domain[f->owner].table;
-	const struct active *first = NULL;
+	const struct active *act = &rd->table.active[ref];
+	bool is;
+
+	entry_lock(rd, ref);
+	is = act->pins != 0 && act->grantee == d->index && frame_at(d->sim, act->frame) == f;
+	if (is)
+		*pins = act->pins;
+	entry_unlock(rd, ref);
+	return is;
+}
+
+/* The pins of rd's first entry, not below `from', through which d has f pinned, or 0. */
+static uint32_t
+pins_of(const struct arch *d, struct arch *rd, const struct frame *f, grant_ref_t from)
+{
+	const struct table *t = &rd->table;
+	grant_ref_t first = UINT32_MAX;
+	uint32_t pins = 0;
 
 	for (uint32_t i = 0; i < t->n_listed; i++) {
-		const struct active *act = &t->active[t->listed[i]];
+		grant_ref_t ref = t->listed[i];
 
-		if (act->pins != 0 && act->grantee == d->index && t->listed[i] >= from &&
-		    frame_at(d->sim, act->frame) == f && (first == NULL || act < first))
-			first = act;
+		if (ref >= from && ref < first && is_pinned(d, rd, ref, f, &pins))
+			first = ref;
 	}
-	return first;
+	return pins;
 }
 
 /*
- * The address is a machine address for all guests alike.  x86 can write caches back, and does so
- * for clean with or without invalidate; it cannot only invalidate.  What is lent to be read is
- * cleaned in any case (since XSA-519), or its owner would lose what he wrote.
+ * x86 can write caches back, and does so for clean with or without invalidate; it cannot only
+ * invalidate.  What is lent to be read is cleaned in any case (since XSA-519), or its owner would
+ * lose what he wrote.
+ */
+static int
+cache_flush_held(const struct arch *d, const struct frame *f, uint32_t op, grant_ref_t from)
+{
+	uint32_t pins = 0;
+
+	if (f->owner != d->index) {
+		pins = pins_of(d, &d->sim->domain[f->owner], f, from);
+		if (pins == 0)
+			return -XEN_EINVAL;
+	}
+	if (op & GNTTAB_CACHE_CLEAN || (pins != 0 && !(pins & PIN_WRITERS)))
+		return 0;
+	return -XEN_EOPNOTSUPP;
+}
+
+/*
+ * The address is a machine address for all guests alike.  The page is held while it is looked at.
  */
 int
 cache_flush(struct arch *d, const struct gnttab_cache_flush *op, grant_ref_t from)
 {
-	const struct active *act = NULL;
-	const struct frame *f;
+	struct frame *f;
+	int rc;
 
 	if (op->offset >= XEN_PAGE_SIZE || op->length > XEN_PAGE_SIZE ||
 	    op->offset + op->length > XEN_PAGE_SIZE ||
@@ -169,14 +256,9 @@ cache_flush(struct arch *d, const struct gnttab_cache_flush *op, grant_ref_t fro
 	f = frame_by_mfn(d->sim, op->a.dev_bus_addr >> XEN_PAGE_SHIFT);
 	if (!f)
 		return -XEN_EINVAL;
-	if (f->owner == NOBODY)
+	if (!frame_hold_any(d->sim, f))
 		return -XEN_EPERM;
-	if (f->owner != d->index) {
-		act = pinned_by(d, f, from);
-		if (!act)
-			return -XEN_EINVAL;
-	}
-	if (op->op & GNTTAB_CACHE_CLEAN || (act && !(act->pins & PIN_WRITERS)))
-		return 0;
-	return -XEN_EOPNOTSUPP;
+	rc = cache_flush_held(d, f, op->op, from);
+	frame_release(d->sim, f);
+	return rc;
 }

@@ -127,6 +127,12 @@ guest_at_once(struct arch *const actor[], unsigned int n, void (*run)(void *ctx,
 
 /* ------------------------------------------------------------------ steps */
 
+static uint8_t
+access_of(enum sim_access access)
+{
+	return access == SIM_READ ? RACE_READ : RACE_WRITE;
+}
+
 /* Declare the next step and wait for its turn. */
 static struct branch *
 await(struct next next)
@@ -142,7 +148,7 @@ await(struct next next)
 uint32_t
 race_load(const void *p, unsigned int size, enum sim_order order)
 {
-	struct branch *b = await((struct next){p, size, NEXT_LOAD, RACE_READ, true});
+	struct branch *b = await((struct next){p, size, NEXT_LOAD, RACE_READ, .shared = true});
 	unsigned int stale = b->granted.kind == TURN_STALE ? b->granted.index : 0;
 
 	b->watched = p;
@@ -154,7 +160,7 @@ race_load(const void *p, unsigned int size, enum sim_order order)
 void
 race_store(void *p, unsigned int size, uint32_t v, enum sim_order order)
 {
-	struct branch *b = await((struct next){p, size, NEXT_STORE, RACE_WRITE, true});
+	struct branch *b = await((struct next){p, size, NEXT_STORE, RACE_WRITE, .shared = true});
 	bool at_once = b->cpu.n_stores == 0 && b->granted.kind == TURN_STEP;
 
 	cpu_store(&b->cpu, (struct store){
@@ -170,7 +176,7 @@ race_store(void *p, unsigned int size, uint32_t v, enum sim_order order)
 static struct branch *
 await_atomic(void *p, unsigned int size)
 {
-	return await((struct next){p, size, NEXT_ATOMIC, RACE_WRITE, true});
+	return await((struct next){p, size, NEXT_ATOMIC, RACE_WRITE, .shared = true});
 }
 
 uint32_t
@@ -195,7 +201,8 @@ race_relax(void)
 {
 	const struct branch *me = &sim_racing->branch[sim_racing->current];
 	struct branch *b = await((struct next){
-		me->watched, me->watched ? me->watched_size : 1, NEXT_RELAX, RACE_READ, true,
+		me->watched, me->watched ? me->watched_size : 1, NEXT_RELAX, RACE_READ,
+		.shared = true,
 	});
 
 	/* Who waits for a store sees it in the end. */
@@ -206,15 +213,14 @@ race_relax(void)
 void
 race_step(const void *object, enum sim_access access)
 {
-	await((struct next){object, 1, NEXT_STEP, access == SIM_READ ? RACE_READ : RACE_WRITE,
-			    false});
+	await((struct next){object, 1, NEXT_STEP, access_of(access), .shared = false});
 }
 
 void
 race_step_bytes(const void *p, unsigned int size, enum sim_access access)
 {
 	struct branch *b = await((struct next){
-		p, size, NEXT_STEP, access == SIM_READ ? RACE_READ : RACE_WRITE, true,
+		p, size, NEXT_STEP, access_of(access), .shared = true,
 	});
 
 	/* A write that is said to be long is not looked behind. */
@@ -235,12 +241,33 @@ race_fence(void)
 
 /* ------------------------------------------------------------------ locks */
 
+static void
+held_add(struct branch *b, struct sim_lock *l)
+{
+	ARCH_ASSERT(b->n_locks < LOCKS_HELD_MAX);
+	b->lock[b->n_locks++] = l;
+}
+
+static void
+held_remove(struct branch *b, struct sim_lock *l)
+{
+	unsigned int i = b->n_locks;
+
+	while (i > 0 && b->lock[i - 1] != l)
+		i--;
+	ARCH_ASSERT(i > 0);
+	b->lock[i - 1] = b->lock[--b->n_locks];
+}
+
 void
 race_lock(struct sim_lock *l, bool shared)
 {
 	struct branch *b = await((struct next){
-		l, sizeof *l, shared ? NEXT_LOCK_SHARED : NEXT_LOCK,
-		shared ? RACE_READ : RACE_WRITE, false,
+		.object = l,
+		.size = sizeof *l,
+		.kind = shared ? NEXT_LOCK_SHARED : NEXT_LOCK,
+		.access = shared ? RACE_READ : RACE_WRITE,
+		.lock = l,
 	});
 
 	if (shared)
@@ -248,22 +275,42 @@ race_lock(struct sim_lock *l, bool shared)
 	else
 		l->writer = (uint8_t)(sim_racing->current + 1);
 	cpu_fence(&b->cpu);
-	ARCH_ASSERT(b->n_locks < LOCKS_HELD_MAX);
-	b->lock[b->n_locks++] = l;
+	held_add(b, l);
 }
 
 void
 race_unlock(struct sim_lock *l, bool shared)
 {
 	struct branch *b = &sim_racing->branch[sim_racing->current];
-	unsigned int i = b->n_locks;
 
-	while (i > 0 && b->lock[i - 1] != l)
-		i--;
-	ARCH_ASSERT(i > 0);
-	b->lock[i - 1] = b->lock[--b->n_locks];
+	held_remove(b, l);
 	cpu_store(&b->cpu, (struct store){
 		.p = l,
 		.kind = shared ? STORE_UNLOCK_SHARED : STORE_UNLOCK,
+	});
+}
+
+/* No order of memory comes with it: what is loaded after may be early. */
+void
+race_enter(struct sim_lock *l, const void *object)
+{
+	struct branch *b = await((struct next){object, 1, NEXT_STEP, RACE_READ, .shared = false});
+
+	l->readers++;
+	held_add(b, l);
+}
+
+void
+race_leave(struct sim_lock *l)
+{
+	held_remove(&sim_racing->branch[sim_racing->current], l);
+	l->readers--;
+}
+
+void
+race_flush(struct sim_lock *l, const void *object)
+{
+	await((struct next){
+		.object = object, .size = 1, .kind = NEXT_FLUSH, .access = RACE_WRITE, .lock = l,
 	});
 }

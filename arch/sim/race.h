@@ -2,8 +2,8 @@
  * race: several virtual CPUs at once, deterministically.
  *
  * Each branch of a race runs on a stack of its own, and stops before each access to shared memory
- * and each step of the hypervisor.  There, turns (arch/turn.h) say who goes on; nothing else is left
- * to chance, so that the same turns are the same run.
+ * and each step of the hypervisor.  There, turns (arch/turn.h) say who goes on; nothing else is
+ * left to chance, so that the same turns are the same run.
  *
  * Memory is that of x86 (a store buffer for each CPU, first in first out, forwarded to its own
  * loads) or of Arm (stores pass each other unless they overlap or the later one is a release; loads
@@ -25,14 +25,14 @@ enum race_access { RACE_LOCAL, RACE_READ, RACE_WRITE };
 
 /*
  * A turn that can be taken now, and what it touches: `size` bytes from `object` on, or nothing that
- * others see (RACE_LOCAL).  Of a store that can wait both STEP and HOLD are options, and the STEP is
- * HOLD and DRAIN in one.
+ * others see (RACE_LOCAL).  Of a store that can wait both STEP and HOLD are options, and the STEP
+ * is HOLD and DRAIN in one.
  */
 struct race_option {
 	struct turn turn;
 	uint8_t access;			/* enum race_access */
 	bool orders;			/* later loads see no older memory than of now (Arm) */
-	bool shared;			/* memory that others may load early, not the hypervisor's */
+	bool shared;			/* memory of guests, which may be loaded early */
 	uint32_t size;
 	const void *object;
 };

@@ -13,7 +13,7 @@ maptrack_reset(struct maptrack *m, unsigned int frames)
 {
 	ARCH_ASSERT(frames <= MAPTRACK_FRAMES_MAX);
 	for (uint16_t h = 0; h < m->fresh; h++)
-		m->map[h].flags = 0;
+		m->map[h] = (struct mapping){0};
 	m->fresh = 0;
 	m->free_head = m->free_tail = HANDLE_NONE;
 	m->limit = frames > 0 ? (uint16_t)(frames * HANDLES_PER_FRAME - 1) : 0;

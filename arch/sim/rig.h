@@ -60,11 +60,17 @@ int rig_copy(unsigned int d, struct gnttab_copy op);
 
 int map_tests(void);
 int unmap_tests(void);
+int contents_tests(void);
 int copy_tests(void);
 int transfer_tests(void);
 int query_tests(void);
 int guest_tests(void);
 int check_tests(void);
 int litmus_tests(void);
+int steps_pin_tests(void);
+int steps_page_tests(void);
+int steps_table_tests(void);
+int lock_tests(void);
+int turn_tests(void);
 
 #endif

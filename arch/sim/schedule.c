@@ -11,9 +11,8 @@
 static bool
 lock_is_free(const struct next *next)
 {
-	const struct sim_lock *l = next->object;
-
-	return l->writer == 0 && (next->kind == NEXT_LOCK_SHARED || l->readers == 0);
+	return next->lock->writer == 0 &&
+	       (next->kind == NEXT_LOCK_SHARED || next->lock->readers == 0);
 }
 
 static bool
@@ -39,6 +38,8 @@ can_step(const struct race *r, const struct branch *b)
 	case NEXT_LOCK:
 	case NEXT_LOCK_SHARED:
 		return b->cpu.n_stores == 0 && lock_is_free(&b->next);
+	case NEXT_FLUSH:
+		return lock_is_free(&b->next);
 	case NEXT_RELAX:
 		return watched_changed(r, b);
 	default:

@@ -22,6 +22,7 @@ enum next_kind {
 	NEXT_FENCE,
 	NEXT_LOCK,
 	NEXT_LOCK_SHARED,
+	NEXT_FLUSH,
 	NEXT_RELAX,
 	NEXT_NONE,			/* it has ended */
 };
@@ -33,6 +34,7 @@ struct next {
 	uint8_t kind;			/* enum next_kind */
 	uint8_t access;			/* enum race_access */
 	bool shared;
+	const struct sim_lock *lock;	/* what LOCK, LOCK_SHARED and FLUSH wait for */
 };
 
 struct branch {

@@ -127,7 +127,7 @@ static void
 domain_reset(struct arch *d, const struct sim_config *c)
 {
 	d->translated = c->hvm & 1u << d->index;
-	d->lock = (struct sim_lock){0};
+	d->lock = d->mappings = (struct sim_lock){0};
 	d->held = d->mapped = (uint8_t)((1u << c->pages) - 1);
 	if (d->translated)
 		d->mapped = 0;
@@ -161,6 +161,7 @@ sim_reset(struct sim *s, const struct sim_config *c)
 	s->silo = c->silo;
 	s->no_transfer = c->no_transfer;
 	s->low_used = false;
+	s->wrong = NULL;
 	s->changes++;
 	for (unsigned int d = 0; d < DOMAINS; d++)
 		domain_reset(&s->domain[d], c);

@@ -58,4 +58,10 @@ unsigned int sim_pages_in_use(const struct arch *a);
  */
 const char *sim_check(const struct sim *s);
 
+/*
+ * Check what holds at every step of a race (rules S-*, listed in watch.c); race_control.after is
+ * the place for it.  Returns as sim_check does.
+ */
+const char *sim_check_step(const struct sim *s);
+
 #endif

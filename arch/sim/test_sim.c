@@ -17,7 +17,13 @@ main(void)
 	failed += query_tests();
 	failed += guest_tests();
 	failed += check_tests();
+	failed += contents_tests();
 	failed += litmus_tests();
+	failed += steps_pin_tests();
+	failed += steps_page_tests();
+	failed += steps_table_tests();
+	failed += lock_tests();
+	failed += turn_tests();
 	sim_free(rig_sim);
 	sim_free(NULL);
 	return failed != 0;

@@ -2,7 +2,8 @@
  * transfer: GNTTABOP_transfer (spec.md 7xx, its checks in that order).
  *
  * Once the page is stolen from the caller it belongs to nobody; every later failure leaves it so,
- * and the caller has lost it.
+ * and the caller has lost it.  Room for it is reserved before the entry is committed, so that a
+ * committed transfer completes.
  */
 #include <string.h>
 
@@ -12,8 +13,10 @@
 static int16_t
 page_steal(struct arch *d, uint64_t number, struct frame **out)
 {
-	struct frame *f = frame_of_guest(d, number);
+	struct frame *f;
 
+	sim_step(d->sim, PAGES(d->sim), SIM_WRITE);
+	f = frame_of_guest(d, number);
 	if (!f)
 		return GNTST_bad_page;
 	if (f->owner != d->index || f->kind != FRAME_DATA || !frame_idle(d, f))
@@ -37,6 +40,7 @@ page_narrow(struct sim *s, struct frame **f)
 {
 	struct frame *wide = *f, *low = frame_at(s, FRAME_LOW);
 
+	sim_step(s, PAGES(s), SIM_WRITE);
 	if (s->low_used)
 		return false;
 	s->low_used = true;
@@ -50,48 +54,100 @@ page_narrow(struct sim *s, struct frame **f)
 	return true;
 }
 
-/* R709: the entry says accept_transfer and nothing else, to d. */
-static struct grant_entry_v1 *
+/* R708: one page more for e, if it may have one. */
+static bool
+page_reserve(struct arch *e)
+{
+	sim_step(e->sim, PAGES(e->sim), SIM_WRITE);
+	if (e->tot_pages >= e->max_pages)
+		return false;
+	e->sim->changes++;
+	e->tot_pages++;
+	return true;
+}
+
+static void
+page_unreserve(struct arch *e)
+{
+	sim_step(e->sim, PAGES(e->sim), SIM_WRITE);
+	e->sim->changes++;
+	e->tot_pages--;
+}
+
+/* R709: the entry says accept_transfer and nothing else, to d; and is not kept changing. */
+static bool
 entry_commit(struct arch *e, const struct arch *d, grant_ref_t ref)
 {
 	struct grant_entry_v1 *entry;
+	uint32_t word;
 
-	if (ref >= table_entries(&e->table))
-		return NULL;
+	if (!table_has(e, ref))
+		return false;
 	entry = &e->table.shared[ref];
-	if (arch_load16(&entry->flags) != GTF_accept_transfer || entry->domid != guest_domid(d))
-		return NULL;
-	arch_store16(&entry->flags, GTF_accept_transfer | GTF_transfer_committed);
-	return entry;
+	word = sim_load32(&entry->flags);
+	for (unsigned int i = 0; i < CLAIM_TRIES; i++) {
+		uint32_t was;
+
+		if (word_flags(word) != GTF_accept_transfer || word_domid(word) != guest_domid(d))
+			return false;
+		was = sim_cmpxchg32(&entry->flags, word, word | GTF_transfer_committed);
+		if (was == word) {
+			table_list(&e->table, ref);
+			e->table.active[ref].committed = true;
+			return true;
+		}
+		word = was;
+	}
+	return false;
+}
+
+static void
+page_assign(struct arch *e, struct frame *f)
+{
+	sim_step(e->sim, PAGES(e->sim), SIM_WRITE);
+	f->owner = e->index;
+	f->received = true;
+}
+
+/* A page that cannot be where the entry says is the guest's all the same, out of its reach. */
+static int16_t
+page_place(struct arch *e, xen_pfn_t gfn, struct frame *f)
+{
+	sim_step(e->sim, PAGES(e->sim), SIM_WRITE);
+	if (hvm_add_page(e, gfn, f))
+		return GNTST_okay;
+	f->received = false;
+	return GNTST_general_error;
 }
 
 /*
  * R710 to R712.  A translated guest gets the page at the gfn that its entry names; where none can
- * be, the page is its all the same, out of its reach, and the entry completes although the
- * operation fails.
+ * be, the entry completes although the operation fails.  A guest that sees `completed' must see
+ * the frame.  It does not write the flags of a committed entry, so they need no atomic operation.
  */
 static int16_t
-page_give(struct arch *e, struct grant_entry_v1 *entry, struct frame *f)
+page_give(struct arch *e, grant_ref_t ref, struct frame *f)
 {
+	struct grant_entry_v1 *entry = &e->table.shared[ref];
 	int16_t status = GNTST_okay;
 
-	f->owner = e->index;
-	f->received = true;
-	e->tot_pages++;
-	if (!e->translated) {
+	page_assign(e, f);
+	entry_lock(e, ref);
+	if (e->translated)
+		status = page_place(e, arch_load32(&entry->frame), f);
+	else
 		arch_store32(&entry->frame, (uint32_t)f->mfn);
-	} else if (!hvm_add_page(e, arch_load32(&entry->frame), f)) {
-		f->received = false;
-		status = GNTST_general_error;
-	}
+	if (status == GNTST_okay)
+		e->table.active[ref].arrived = (uint16_t)(frame_place(e->sim, f) + 1);
 	arch_store16_release(&entry->flags, arch_load16(&entry->flags) | GTF_transfer_completed);
+	e->table.active[ref].committed = false;
+	entry_unlock(e, ref);
 	return status;
 }
 
 static int16_t
 transfer_one(struct arch *d, const struct gnttab_transfer *op)
 {
-	struct grant_entry_v1 *entry;
 	struct frame *f;
 	struct arch *e;
 	int16_t status = page_steal(d, op->mfn, &f);
@@ -105,12 +161,13 @@ transfer_one(struct arch *d, const struct gnttab_transfer *op)
 		return GNTST_permission_denied;
 	if (!e->translated && f->mfn >= MFN_WIDE && !page_narrow(d->sim, &f))
 		return GNTST_address_too_big;
-	if (e->tot_pages >= e->max_pages)
+	if (!page_reserve(e))
 		return GNTST_general_error;
-	entry = entry_commit(e, d, op->ref);
-	if (!entry)
+	if (!entry_commit(e, d, op->ref)) {
+		page_unreserve(e);
 		return GNTST_general_error;
-	return page_give(e, entry, f);
+	}
+	return page_give(e, op->ref, f);
 }
 
 void

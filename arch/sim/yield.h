@@ -28,6 +28,9 @@ void race_step_bytes(const void *p, unsigned int size, enum sim_access access);
 void race_fence(void);
 void race_lock(struct sim_lock *l, bool shared);
 void race_unlock(struct sim_lock *l, bool shared);
+void race_enter(struct sim_lock *l, const void *object);
+void race_leave(struct sim_lock *l);
+void race_flush(struct sim_lock *l, const void *object);
 
 /*
  * Before a step of the hypervisor that reads or writes `object`, which is any address that stands
@@ -60,6 +63,33 @@ sim_step_bytes(struct sim *s, const void *p, unsigned int size, enum sim_access 
 	(void)s;
 	if (sim_is_racing())
 		race_step_bytes(p, size, access);
+}
+
+/*
+ * A guest's access through a mapping, from looking at the mapping, which is a step that reads
+ * `object`, until the access is done and visible.  A flush does not come between: as a CPU does an
+ * access before it takes the interrupt, or answers the broadcast, that makes it forget mappings.
+ */
+static inline void
+sim_enter(struct sim_lock *l, const void *object)
+{
+	if (sim_is_racing())
+		race_enter(l, object);
+}
+
+static inline void
+sim_leave(struct sim_lock *l)
+{
+	if (sim_is_racing())
+		race_leave(l);
+}
+
+/* A step that changes `object`, when no access of the guest that l belongs to is under way. */
+static inline void
+sim_flush(struct sim_lock *l, const void *object)
+{
+	if (sim_is_racing())
+		race_flush(l, object);
 }
 
 /*

@@ -102,6 +102,36 @@ guest_page_write(struct arch *a, unsigned int slot, unsigned int off, const void
 	__builtin_memcpy(p + off, bytes, len);
 }
 
+static uint8_t *
+place_bytes(struct arch *a, enum guest_place at, unsigned int i, bool *writable)
+{
+	*writable = true;
+	return at == GUEST_PAGE ? guest_page_bytes(a, i) : guest_window_bytes(a, i, writable);
+}
+
+bool
+guest_load16(struct arch *a, enum guest_place at, unsigned int i, unsigned int off, uint16_t *v)
+{
+	bool writable;
+	const uint8_t *bytes = place_bytes(a, at, i, &writable);
+
+	if (bytes != NULL)
+		*v = arch_load16_acquire((const uint16_t *)(const void *)(bytes + off));
+	return bytes != NULL;
+}
+
+bool
+guest_store16(struct arch *a, enum guest_place at, unsigned int i, unsigned int off, uint16_t v)
+{
+	bool writable;
+	uint8_t *bytes = place_bytes(a, at, i, &writable);
+
+	if (bytes == NULL || !writable)
+		return false;
+	__atomic_store_n((uint16_t *)(void *)(bytes + off), v, __ATOMIC_SEQ_CST);
+	return true;
+}
+
 /* ------------------------------------------------------------------ one CPU, no interrupts */
 
 void
