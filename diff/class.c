@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arch/xen_abi.h"
+#include "diff/class_race.h"
 #include "diff/model.h"
 #include "diff/text.h"
 
@@ -138,6 +139,9 @@ field_words(struct class_words *w, const struct program *p, const struct differe
 				  w->expected, sizeof(w->expected));
 		to_word(w->expected);
 		answer_word(&got->record[d->at], kind, w->got, sizeof(w->got));
+	} else if (d->field == FIELD_RACE) {
+		snprintf(w->expected, sizeof(w->expected), "any_order");
+		class_race_answers(p, d->at, got, w->got, sizeof(w->got));
 	} else if (d->field == FIELD_INVARIANT) {
 		snprintf(name, sizeof(name), "not %.*s", (int)strcspn(d->invariant, ":"),
 			 d->invariant);
@@ -157,8 +161,11 @@ class_of_difference(struct class_words *w, const struct program *p, const struct
 		    const struct trace *expected, const struct trace *got,
 		    const struct trace *model)
 {
-	snprintf(w->op, sizeof(w->op), "%s",
-		 d->at < p->n_ops ? op_table[p->ops[d->at].kind].name : "afterwards");
+	if (d->at < p->n_ops && p->ops[d->at].kind == OP_RACE)
+		class_race_op(p, d->at, w->op, sizeof(w->op));
+	else
+		snprintf(w->op, sizeof(w->op), "%s",
+			 d->at < p->n_ops ? op_table[p->ops[d->at].kind].name : "afterwards");
 	snprintf(w->entry, sizeof(w->entry), "%s", class_entry_names[entry_before(p, d, model)]);
 	snprintf(w->field, sizeof(w->field), "%s",
 		 compare_is_answer(d->field) ? "answer" : difference_field_name(d->field));

@@ -11,6 +11,11 @@
  *
  * Left out is what varies with the program: numbers, which page, which domain.
  *
+ * Of a race OPERATION is what goes on at once, FIELD is `race' if no order of it gives such
+ * answers, GOT is these answers; its schedule is left out:
+ *
+ *	end_ref_with_map-any_entry-race-any_order-vs-ended_with_okay
+ *
  * What the entry was tells bugs apart where an operation's answer depends on an entry that somebody
  * else made: mapping, copying, transferring.  Elsewhere it made classes, and told nothing apart
  * (over the defects of fuzz/teeth.txt), so there it is any_entry.  For the same reason the states
@@ -29,7 +34,7 @@ enum {
 
 /* The parts of an id.  Letters, digits and `_'; expected and got have `.' too. */
 struct class_words {
-	char op[32];		/* as in a program; "afterwards": the end; "run": a failure */
+	char op[48];		/* as in a program; "afterwards": the end; "run": a failure */
 	char entry[16];		/* of class_entry_names: "granted" */
 	char field[24];		/* "answer", "entry_flags", ...; "end": how the run ended */
 	char expected[CLASS_WORD], got[CLASS_WORD];
@@ -47,8 +52,9 @@ enum class_entry {
 extern const char *const class_entry_names[CLASS_ENTRIES];
 
 /*
- * The class of d, which is a difference of p's traces.  `expected' may be NULL if d is FIELD_EXPECT
- * or FIELD_INVARIANT.  `model' is the model's trace, which knows the entries' states, or NULL.
+ * The class of d, which is a difference of p's traces.  `expected' may be NULL if d is
+ * FIELD_EXPECT, FIELD_INVARIANT or FIELD_RACE.  `model' is the model's trace, which knows the
+ * entries' states, or NULL.
  */
 void class_of_difference(struct class_words *w, const struct program *p, const struct difference *d,
 			 const struct trace *expected, const struct trace *got,

@@ -191,7 +191,7 @@ static const char *const field_names[] = {
 	[FIELD_DIGEST] = "page contents", [FIELD_NR_FRAMES] = "table frames",
 	[FIELD_DEFERRED] = "deferred references", [FIELD_LEAKED] = "leaked references",
 	[FIELD_PAGES_PUT] = "pages put back", [FIELD_EXPECT] = "expected answer",
-	[FIELD_INVARIANT] = "invariant",
+	[FIELD_INVARIANT] = "invariant", [FIELD_RACE] = "race",
 };
 
 const char *

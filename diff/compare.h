@@ -23,6 +23,7 @@ enum difference_field {
 	FIELD_FRAME, FIELD_FREE_COUNT, FIELD_FIRED, FIELD_DIGEST, FIELD_NR_FRAMES, FIELD_DEFERRED,
 	FIELD_LEAKED, FIELD_PAGES_PUT, FIELD_EXPECT,
 	FIELD_INVARIANT,
+	FIELD_RACE,		/* no order of a race's operations answers so; at: its OP_RACE */
 };
 
 struct difference {
@@ -32,7 +33,7 @@ struct difference {
 	uint8_t domain, slot;		/* the end: whose, and of FIELD_DIGEST which page */
 	uint16_t rule;			/* of spec.md; 0 unknown */
 	int64_t expected, got;
-	const char *invariant;		/* FIELD_INVARIANT: which */
+	const char *invariant;		/* FIELD_INVARIANT: which; FIELD_RACE: what was answered */
 	uint16_t lane_skip_at;		/* the first SKIP_LANE, or n_ops */
 };
 

@@ -4,7 +4,7 @@
 
 #include "diff/interp.h"
 
-/* Do the next operations, one or a whole batch, but for what comes after each.  Returns how many. */
+/* Do the next operations, one or a batch, but for what comes after each.  Returns how many. */
 unsigned int interp_do(struct interp *in, unsigned int at);
 
 /* Do the race that begins at `at`.  Returns how many operations. */

@@ -141,6 +141,13 @@ same_map(const struct interp_map *a, const struct interp_map *b)
 	       a->granter == b->granter && a->host == b->host && a->dev == b->dev;
 }
 
+/* The bits of v, but those that are other ones in `is` than they were in `was`. */
+static unsigned int
+changed(unsigned int v, unsigned int was, unsigned int is)
+{
+	return (v & ~(was ^ is)) | (is & (was ^ is));
+}
+
 /* What a branch changed of the names as they were. */
 static void
 put_together(struct interp_domain *d, const struct interp_domain *was,
@@ -162,10 +169,8 @@ put_together(struct interp_domain *d, const struct interp_domain *was,
 			d->map[m] = branch->map[m];
 		d->map[m].stale_ok = stale_ok;
 	}
-	d->held = (uint16_t)((d->held & ~(branch->held ^ was->held)) |
-			     (branch->held & (branch->held ^ was->held)));
-	d->window_used = (uint8_t)((d->window_used & ~(branch->window_used ^ was->window_used)) |
-				   (branch->window_used & (branch->window_used ^ was->window_used)));
+	d->held = (uint16_t)changed(d->held, was->held, branch->held);
+	d->window_used = (uint8_t)changed(d->window_used, was->window_used, branch->window_used);
 }
 
 /* A handle that one of two branches forgot may be in use by the other. */

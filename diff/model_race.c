@@ -330,7 +330,7 @@ static bool
 same_map(const struct mapping *a, const struct mapping *b)
 {
 	return a->handle == b->handle && a->granter == b->granter && a->host == b->host &&
-	       a->dev == b->dev && a->stale_ok == b->stale_ok && a->ref == b->ref;
+	       a->dev == b->dev && a->ref == b->ref;
 }
 
 /* Take over what a branch changed of the names as they were. */

@@ -7,8 +7,8 @@
 #include "diff/shrink_step.h"
 
 enum {
-	ORDERS = 6,				/* of three branches */
-	LESS = ORDERS + RACE_BRANCHES_MAX + 2 * RACE_BRANCHES_MAX,	/* ways to make a race less */
+	ORDERS = 6,	/* of three branches */
+	LESS = ORDERS + 3 * RACE_BRANCHES_MAX,	/* ways to make a race less */
 };
 
 static bool

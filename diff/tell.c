@@ -1,5 +1,6 @@
 #include "diff/tell.h"
 
+#include "diff/race.h"
 #include "diff/text.h"
 
 enum { LINE_MAX_BYTES = 256 };
@@ -97,11 +98,15 @@ static void
 tell_place(const struct program *p, const struct difference *d, char *out, size_t out_bytes)
 {
 	char op[LINE_MAX_BYTES];
+	struct race_place race;
 
 	if (d->at >= p->n_ops && d->field == FIELD_DIGEST)
 		snprintf(out, out_bytes, "at the end, page p%u of d%u", d->slot, d->domain);
 	else if (d->at >= p->n_ops)
 		snprintf(out, out_bytes, "at the end, d%u", d->domain);
+	else if (p->ops[d->at].kind == OP_RACE && race_at(&race, p, d->at))
+		snprintf(out, out_bytes, "operations %u to %u, at once", race.from + 2u,
+			 race.turns - 1u);
 	else {
 		text_print_op(&p->ops[d->at], op, sizeof op);
 		snprintf(out, out_bytes, "operation %u, `%s'", d->at + 1u, op);
@@ -117,6 +122,9 @@ tell_headline(const struct program *p, const struct difference *d, char *out, si
 	if (d->field == FIELD_INVARIANT)
 		return (size_t)snprintf(out, out_bytes, "%s: does not hold after: %s", place,
 					d->invariant);
+	if (d->field == FIELD_RACE)
+		return (size_t)snprintf(out, out_bytes, "%s: no order of them answers so: %s",
+					place, d->invariant);
 	tell_side(p, d, d->expected, expected, sizeof expected);
 	tell_side(p, d, d->got, got, sizeof got);
 	if (d->rule != 0)

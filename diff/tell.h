@@ -14,7 +14,7 @@ void tell_difference(FILE *out, const struct program *p, const struct difference
 
 /*
  * One side of a difference in that field, as a person would say it: "-EBUSY", "0x19", "no page".
- * FIELD_EXPECT and FIELD_INVARIANT have no such values.
+ * FIELD_EXPECT, FIELD_INVARIANT and FIELD_RACE have no such values.
  */
 void tell_value(enum difference_field field, int64_t v, char *out, size_t out_bytes);
 

@@ -12,6 +12,9 @@
 /* The code that a spells, or -1. */
 int text_names_find(const struct names *n, struct span a);
 
+/* `gnt 1` and the header, up to the first line of operations, which stays in hand. */
+bool text_parse_header(struct lexer *l, struct program_header *h);
+
 /* An actor, below `domains`.  The token stays in hand. */
 bool text_parse_actor(struct lexer *l, unsigned int domains, unsigned int *actor);
 

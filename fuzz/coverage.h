@@ -14,7 +14,8 @@
 enum {
 	/*
 	 * A state's cells: every result for the kinds among which those with a status are, three
-	 * for the others; an answer and the marks of races have theirs in common.  An engine clears and reads all cells at each run.
+	 * for the others; an answer and the marks of races have theirs in common.  An engine
+	 * clears and reads all cells at each run.
 	 */
 	COVERAGE_FEW = 3,
 	COVERAGE_KIND_0 = OP_MAP, COVERAGE_KIND_LAST = OP_GET_STATUS,

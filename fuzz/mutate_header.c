@@ -12,7 +12,7 @@ mutate_header(struct rng *r, struct program_header *h)
 {
 	*h = program_header_default;
 	h->domains = (uint8_t)(rng_below(r, 8) == 0 ? 1 : 2 + rng_below(r, 2));
-	for (unsigned int i = FIELD_PAGES; i < PROGRAM_FIELDS; i++) {
+	for (unsigned int i = FIELD_PAGES; i < FIELD_ARM; i++) {
 		unsigned int low = program_fields[i].low, high = program_fields[i].high;
 
 		if (rng_below(r, any_one_in[i]) == 0)

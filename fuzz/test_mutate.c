@@ -194,16 +194,16 @@ test_every_kind_and_flag_is_drawn(void **unused)
 static void
 test_every_header_is_drawn(void **unused)
 {
-	static unsigned int seen[PROGRAM_FIELDS][16];
+	static unsigned int seen[FIELD_ARM][16];
 	struct rng r = { 7 };
 
 	(void)unused;
 	for (unsigned int i = 0; i < PROGRAMS; i++) {
 		mutate_random(&program, &r, NULL, 0);
-		for (unsigned int f = 0; f < PROGRAM_FIELDS; f++)
+		for (unsigned int f = 0; f < FIELD_ARM; f++)
 			seen[f][*program_field(&program.header, f)]++;
 	}
-	for (unsigned int f = 0; f < PROGRAM_FIELDS; f++)
+	for (unsigned int f = 0; f < FIELD_ARM; f++)
 		for (unsigned int v = program_fields[f].low; v <= program_fields[f].high; v++)
 			assert_true(seen[f][v] > 0);
 }

@@ -155,8 +155,8 @@ refuse_race(const struct artefact *a, const char *form)
 {
 	for (unsigned int i = 0; i < a->program.n_ops; i++)
 		if (a->program.ops[i].kind == OP_RACE)
-			cli_die(EXIT_USAGE, "convert: %s: operation %u begins a race, which cannot be"
-				" in %s; give .gnt or .bin", a->path, i + 1, form);
+			cli_die(EXIT_USAGE, "convert: %s: operation %u begins a race, which cannot"
+				" be in %s; give .gnt or .bin", a->path, i + 1, form);
 }
 
 int

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diff/race.h"
 #include "diff/tell.h"
 #include "diff/text.h"
 
@@ -46,8 +47,14 @@ print_sides(struct finding *f, const struct program *p, const struct difference 
 static void
 print_where(struct finding *f, const struct program *p, const struct difference *d)
 {
+	struct race_place race;
 	int n;
 
+	if (d->at < p->n_ops && p->ops[d->at].kind == OP_RACE && race_at(&race, p, d->at)) {
+		snprintf(f->where, sizeof(f->where), "Operations %u to %u, at once",
+			 race.from + 2u, race.turns - 1u);
+		return;
+	}
 	if (d->at < p->n_ops) {
 		n = snprintf(f->where, sizeof(f->where), "operation %u: ", d->at + 1u);
 		text_print_op(&p->ops[d->at], f->where + n, sizeof(f->where) - (size_t)n);
@@ -105,6 +112,9 @@ finding_of_difference(struct finding *f, const struct program *p, const struct d
 	print_where(f, p, d);
 	if (d->field == FIELD_INVARIANT) {
 		snprintf(f->expected, sizeof(f->expected), "the invariant holds");
+		snprintf(f->got, sizeof(f->got), "%s", d->invariant);
+	} else if (d->field == FIELD_RACE) {
+		snprintf(f->expected, sizeof(f->expected), "answers of some order");
 		snprintf(f->got, sizeof(f->got), "%s", d->invariant);
 	} else {
 		print_sides(f, p, d, t);

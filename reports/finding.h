@@ -16,8 +16,8 @@
 struct finding {
 	char class[CLASS_ID];      /* "map-granted-answer-okay-vs-bad_gntref@sim"; fit for files */
 	char says[CLASS_SENTENCE]; /* the same in a sentence */
-	char op[32];     /* the class's: a kind, "afterwards" or "run" */
-	char expected[64], got[64];
+	char op[48];     /* the class's: a kind, "afterwards" or "run" */
+	char expected[64], got[200];	/* in words; of a race all answers */
 	char where[320];                      /* "operation 3: d1 map m0 from d0 g0" */
 	unsigned int rule;                    /* of diff/spec.md; 0 unknown */
 	const char *lane_expected, *lane_got; /* spellings */
@@ -27,7 +27,7 @@ struct finding {
 
 /* What a difference is of.  Without the model's it is not known what the entry was. */
 struct finding_traces {
-	const struct trace *expected;	/* NULL only for FIELD_EXPECT and FIELD_INVARIANT */
+	const struct trace *expected;	/* NULL only for FIELD_EXPECT, INVARIANT, RACE */
 	const struct trace *got;
 	const struct trace *model;	/* or NULL */
 };

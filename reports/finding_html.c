@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <string.h>
 
+#include "diff/race.h"
 #include "diff/text.h"
 #include "reports/flags.h"
 #include "reports/html.h"
@@ -212,6 +213,27 @@ print_operation(const struct program *p, unsigned int i, const char *what, FILE 
 	fputc('\n', out);
 }
 
+/* What a reader of a race must know: who goes on when. */
+static void
+print_schedules(const struct program *p, FILE *out)
+{
+	uint8_t code[RACE_SCHEDULE_MAX];
+	struct race_place r;
+
+	for (unsigned int i = 0; i < p->n_ops; i++) {
+		unsigned int n;
+
+		if (p->ops[i].kind != OP_RACE || !race_at(&r, p, i))
+			continue;
+		n = race_turns(&r, p, code);
+		fprintf(out, "<p>Operations %u to %u go on at once, in %u branches, the first of "
+			"which is 0. Their schedule has %u turns and %u places where it changes "
+			"from branch to branch or is no plain step (diff/LANGUAGE.md says what "
+			"each turn means). Behind it each branch goes on to its end.</p>\n",
+			r.from + 2u, r.turns - 1u, r.n, n, race_switches(code, n));
+	}
+}
+
 static void
 print_program(const struct report_finding *f, FILE *out)
 {
@@ -229,6 +251,7 @@ print_program(const struct report_finding *f, FILE *out)
 		print_operation(&e->program, i, i != e->run.at ? NULL : died ? "ended" : "differs",
 				out);
 	fputs("</pre>\n", out);
+	print_schedules(&e->program, out);
 	if (e->run.shown && e->run.at == e->program.n_ops)
 		fputs("<p>It is what the run ends with that differs, after the last operation."
 		      "</p>\n", out);
