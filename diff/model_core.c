@@ -4,7 +4,7 @@
  */
 #include "diff/model_internal.h"
 
-enum { REFS_PER_LINK_PAGE = 1024, LEGACY_FRAMES = 4 };
+enum { REFS_PER_LINK_PAGE = 1024, LEGACY_FRAMES = 4, CHAINS = (1 << CHAIN_SLOTS) - 1 };
 
 /* ------------------------------------------------------------------ faults (R1012) */
 
@@ -381,6 +381,10 @@ core_unlock(const struct now *w)
 void
 model_do_core(struct now *w)
 {
+	if (branch_claimed(w->m).chains & 1u << race_chain(w->o) & CHAINS) {
+		model_skip(w, SKIP_SLOT_HELD);
+		return;
+	}
 	switch (w->o->kind) {
 	case OP_ALLOC: do_alloc(w); break;
 	case OP_EMPTY: model_rc(w, w->d->names->chain[w->o->a.idx].head == REF_NONE, 117); break;

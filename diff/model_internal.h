@@ -183,6 +183,11 @@ struct batch {
 	struct now member[OP_BATCH_MAX];
 };
 
+/* Mappings' names, windows and chains that are an earlier branch's, a bit each. */
+struct model_claimed {
+	uint8_t maps, windows, chains;
+};
+
 /* Why a branch of a race does not go on by itself. */
 enum wait { WAIT_NOTHING, WAIT_LOCK, WAIT_ENTRY, WAIT_NEVER };
 
@@ -193,7 +198,7 @@ struct model_branch {
 	const uint16_t *flags;		/* WAIT_ENTRY: until these are not `was' */
 	uint16_t was;
 	bool restless;			/* others may change an entry too often for it (R1205) */
-	uint8_t maps_claimed, windows_claimed;	/* an earlier branch's */
+	struct model_claimed claimed;
 	struct model_option next;
 	struct names names[DOMAINS_MAX];
 	struct batch batch;
@@ -398,8 +403,8 @@ void section_lock(struct model *m, bool *lock, const void *object);
 bool section_wait(struct model *m, const struct ref *e);
 bool section_is_restless(const struct model *m);
 
-/* Names of mappings and windows that are an earlier branch's; none outside a race. */
-void branch_claimed(const struct model *m, uint8_t *maps, uint8_t *windows);
+/* What the running branch may not name; nothing outside a race. */
+struct model_claimed branch_claimed(const struct model *m);
 
 /* What a race holds for w's operation, or NULL. */
 struct model_held *branch_held(const struct now *w);

@@ -244,10 +244,10 @@ void
 model_do_map(struct batch *b)
 {
 	struct map_call calls[OP_BATCH_MAX];
-	uint8_t names, windows;
+	struct model_claimed claimed = branch_claimed(b->m);
+	uint8_t names = claimed.maps, windows = claimed.windows;
 	int rc;
 
-	branch_claimed(b->m, &names, &windows);
 	for (unsigned int i = 0; i < b->n;)
 		if (map_fill(&b->member[i], &calls[i], &names, &windows))
 			i++;

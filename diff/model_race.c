@@ -64,13 +64,11 @@ section_is_restless(const struct model *m)
 	return m->race.branch[m->race.current].restless;
 }
 
-void
-branch_claimed(const struct model *m, uint8_t *maps, uint8_t *windows)
+struct model_claimed
+branch_claimed(const struct model *m)
 {
-	const struct model_branch *b = &m->race.branch[m->race.current];
-
-	*maps = m->racing ? b->maps_claimed : 0;
-	*windows = m->racing ? b->windows_claimed : 0;
+	return m->racing ? m->race.branch[m->race.current].claimed :
+		(struct model_claimed){ .maps = 0 };
 }
 
 struct model_held *
@@ -221,23 +219,24 @@ part_with_pages(struct model *m)
 		const struct op *o = &m->program->ops[at];
 		struct domain *d = &m->domain[o->actor];
 
-		if (sends_slot(o) && !(o->flags & OPF_TRANSFER_MAPPED) && d->slot[o->a.idx] != NONE)
+		if (sends_slot(o) && !(o->flags & OPF_TRANSFER_MAPPED) && !d->translated &&
+		    d->slot[o->a.idx] != NONE)
 			d->put_away |= (uint8_t)(1u << o->a.idx);
 	}
 }
 
-/* What an earlier branch of the same actor names in a map is not for a later one. */
+/* What an earlier branch of the same actor maps at, or its chains, are not for a later one. */
 static void
-claim(struct model *m, const struct op *o, struct model_branch *later)
+claim(const struct op *o, struct model_claimed *later)
 {
 	unsigned int window = model_window(op_where(o), o->a.idx);
 
-	(void)m;
+	later->chains |= (uint8_t)(1u << race_chain(o));
 	if (o->kind != OP_MAP)
 		return;
-	later->maps_claimed |= (uint8_t)(1u << o->a.idx);
+	later->maps |= (uint8_t)(1u << o->a.idx);
 	if (window < MAP_SLOTS && !(o->flags & OPF_MAP_NOHOST))
-		later->windows_claimed |= (uint8_t)(1u << window);
+		later->windows |= (uint8_t)(1u << window);
 }
 
 static void
@@ -248,7 +247,7 @@ claims(struct model *m, unsigned int branch)
 	for (unsigned int at = p->branch[branch].from; at < p->branch[branch].to; at++)
 		for (unsigned int later = branch + 1; later < p->n; later++)
 			if (p->branch[later].actor == p->branch[branch].actor)
-				claim(m, &m->program->ops[at], &m->race.branch[later]);
+				claim(&m->program->ops[at], &m->race.branch[later].claimed);
 }
 
 /* How often an operation can change the flags or the domid of entries, at most. */
@@ -312,7 +311,7 @@ begin(struct model *m, unsigned int at, struct trace *t)
 
 		branch->wait = WAIT_NOTHING;
 		branch->restless = is_restless(m, b);
-		branch->maps_claimed = branch->windows_claimed = 0;
+		branch->claimed = (struct model_claimed){ .maps = 0 };
 		branch->next = (struct model_option){
 			.object = m->page, .branch = (uint8_t)b, .looks = true,
 		};
