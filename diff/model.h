@@ -25,7 +25,7 @@ struct model_option {
 	const void *object;		/* all it may touch; NULL: anything */
 	uint8_t branch;
 	bool looks;			/* and changes nothing */
-	bool data;			/* not a section: one of several outcomes of that branch's */
+	bool data;			/* no section, but one of n outcomes of the branch's last */
 };
 
 /* Who decides the order of sections in races. */

@@ -98,6 +98,7 @@ struct handle {
 /* A mapping as the interpreter names it. */
 struct mapping {
 	uint16_t handle;
+	uint16_t stale;			/* the one last forgotten */
 	uint8_t granter;		/* NONE before the first map */
 	bool host, dev, stale_ok;
 	uint32_t ref;
@@ -399,6 +400,7 @@ unsigned int model_do_race(struct model *m, unsigned int at, struct trace *t);
 
 /* What model_cut and the others below are while a race is on. */
 void section_cut(struct model *m, const void *object, bool looks);
+unsigned int section_choose(struct model *m, unsigned int n);
 void section_lock(struct model *m, bool *lock, const void *object);
 bool section_wait(struct model *m, const struct ref *e);
 bool section_is_restless(const struct model *m);
@@ -434,6 +436,13 @@ model_lock(struct model *m, bool *lock, const void *object)
 {
 	if (m->racing)
 		section_lock(m, lock, object);
+}
+
+/* One of n outcomes, below n, where the hypervisor may do either; 0 outside a race. */
+static inline unsigned int
+model_choose(struct model *m, unsigned int n)
+{
+	return m->racing && n > 1 ? section_choose(m, n) : 0;
 }
 
 /* A cut that matters only if others change an entry again and again (R1205). */

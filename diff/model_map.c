@@ -73,6 +73,12 @@ handle_take(const struct now *w, struct map_call *c)
 	return true;
 }
 
+static bool
+handle_is_free(const struct model *m, uint16_t handle)
+{
+	return handle != HANDLE_NONE && !m->handle[handle].host && !m->handle[handle].dev;
+}
+
 static void
 handle_give(const struct now *w)
 {
@@ -101,12 +107,37 @@ map_page_fits(const struct now *w, struct map_call *c, struct claim *claim)
 	return true;
 }
 
+/*
+ * A handle that nobody has.  Names of other branches may still mean one that was given back since
+ * the race began, or before, and it may be in use again (R1215).
+ */
+static uint16_t
+handle_choose(struct model *m, const struct domain *d)
+{
+	uint16_t again[1 + 2 * MAP_SLOTS];
+	unsigned int n = 1, i;
+
+	for (unsigned int s = 0; m->racing && s < MAP_SLOTS; s++) {
+		const struct mapping *map = &d->own.map[s];
+
+		if (handle_is_free(m, map->handle))
+			again[n++] = map->handle;
+		if (map->stale_ok && handle_is_free(m, map->stale))
+			again[n++] = map->stale;
+	}
+	i = model_choose(m, n);
+	if (i == 0)
+		return m->n_handles++;
+	model_cut(m, &d->n_handles);
+	return again[i];
+}
+
 /* The page's mappings hold it from now on. */
 static void
 map_done(struct model *m, struct domain *d, struct map_call *c, const struct domain *g)
 {
 	m->page[c->page].refs--;
-	c->handle = m->n_handles++;
+	c->handle = handle_choose(m, d);
 	m->handle[c->handle] = (struct handle){
 		.ref = (uint16_t)c->ref, .granter = g->id,
 		.host = c->host, .dev = c->dev, .readonly = c->readonly,

@@ -47,6 +47,24 @@ section_lock(struct model *m, bool *lock, const void *object)
 	*lock = true;
 }
 
+/* Every option is the same; the order's choice is what counts. */
+unsigned int
+section_choose(struct model *m, unsigned int n)
+{
+	struct model_option o[1 + 2 * MAP_SLOTS];
+	unsigned int i = 0;
+
+	ARCH_ASSERT(n <= sizeof o / sizeof *o);
+	for (unsigned int k = 0; k < n; k++) {
+		o[k] = running(m)->next;
+		o[k].data = true;
+	}
+	if (m->order.pick != NULL)
+		i = m->order.pick(m->order.ctx, o, n);
+	ARCH_ASSERT(i < n);
+	return i;
+}
+
 /* Wait until e's flags change.  False if nobody is left who could change them. */
 bool
 section_wait(struct model *m, const struct ref *e)

@@ -119,6 +119,7 @@ unmap_locked(struct model *m, struct domain *d, struct unmap_call *c, struct han
 	answer(c, GNTST_okay, !host && !dev ? 605 : c->by == NONE ? 604 : 608);
 	c->host = host;
 	c->device = dev;
+	model_cut(m, &d->n_handles);
 	handle_ended(m, c, h);
 }
 
@@ -128,15 +129,18 @@ unmap_one(struct model *m, struct domain *d, struct unmap_call *c)
 	struct handle *h = c->handle != HANDLE_NONE ? &m->handle[c->handle] : NULL;
 	struct ref *e;
 
-	if (h != NULL)
-		model_look(m, h);
+	model_look(m, &d->n_handles);
 	if (h == NULL || (!h->host && !h->dev)) {
 		answer(c, GNTST_bad_handle, 601);
 		return;
 	}
 	e = model_touch(m, &m->domain[h->granter], h->ref);
 	model_lock(m, &e->locked, e);
-	unmap_locked(m, d, c, h);
+	model_look(m, &d->n_handles);
+	if (e == &m->ref[h->granter][h->ref])
+		unmap_locked(m, d, c, h);
+	else
+		answer(c, GNTST_bad_handle, 601);	/* it is another mapping's by now */
 	model_unlock(&e->locked);
 	if ((c->host || c->device) && !h->host && !h->dev) {
 		model_cut(m, &d->n_handles);
@@ -164,6 +168,7 @@ forget_if_gone(struct mapping *map)
 	if (map->host || map->dev || map->handle == HANDLE_NONE)
 		return;
 	map->stale_ok = true;
+	map->stale = map->handle;
 	map->handle = HANDLE_NONE;
 }
 
@@ -184,7 +189,8 @@ run(struct batch *b, struct unmap_call *calls,
 
 		w->r->rc = rc;
 		model_status(w, calls[i].status, calls[i].rule);
-		if (made && calls[i].status == GNTST_okay && map != NULL)
+		if (made && calls[i].status == GNTST_okay && map != NULL &&
+		    !(w->o->kind == OP_UNMAP && w->o->flags & OPF_UNMAP_STALE))
 			noted(w, &calls[i]);
 		if (map != NULL && map->granter != NONE)
 			model_view(w, 0, &b->m->domain[map->granter], map->ref);
@@ -213,7 +219,7 @@ unmap_fill(struct now *w, struct unmap_call *c)
 	if (stale && (map == NULL || !map->stale_ok))
 		return model_skip(w, SKIP_NO_MAPPING);
 	*c = (struct unmap_call){
-		.handle = map != NULL && !stale ? map->handle : (uint16_t)HANDLE_NONE,
+		.handle = map == NULL ? (uint16_t)HANDLE_NONE : stale ? map->stale : map->handle,
 		.window = (uint8_t)(at == AT_ZERO ? (unsigned int)ADDRESS_ZERO : window),
 		.by = NONE,
 		.dev = dev_addr(w),

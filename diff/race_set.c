@@ -17,6 +17,7 @@ struct choice {
 	struct model_option o[RACE_BRANCHES_MAX];
 	uint8_t n, taken;
 	uint8_t asleep;			/* bit b: what branch b would do is part of other orders */
+	bool data;			/* o is void */
 };
 
 struct race_set {
@@ -67,6 +68,8 @@ asleep_after(const struct choice *c)
 {
 	uint8_t asleep = 0;
 
+	if (c->data)
+		return c->asleep;
 	for (unsigned int i = 0; i < c->n; i++)
 		if (c->asleep >> c->o[i].branch & 1 && !dependent(&c->o[i], &c->o[c->taken]))
 			asleep |= (uint8_t)(1u << c->o[i].branch);
@@ -77,6 +80,10 @@ asleep_after(const struct choice *c)
 static bool
 take_awake(struct choice *c, unsigned int from)
 {
+	if (c->data) {
+		c->taken = (uint8_t)from;
+		return from < c->n;
+	}
 	for (unsigned int i = from; i < c->n; i++)
 		if (!(c->asleep >> c->o[i].branch & 1)) {
 			c->taken = (uint8_t)i;
@@ -100,7 +107,8 @@ pick(void *ctx, const struct model_option *o, unsigned int n)
 		return c->taken;
 	s->n = s->depth;
 	c->n = (uint8_t)n;
-	for (unsigned int i = 0; i < n; i++)
+	c->data = o->data;
+	for (unsigned int i = 0; i < n && !c->data; i++)
 		c->o[i] = o[i];
 	c->asleep = s->reduce && s->depth > 1 ? asleep_after(c - 1) : 0;
 	if (take_awake(c, 0))
@@ -116,9 +124,9 @@ next_order(struct race_set *s)
 {
 	while (s->n > 0) {
 		struct choice *c = &s->choice[s->n - 1];
-		unsigned int from = s->reduce ? 0 : c->taken + 1u;
+		unsigned int from = s->reduce && !c->data ? 0 : c->taken + 1u;
 
-		if (s->reduce)
+		if (s->reduce && !c->data)
 			c->asleep |= (uint8_t)(1u << c->o[c->taken].branch);
 		if (take_awake(c, from))
 			return true;
