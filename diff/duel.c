@@ -4,6 +4,8 @@
 
 #include "diff/interp.h"
 #include "diff/model.h"
+#include "diff/race.h"
+#include "diff/race_set.h"
 
 struct duel {
 	struct sim *sim;
@@ -11,6 +13,10 @@ struct duel {
 	struct profile profile;
 	struct interp interp;
 	struct interp_racers racers;
+	struct race_set *orders;
+	race_pick *pick;
+	void *pick_ctx;
+	const char *broken;		/* the first step of a race after which something did not hold */
 	struct trace expected, got;
 };
 
@@ -23,7 +29,8 @@ duel_new(void)
 		return NULL;
 	d->sim = sim_new();
 	d->model = calloc(1, model_bytes);
-	if (d->sim == NULL || d->model == NULL) {
+	d->orders = race_set_new();
+	if (d->sim == NULL || d->model == NULL || d->orders == NULL) {
 		duel_free(d);
 		return NULL;
 	}
@@ -40,6 +47,7 @@ duel_free(struct duel *d)
 		return;
 	sim_free(d->sim);
 	free(d->model);
+	race_set_free(d->orders);
 	free(d);
 }
 
@@ -145,11 +153,119 @@ duel_nothing_kept(struct sim *sim, const struct program *p, struct difference *w
 	return true;
 }
 
+/* ------------------------------------------------------------------ programs with races */
+
+void
+duel_set_pick(struct duel *d, race_pick *pick, void *ctx)
+{
+	d->pick = pick;
+	d->pick_ctx = ctx;
+}
+
+const struct race_set_count *
+duel_orders(const struct duel *d)
+{
+	return race_set_count(d->orders);
+}
+
+struct sim *
+duel_sim(struct duel *d)
+{
+	return d->sim;
+}
+
+static unsigned int
+pick_for(void *ctx, const struct race_option *o, unsigned int n)
+{
+	const struct duel *d = ctx;
+
+	return d->pick(d->pick_ctx, o, n);
+}
+
+static bool
+after_turn(void *ctx)
+{
+	struct duel *d = ctx;
+
+	d->broken = sim_check_step(d->sim);
+	return d->broken == NULL;
+}
+
+/* Why the race that was just done is none to go on from; NULL: it is. */
+static const char *
+race_failed(const struct duel *d)
+{
+	switch (sim_race_result(d->sim)->end) {
+	case RACE_DEADLOCK: return "S-DEADLOCK: nobody can go on";
+	case RACE_LIVELOCK: return "S-LIVELOCK: it does not end";
+	default: return d->broken;
+	}
+}
+
+/*
+ * Run the simulation up to the first thing that does not hold, and say which (NULL: nothing) and
+ * behind how many operations.  *stopped: a race was given up.
+ */
+static const char *
+run_sim_checked(struct duel *d, const struct program *p, unsigned int *end, bool *stopped)
+{
+	const struct race_control control = {
+		.pick = d->pick != NULL ? pick_for : NULL, .after = after_turn, .ctx = d,
+	};
+	const char *broken = NULL;
+
+	d->broken = NULL;
+	*stopped = false;
+	*end = 0;
+	sim_begin(d, p);
+	sim_race_set(d->sim, &control);
+	while (*end < p->n_ops && broken == NULL && !*stopped) {
+		bool race = p->ops[*end].kind == OP_RACE;
+		unsigned int n = interp_step(&d->interp, *end);
+
+		if (race)
+			broken = race_failed(d);
+		*stopped = race && sim_race_result(d->sim)->end != RACE_DONE;
+		if (broken == NULL && !*stopped)
+			broken = sim_check(d->sim);
+		*end += broken == NULL && !*stopped ? n : 0;
+	}
+	sim_race_set(d->sim, NULL);
+	if (!*stopped)
+		interp_end(&d->interp);
+	return broken;
+}
+
+/* As duel_run, of a program with races: the model is asked for an order that answers so. */
+static bool
+run_races(struct duel *d, const struct program *p, bool expect, struct difference *why)
+{
+	unsigned int end;
+	bool stopped;
+	const char *broken = run_sim_checked(d, p, &end, &stopped);
+
+	if (!race_set_allows(d->orders, d->model, p, &d->profile, &d->got, end, &d->expected, why))
+		return false;
+	if (broken != NULL) {
+		*why = (struct difference){
+			.field = FIELD_INVARIANT, .at = (uint16_t)end, .invariant = broken,
+			.lane_skip_at = p->n_ops,
+		};
+		return false;
+	}
+	if (stopped)
+		return true;
+	return duel_nothing_kept(d->sim, p, why) &&
+	       (!expect || compare_expectations(why, p, &d->got));
+}
+
 bool
 duel_run(struct duel *d, const struct program *p, bool expect, struct difference *why)
 {
 	bool same = true;
 
+	if (race_any(p))
+		return run_races(d, p, expect, why);
 	sim_begin(d, p);
 	model_begin(d->model, p, &d->profile);
 	d->got.n_records = d->expected.n_records = 0;

@@ -4,11 +4,13 @@
  *
  * This is what the fuzz targets, the random campaign and the exhaustive tests run.  It looks at the
  * trace, at the invariants of the machine after each operation, and at the program's own
- * expectations.  Hosted.
+ * expectations.  In a race invariants are looked at after each turn, and the model is asked whether
+ * some order of its own (race_set.h) answers as the simulation did.  Hosted.
  */
 #ifndef DUEL_H
 #define DUEL_H
 
+#include "arch/sim/race.h"
 #include "arch/sim/sim.h"
 #include "diff/compare.h"
 #include "diff/profile.h"
@@ -32,6 +34,19 @@ const struct trace *duel_got(const struct duel *d);
 
 /* What Xen the model is of, from the next run on: the reference, if nothing else is said. */
 void duel_set_profile(struct duel *d, const struct profile *profile);
+
+/*
+ * Let `pick' choose the turns of races from the next run on, in place of the program's; NULL: the
+ * program's again.  If it gives a race up, the run ends there and counts up to it.
+ */
+void duel_set_pick(struct duel *d, race_pick *pick, void *ctx);
+
+/* What it took to find an order of the model's that fits the last run; races only (race_set.h). */
+struct race_set_count;
+const struct race_set_count *duel_orders(const struct duel *d);
+
+/* The machine: for sim_race_result. */
+struct sim *duel_sim(struct duel *d);
 
 /* Run p on the simulation alone, or the model alone; for lanes and for measuring. */
 void duel_run_sim(struct duel *d, const struct program *p);

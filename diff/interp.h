@@ -69,7 +69,8 @@ struct interp {
 	uint8_t n_fired;
 	bool failed;		/* a domain has: every operation is SKIP_LANE */
 	bool racing;			/* this is a branch's copy, in a race */
-	uint8_t maps_claimed, windows_claimed;	/* in a race: an earlier branch's */
+	/* In a race: an earlier branch's; bit CHAIN_SLOTS means nothing. */
+	uint8_t maps_claimed, windows_claimed, chains_claimed;
 	struct batch batch;		/* the step's; on the stack it would cost more */
 	struct interp_racers *racers;	/* the owner's, or NULL: the operations of races are LANE */
 };

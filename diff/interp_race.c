@@ -75,7 +75,7 @@ interp_race_part(struct interp *in, unsigned int d)
 	}
 }
 
-/* The names and windows that maps of branch b name are not for later branches of its actor. */
+/* What branch b maps at, and its chains, are not for later branches of its actor. */
 static void
 claim(struct interp_racers *s, unsigned int b)
 {
@@ -85,10 +85,13 @@ claim(struct interp_racers *s, unsigned int b)
 		const struct op *o = &in->program->ops[at];
 		unsigned int window = interp_window(op_where(o), o->a.idx);
 
-		for (unsigned int later = b + 1; o->kind == OP_MAP && later < s->race.n; later++) {
+		for (unsigned int later = b + 1; later < s->race.n; later++) {
 			struct interp *l = &s->branch[later];
 
 			if (s->race.branch[later].actor != o->actor)
+				continue;
+			l->chains_claimed |= (uint8_t)(1u << race_chain(o));
+			if (o->kind != OP_MAP)
 				continue;
 			l->maps_claimed |= (uint8_t)(1u << o->a.idx);
 			if (window < MAP_SLOTS && !(o->flags & OPF_MAP_NOHOST))
@@ -113,6 +116,7 @@ interp_race_begin(struct interp *in)
 		s->branch[b] = *in;
 		s->branch[b].racing = true;
 		s->branch[b].maps_claimed = s->branch[b].windows_claimed = 0;
+		s->branch[b].chains_claimed = 0;
 	}
 	for (unsigned int b = 0; b < s->race.n; b++)
 		claim(s, b);

@@ -285,9 +285,15 @@ do_table(struct doing *w)
 	}
 }
 
+enum { CHAINS = (1 << CHAIN_SLOTS) - 1 };
+
 void
 interp_do_reference(struct doing *w)
 {
+	if (w->in->racing && (w->in->chains_claimed & CHAINS) >> race_chain(w->op) & 1) {
+		interp_skip(w, SKIP_SLOT_HELD);
+		return;
+	}
 	switch (w->op->kind) {
 	case OP_GRANT:
 	case OP_GRANT_REF: do_grant(w); break;

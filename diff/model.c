@@ -99,7 +99,7 @@ model_ref(const struct model *m, const struct domain *d, unsigned int code)
 	uint32_t end = m->h.max_frames * GNTTAB_ENTRIES_PER_FRAME;
 
 	if (code < REF_SLOTS)
-		return d->ref[code];
+		return d->names->ref[code];
 	switch (code) {
 	case REF_0: return 0;
 	case REF_1: return 1;
@@ -140,7 +140,7 @@ model_view(struct now *w, unsigned int i, const struct domain *d, uint32_t ref)
 	const struct ref *e;
 	uint8_t slot;
 
-	if (!d->mapped || ref >= d->nr_frames * GNTTAB_ENTRIES_PER_FRAME)
+	if (w->m->racing || !d->mapped || ref >= d->nr_frames * GNTTAB_ENTRIES_PER_FRAME)
 		return;
 	e = &w->m->ref[d->id][ref];
 	v->flags = e->flags;
@@ -164,7 +164,7 @@ static bool
 subject(const struct now *w, const struct domain **d, uint32_t *ref)
 {
 	const struct op *o = w->o;
-	const struct mapping *map = &w->d->map[o->a.idx % MAP_SLOTS];
+	const struct mapping *map = &w->d->names->map[o->a.idx % MAP_SLOTS];
 
 	*d = w->d;
 	switch (o->kind) {
@@ -258,16 +258,19 @@ domain_begin(struct model *m, unsigned int id)
 	d->fail_alloc = d->fail_hypercall = 0;
 	d->pages_put = 0;
 	d->filled = 0;
-	d->window_used = 0;
-	d->held = 0;
+	d->locked = d->table_locked = false;
+	d->put_away = 0;
+	d->names = &d->own;
+	d->names->window_used = 0;
+	d->names->held = 0;
 	for (unsigned int s = 0; s < REF_SLOTS; s++) {
-		d->ref[s] = GNTTAB_NR_RESERVED_ENTRIES + s;
-		d->landing[s] = 0;
+		d->names->ref[s] = GNTTAB_NR_RESERVED_ENTRIES + s;
+		d->names->landing[s] = 0;
 	}
 	for (unsigned int c = 0; c < CHAIN_SLOTS; c++)
-		d->chain[c].head = REF_NONE;
+		d->names->chain[c].head = REF_NONE;
 	for (unsigned int i = 0; i < MAP_SLOTS; i++) {
-		d->map[i] = (struct mapping){ .handle = HANDLE_NONE, .granter = NONE };
+		d->names->map[i] = (struct mapping){ .handle = HANDLE_NONE, .granter = NONE };
 		d->window[i] = (struct window){ .page = NONE };
 	}
 }
@@ -282,6 +285,7 @@ model_begin(struct model *m, const struct program *p, const struct profile *prof
 	m->h.no_transfer &= profile->transfer_can_be_disabled;
 	m->n_handles = 0;
 	m->low_used = false;
+	m->racing = false;
 	for (unsigned int d = 0; d < DOMAINS_MAX; d++)
 		domain_begin(m, d);
 	pages_begin(m);
@@ -338,10 +342,9 @@ record_begin(struct batch *b, unsigned int at, struct trace *t)
 }
 
 unsigned int
-model_do_next(struct model *m, unsigned int at, struct trace *t)
+model_do_next(struct model *m, struct batch *b, unsigned int at, struct trace *t)
 {
 	unsigned int n = program_batch(m->program, at);
-	struct batch *b = &m->batch;
 
 	b->m = m;
 	b->n = 0;
@@ -362,7 +365,7 @@ model_step(struct model *m, unsigned int at, struct trace *t)
 	m->fired = m->n_fired = 0;
 	if (m->program->ops[at].kind == OP_RACE)
 		return model_do_race(m, at, t);
-	n = model_do_next(m, at, t);
+	n = model_do_next(m, &m->batch, at, t);
 	for (unsigned int i = at; i < at + n; i++) {
 		struct trace_record *r = &t->record[i];
 

@@ -7,7 +7,10 @@
  * domain's `any_digest` say which fields are free.
  *
  * Not modelled, because LANGUAGE.md keeps programs from depending on it: handle values, machine
- * frame numbers, races (a program is sequential), shortage of the hypervisor's own memory.
+ * frame numbers, shortage of the hypervisor's own memory.
+ *
+ * In a race the branches' operations are cut into sections (spec.md 12xx), which are done one at a
+ * time in an order that somebody chooses (struct model_order).  race_set.h tries them all.
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -16,6 +19,36 @@
 #include "diff/trace.h"
 
 struct model;
+
+/* A section that can be done now: the next one of a branch, and what it is about. */
+struct model_option {
+	const void *object;		/* all it may touch; NULL: anything */
+	uint8_t branch;
+	bool looks;			/* and changes nothing */
+	bool data;			/* no section, but one of n outcomes of the branch's last */
+};
+
+/* Who decides the order of sections in races. */
+struct model_order {
+	/*
+	 * Choose: the place in o of what is done next.  n > 0; of a running branch its own next
+	 * section is the first if it can be done, the others follow by branch.  n or more gives the
+	 * race up.
+	 */
+	unsigned int (*pick)(void *ctx, const struct model_option *o, unsigned int n);
+	/*
+	 * NULL, or told of operations [at, at + n) that have just answered; their values, free count
+	 * and what else the end of the race decides are not there yet.  False gives the race up.
+	 */
+	bool (*answered)(void *ctx, const struct trace *t, unsigned int at, unsigned int n);
+	void *ctx;
+};
+
+/*
+ * Do sections of races in that order (copied) from now on.  NULL, as at the start: a branch goes on
+ * until it ends or waits, then the lowest that can.
+ */
+void model_set_order(struct model *m, const struct model_order *order);
 
 /* sizeof(struct model), for a caller that brings the memory. */
 extern const size_t model_bytes;
@@ -31,7 +64,8 @@ void model_begin(struct model *m, const struct program *p, const struct profile 
 
 /*
  * Predict the next operations: one, or a whole batch.  Writes their records to t->record, from `at`
- * on, and returns how many.  Pre: at is 0, or what the calls before returned in sum.
+ * on, and returns how many: 0 if a race was given up, and the model is then good for nothing but
+ * model_begin.  Pre: at is 0, or what the calls before returned in sum.
  */
 unsigned int model_step(struct model *m, unsigned int at, struct trace *t);
 

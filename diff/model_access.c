@@ -8,7 +8,7 @@ static void
 drop(struct now *w)
 {
 	if (w->o->a.idx < REF_SLOTS)
-		w->d->held &= (uint16_t)~(1u << w->o->a.idx);
+		w->d->names->held &= (uint16_t)~(1u << w->o->a.idx);
 }
 
 /* ------------------------------------------------------------------ grant, accept */
@@ -24,12 +24,16 @@ publish(struct now *w, uint32_t ref, const struct offer *f)
 {
 	struct ref *e = model_touch(w->m, w->d, ref);
 
+	model_look(w->m, e);
 	if (e->flags != 0) {
 		model_rc(w, -XEN_EBUSY, 203);
 		return -XEN_EBUSY;
 	}
+	model_cut(w->m, e);
 	e->domid = f->domid;
+	model_cut(w->m, e);
 	e->frame = f->frame;
+	model_cut(w->m, e);
 	e->flags = f->flags;
 	e->state = f->state;
 	return 0;
@@ -49,6 +53,7 @@ offer_new(struct now *w, const struct offer *f, unsigned int landing, unsigned i
 	unsigned int slot = w->o->a.idx;
 	uint16_t ref;
 
+	core_lock(w);
 	if (!d->mapped) {
 		model_rc(w, -XEN_ENODEV, 106);
 	} else if (too_wide(f)) {
@@ -59,11 +64,12 @@ offer_new(struct now *w, const struct offer *f, unsigned int landing, unsigned i
 		core_give(w->m, d, ref);
 	} else {
 		model_rc(w, ref, rule);
-		d->ref[slot] = ref;
-		d->held |= (uint16_t)(1u << slot);
-		d->landing[slot] = (uint8_t)landing;
+		d->names->ref[slot] = ref;
+		d->names->held |= (uint16_t)(1u << slot);
+		d->names->landing[slot] = (uint8_t)landing;
 	}
-	model_view(w, 0, d, d->ref[slot]);
+	core_unlock(w);
+	model_view(w, 0, d, d->names->ref[slot]);
 }
 
 /* At a reference of the caller's. */
@@ -72,6 +78,7 @@ offer_ref(struct now *w, const struct offer *f, unsigned int rule)
 {
 	uint32_t ref = model_ref(w->m, w->d, w->o->a.idx);
 
+	core_lock(w);
 	if (!w->d->mapped)
 		model_rc(w, -XEN_ENODEV, 106);
 	else if (!core_is(w->m, w->d, ref, STATE_CLAIMED))
@@ -80,13 +87,14 @@ offer_ref(struct now *w, const struct offer *f, unsigned int rule)
 		model_rc(w, -XEN_ERANGE, 202);
 	else if (publish(w, ref, f) == 0)
 		model_rc(w, 0, rule);
+	core_unlock(w);
 	model_view(w, 0, w->d, ref);
 }
 
 static bool
 slot_usable(struct now *w)
 {
-	if (w->o->a.idx >= REF_SLOTS || w->d->held >> w->o->a.idx & 1)
+	if (w->o->a.idx >= REF_SLOTS || w->d->names->held >> w->o->a.idx & 1)
 		return model_skip(w, SKIP_SLOT_HELD);
 	return true;
 }
@@ -127,7 +135,7 @@ do_accept(struct now *w)
 	}
 	offer_ref(w, &f, 301);
 	if (w->r->rc == 0 && w->o->a.idx < REF_SLOTS)
-		w->d->landing[w->o->a.idx] = w->o->b.idx;
+		w->d->names->landing[w->o->a.idx] = w->o->b.idx;
 }
 
 /* ------------------------------------------------------------------ end */
@@ -151,6 +159,7 @@ end_entry(struct model *m, const struct domain *d, uint32_t ref)
 {
 	struct ref *e = model_touch(m, d, ref);
 
+	model_cut(m, e);
 	if (e->flags & (GTF_reading | GTF_writing))
 		return false;
 	e->flags = 0;
@@ -162,9 +171,11 @@ do_end_now(struct now *w)
 {
 	uint32_t ref = model_ref(w->m, w->d, w->o->a.idx);
 
+	core_lock(w);
 	if (!wants(w, ref, STATE_ACCESS)) {
 		/* answered */
 	} else if (w->o->kind == OP_QUERY) {
+		model_look(w->m, &w->m->ref[w->d->id][ref]);
 		model_rc(w, w->m->ref[w->d->id][ref].flags & (GTF_reading | GTF_writing), 204);
 	} else if (!end_entry(w->m, w->d, ref)) {
 		model_rc(w, 0, 206);
@@ -176,6 +187,7 @@ do_end_now(struct now *w)
 			drop(w);
 		}
 	}
+	core_unlock(w);
 	model_view(w, 0, w->d, ref);
 }
 
@@ -195,6 +207,19 @@ defer(struct model *m, struct domain *d, uint32_t ref, bool page)
 	return 0;
 }
 
+/* Park the page that the operation names; in a race that was done before it.  False: skipped. */
+static bool
+end_parks(struct now *w)
+{
+	const struct model_held *held = branch_held(w);
+
+	if (held != NULL ? held->what == 0 : w->d->slot[w->o->b.idx] == NONE)
+		return model_skip(w, SKIP_SLOT_EMPTY);
+	if (held == NULL)
+		page_park(w->m, w->d, w->o->b.idx);
+	return true;
+}
+
 static void
 do_end(struct now *w)
 {
@@ -202,12 +227,9 @@ do_end(struct now *w)
 	uint32_t ref = model_ref(w->m, d, w->o->a.idx);
 	bool page = w->o->flags & OPF_END_PAGE;
 
-	if (page && d->slot[w->o->b.idx] == NONE) {
-		model_skip(w, SKIP_SLOT_EMPTY);
+	if (page && !end_parks(w))
 		return;
-	}
-	if (page)
-		page_park(w->m, d, w->o->b.idx);
+	core_lock(w);
 	if (!wants(w, ref, STATE_ACCESS)) {
 		d->pages_put += page;
 	} else if (end_entry(w->m, d, ref)) {
@@ -221,6 +243,7 @@ do_end(struct now *w)
 		model_rc(w, rc, rc == 0 ? 208 : 209);
 		drop(w);
 	}
+	core_unlock(w);
 	w->r->value = d->pages_put;
 	model_view(w, 0, d, ref);
 }
@@ -265,34 +288,74 @@ tick(struct model *m, struct domain *d)
 static void
 do_tick(struct now *w)
 {
+	core_lock(w);
 	if (!w->d->mapped)
 		model_rc(w, -XEN_ENODEV, 106);
 	else
 		model_rc(w, tick(w->m, w->d), 210);
+	core_unlock(w);
 	w->r->value = w->d->pages_put;
 }
 
 /* ------------------------------------------------------------------ end_transfer */
+
+/* A frame that came goes into its landing slot: at once, or when the race is over. */
+static void
+land(struct now *w, uint16_t frame)
+{
+	unsigned int slot = w->o->a.idx;
+	unsigned int landing = slot < REF_SLOTS ? w->d->names->landing[slot] : 0;
+	struct model_held *held = branch_held(w);
+
+	w->r->value = landing;
+	if (held != NULL)
+		held->what = frame;
+	else if (!page_take(w->m, w->d, landing, frame))
+		w->r->value = NONE;
+}
+
+static bool
+is_under_way(const struct ref *e)
+{
+	return e->flags & GTF_transfer_committed && !(e->flags & GTF_transfer_completed);
+}
+
+/* A completed entry is the guest's again (R304, R305). */
+static void
+take_frame(struct now *w, struct ref *e)
+{
+	uint16_t frame;
+
+	model_look(w->m, e);
+	frame = e->frame;
+	model_cut(w->m, e);
+	e->flags = 0;
+	if (frame == NAME_ZERO) {
+		model_rc(w, -XEN_EIO, 305);
+		return;
+	}
+	model_rc(w, 1, 304);
+	land(w, frame);
+}
 
 /* Look at the entry: whether it was ended, with or without a frame. */
 static bool
 end_transfer_entry(struct now *w, uint32_t ref)
 {
 	struct ref *e = model_touch(w->m, w->d, ref);
-	unsigned int slot = w->o->a.idx, landing = slot < REF_SLOTS ? w->d->landing[slot] : 0;
 
-	if (!(e->flags & GTF_transfer_committed)) {
-		model_rc(w, 0, 302);
-	} else if (!(e->flags & GTF_transfer_completed)) {
-		model_rc(w, -XEN_EAGAIN, 303);
-		return false;
-	} else if (e->frame == NAME_ZERO) {
-		model_rc(w, -XEN_EIO, 305);
+	model_cut(w->m, e);
+	while (is_under_way(e))
+		if (!model_wait(w->m, e)) {
+			model_rc(w, -XEN_EAGAIN, 303);
+			return false;
+		}
+	if (e->flags & GTF_transfer_committed) {
+		take_frame(w, e);
 	} else {
-		model_rc(w, 1, 304);
-		w->r->value = page_take(w->m, w->d, landing, e->frame) ? landing : NONE;
+		model_rc(w, 0, 302);
+		e->flags = 0;
 	}
-	e->flags = 0;
 	e->state = STATE_CLAIMED;
 	return true;
 }
@@ -303,10 +366,12 @@ do_end_transfer(struct now *w)
 	uint32_t ref = model_ref(w->m, w->d, w->o->a.idx);
 	bool frees = w->o->kind == OP_END_TRANSFER;
 
+	core_lock(w);
 	if (wants(w, ref, STATE_TRANSFER) && end_transfer_entry(w, ref) && frees) {
 		core_give(w->m, w->d, ref);
 		drop(w);
 	}
+	core_unlock(w);
 	model_view(w, 0, w->d, ref);
 }
 

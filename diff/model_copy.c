@@ -2,9 +2,7 @@
  * model_copy: GNTTABOP_copy.  Rules 8xx.
  *
  * The hypervisor keeps the last source and destination claimed from one operation of a batch to the
- * next (R815).  A program cannot see that, because no guest looks at an entry in between, every
- * claim is the caller's, a frame that could be claimed once can be claimed again, and no program
- * copies into a grant table.  So each operation here claims and releases for itself.
+ * next (R815).  Only in a race can a program see that.
  *
  * The two domains are kept as well.  Until XSA-523 the judgement that a frame may be named (R801)
  * came with them: that a program could see.  Mostly: when a timer asks for it Xen does a batch in
@@ -19,7 +17,13 @@ struct copy_side {
 	uint32_t ref;
 	uint16_t name;			/* of a frame */
 	uint8_t page;			/* once claimed: the one that is judged */
+	bool claimed;
 	struct claim claim;
+};
+
+/* The last source and destination, if they are still claimed. */
+struct copy_kept {
+	struct copy_side from, to;
 };
 
 struct copy_call {
@@ -95,6 +99,7 @@ claim_by_ref(const struct now *w, struct copy_call *c, struct copy_side *s)
 	};
 	enum claim_result result;
 
+	model_look(w->m, &s->claim.granter->hv_frames);
 	if (s->ref >= s->claim.granter->hv_frames * GNTTAB_ENTRIES_PER_FRAME)
 		return answer(c, GNTST_bad_gntref, 804);
 	result = claim_entry(w->m, &s->claim, &s->page);
@@ -103,34 +108,66 @@ claim_by_ref(const struct now *w, struct copy_call *c, struct copy_side *s)
 	return true;
 }
 
-static void
-release(const struct now *w, const struct copy_side *s)
+static bool
+claim_by_frame(const struct now *w, struct copy_call *c, struct copy_side *s)
 {
-	if (s->is_ref)
-		claim_release(w->m, &s->claim);
+	if (w->m->profile->copy_judges_each_frame && !frame_may_be_named(c, s))
+		return false;
+	model_cut(w->m, w->m->page);
+	s->page = page_named(w->m, s->claim.granter, s->name);
+	if (s->page == NONE)
+		return answer(c, GNTST_bad_page, 808);
+	if (page_refused(w->m, s->page))
+		return answer(c, GNTST_eagain, 807);
+	page_touch(w->m, s->page)->refs++;
+	return true;
 }
 
-/* Have a side's page; a destination must be one that may be written. */
-static bool
-claim_side(const struct now *w, struct copy_call *c, struct copy_side *s)
+static void
+release(struct model *m, struct copy_side *s)
 {
+	if (!s->claimed)
+		return;
+	s->claimed = false;
 	if (s->is_ref) {
-		if (!claim_by_ref(w, c, s))
-			return false;
-	} else {
-		if (w->m->profile->copy_judges_each_frame && !frame_may_be_named(c, s))
-			return false;
-		c->unasked |= s->dom != DOM_SELF;
-		s->page = page_named(w->m, s->claim.granter, s->name);
-		if (s->page == NONE)
-			return answer(c, GNTST_bad_page, 808);
-		if (page_refused(w->m, s->page))
-			return answer(c, GNTST_eagain, 807);
+		claim_release(m, &s->claim);
+		return;
 	}
-	if (!s->claim.readonly && s->page >= PAGE_PAGETABLE0) {
-		release(w, s);
+	model_cut(m, m->page);
+	m->page[s->page].refs--;
+}
+
+static void
+release_both(struct model *m, struct copy_kept *kept)
+{
+	release(m, &kept->from);
+	release(m, &kept->to);
+}
+
+static bool
+is_kept(const struct copy_side *s, const struct copy_side *kept)
+{
+	return kept->claimed && kept->is_ref == s->is_ref &&
+	       (s->is_ref ? kept->ref == s->ref : kept->name == s->name);
+}
+
+/* Have a side's page, as it is kept or anew; a destination must be one that may be written. */
+static bool
+claim_side(const struct now *w, struct copy_call *c, struct copy_side *s, struct copy_side *kept)
+{
+	c->unasked |= !s->is_ref && s->dom != DOM_SELF;
+	if (is_kept(s, kept)) {
+		s->page = kept->page;
+		s->claim = kept->claim;
+		return true;
+	}
+	release(w->m, kept);
+	if (!(s->is_ref ? claim_by_ref : claim_by_frame)(w, c, s))
+		return false;
+	*kept = *s;
+	kept->claimed = true;
+	if (!s->claim.readonly && s->page >= PAGE_PAGETABLE0)
 		return answer(c, GNTST_general_error, 811);
-	}
 	return true;
 }
 
@@ -160,17 +197,20 @@ copy_claimed(const struct now *w, struct copy_call *c)
 
 /* Copy; `before' is the operation of the same hypercall before it, if there was one. */
 static void
-copy_one(const struct now *w, struct copy_call *c, const struct copy_call *before)
+copy_one(const struct now *w, struct copy_call *c, const struct copy_call *before,
+	 struct copy_kept *kept)
 {
-	if (!same_domains(c, before) && !find_domains(w, c))
-		return;
-	if (!claim_side(w, c, &c->from))
-		return;
-	if (claim_side(w, c, &c->to)) {
-		copy_claimed(w, c);
-		release(w, &c->to);
+	bool go_on = same_domains(c, before);
+
+	if (!go_on) {
+		release_both(w->m, kept);
+		go_on = find_domains(w, c);
 	}
-	release(w, &c->from);
+	if (go_on && claim_side(w, c, &c->from, &kept->from) &&
+	    claim_side(w, c, &c->to, &kept->to))
+		copy_claimed(w, c);
+	if (c->status != GNTST_okay)
+		release_both(w->m, kept);
 }
 
 /* The core's retries of one operation.  Returns 0, or the error of a hypercall that failed. */
@@ -178,9 +218,12 @@ static int
 copy_again(const struct now *w, struct copy_call *c)
 {
 	for (unsigned int i = 0; i < EAGAIN_RETRIES && c->status == GNTST_eagain; i++) {
-		if (!model_hypercall(w->d))
+		struct copy_kept kept = { .from.claimed = false };
+
+		if (!model_hypercall(w->m, w->d))
 			return -XEN_EFAULT;
-		copy_one(w, c, NULL);
+		copy_one(w, c, NULL, &kept);
+		release_both(w->m, &kept);
 	}
 	if (c->status == GNTST_eagain)
 		answer(c, GNTST_bad_page, 814);
@@ -191,17 +234,19 @@ static int
 copy_all(const struct batch *b, struct copy_call *calls)
 {
 	const struct copy_call *before = NULL;
+	struct copy_kept kept = { .from.claimed = false };
 
-	if (!model_hypercall(b->d))
+	if (!model_hypercall(b->m, b->d))
 		return -XEN_EFAULT;
 	for (unsigned int i = 0; i < b->n; i++) {
 		if (calls[i].len == 0 && b->m->profile->copy_of_nothing_is_okay) {
 			answer(&calls[i], GNTST_okay, 813);
 			continue;
 		}
-		copy_one(&b->member[i], &calls[i], before);
+		copy_one(&b->member[i], &calls[i], before, &kept);
 		before = &calls[i];
 	}
+	release_both(b->m, &kept);
 	for (unsigned int i = 0; i < b->n; i++)
 		if (calls[i].status == GNTST_eagain && copy_again(&b->member[i], &calls[i]) != 0)
 			return -XEN_EFAULT;

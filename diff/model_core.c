@@ -4,7 +4,7 @@
  */
 #include "diff/model_internal.h"
 
-enum { REFS_PER_LINK_PAGE = 1024, LEGACY_FRAMES = 4 };
+enum { REFS_PER_LINK_PAGE = 1024, LEGACY_FRAMES = 4, CHAINS = (1 << CHAIN_SLOTS) - 1 };
 
 /* ------------------------------------------------------------------ faults (R1012) */
 
@@ -23,8 +23,10 @@ model_alloc(struct domain *d)
 }
 
 bool
-model_hypercall(struct domain *d)
+model_hypercall(struct model *m, struct domain *d)
 {
+	if (d->fail_hypercall != 0)
+		model_cut(m, &d->fail_hypercall);
 	return counted(&d->fail_hypercall);
 }
 
@@ -79,31 +81,35 @@ run_callbacks(struct model *m, struct domain *d)
 
 /* min(what the hypervisor says now, what it said at boot); asking it may fail (R119). */
 static unsigned int
-max_frames(const struct model *m, struct domain *d)
+max_frames(struct model *m, struct domain *d)
 {
-	unsigned int now = model_hypercall(d) ? m->h.max_frames : (unsigned int)LEGACY_FRAMES;
+	unsigned int now = model_hypercall(m, d) ? m->h.max_frames : (unsigned int)LEGACY_FRAMES;
 
 	return now < boot_frames(m) ? now : boot_frames(m);
 }
 
 /* Have frames `from` to `frames` - 1 set up; 0, -XEN_ENOMEM or -XEN_ENODEV. */
 static int
-set_up(struct domain *d, unsigned int from, unsigned int frames)
+set_up(struct model *m, struct domain *d, unsigned int from, unsigned int frames)
 {
 	if (!d->translated) {
 		if (!model_alloc(d))
 			return -XEN_ENOMEM;
-		if (!model_hypercall(d))
+		if (!model_hypercall(m, d))
 			return -XEN_ENODEV;
+		model_lock(m, &d->table_locked, &d->hv_frames);
 		if (frames > d->hv_frames)
 			d->hv_frames = (uint16_t)frames;
+		model_unlock(&d->table_locked);
 		return 0;
 	}
 	for (unsigned int i = frames; i-- > from;) {
-		if (!model_hypercall(d))
+		if (!model_hypercall(m, d))
 			return -XEN_ENODEV;
+		model_lock(m, &d->table_locked, &d->hv_frames);
 		if (i >= d->hv_frames)
 			d->hv_frames = (uint16_t)(i + 1);
+		model_unlock(&d->table_locked);
 		d->placed |= (uint8_t)(1u << i);
 	}
 	return 0;
@@ -124,8 +130,9 @@ grow(struct model *m, struct domain *d, unsigned int n)
 			return false;
 		d->link_pages++;
 	}
-	if (set_up(d, d->nr_frames, frames) != 0)
+	if (set_up(m, d, d->nr_frames, frames) != 0)
 		return false;
+	model_cut(m, &d->nr_frames);
 	d->nr_frames = (uint16_t)frames;
 	d->free_count = (uint16_t)(d->free_count + more * GNTTAB_ENTRIES_PER_FRAME);
 	run_callbacks(m, d);
@@ -181,11 +188,14 @@ static void
 do_alloc(struct now *w)
 {
 	struct domain *d = w->d;
-	struct list *chain = &d->chain[w->o->a.idx];
+	struct list *chain = &d->names->chain[w->o->a.idx];
 
 	if (chain->head != REF_NONE) {
 		model_skip(w, SKIP_SLOT_HELD);
-	} else if (!d->mapped) {
+		return;
+	}
+	core_lock(w);
+	if (!d->mapped) {
 		model_rc(w, -XEN_ENODEV, 106);
 	} else if (w->o->len > d->free_count && !grow(w->m, d, w->o->len)) {
 		model_rc(w, -XEN_ENOSPC, 104);
@@ -194,6 +204,7 @@ do_alloc(struct now *w)
 			*chain = take_chain(w->m, d, w->o->len);
 		model_rc(w, 0, w->o->len == 0 ? 108 : 107);
 	}
+	core_unlock(w);
 }
 
 /* A chain is given back whole, its own order kept. */
@@ -201,13 +212,15 @@ static void
 do_free_chain(struct now *w)
 {
 	struct domain *d = w->d;
-	struct list chain = d->chain[w->o->a.idx];
+	struct list chain = d->names->chain[w->o->a.idx];
 
-	d->chain[w->o->a.idx].head = REF_NONE;
+	d->names->chain[w->o->a.idx].head = REF_NONE;
 	if (!d->mapped) {
 		model_rc(w, -XEN_ENODEV, 106);
 		return;
 	}
+	core_lock(w);
+	core_unlock(w);
 	model_rc(w, 0, 113);
 	if (chain.head == REF_NONE)
 		return;
@@ -221,24 +234,26 @@ do_claim(struct now *w)
 {
 	struct domain *d = w->d;
 	unsigned int slot = w->o->a.idx;
-	struct list *chain = &d->chain[w->o->b.idx];
+	struct list *chain = &d->names->chain[w->o->b.idx];
 
-	if (slot >= REF_SLOTS || d->held >> slot & 1) {
+	if (slot >= REF_SLOTS || d->names->held >> slot & 1) {
 		model_skip(w, SKIP_SLOT_HELD);
 		return;
 	}
+	core_lock(w);
+	core_unlock(w);
 	if (!d->mapped) {
 		model_rc(w, -XEN_ENODEV, 106);
 	} else if (chain->head == REF_NONE) {
 		model_rc(w, -XEN_ENOSPC, 110);
 	} else {
-		d->ref[slot] = list_pop(w->m, d, chain);
-		d->held |= (uint16_t)(1u << slot);
-		d->landing[slot] = 0;
-		model_touch(w->m, d, d->ref[slot])->state = STATE_CLAIMED;
-		model_rc(w, (int)d->ref[slot], 109);
+		d->names->ref[slot] = list_pop(w->m, d, chain);
+		d->names->held |= (uint16_t)(1u << slot);
+		d->names->landing[slot] = 0;
+		model_touch(w->m, d, d->names->ref[slot])->state = STATE_CLAIMED;
+		model_rc(w, (int)d->names->ref[slot], 109);
 	}
-	model_view(w, 0, d, d->ref[slot]);
+	model_view(w, 0, d, d->names->ref[slot]);
 }
 
 /* release and free: a claimed reference goes back to a chain, or to the free list. */
@@ -248,6 +263,8 @@ do_return(struct now *w)
 	struct domain *d = w->d;
 	uint32_t ref = model_ref(w->m, d, w->o->a.idx);
 
+	core_lock(w);
+	core_unlock(w);
 	if (!d->mapped) {
 		model_rc(w, -XEN_ENODEV, 106);
 	} else if (!core_is(w->m, d, ref, STATE_CLAIMED)) {
@@ -257,11 +274,11 @@ do_return(struct now *w)
 			core_give(w->m, d, ref);
 			model_rc(w, 0, 112);
 		} else {
-			list_push(w->m, d, &d->chain[w->o->b.idx], (uint16_t)ref);
+			list_push(w->m, d, &d->names->chain[w->o->b.idx], (uint16_t)ref);
 			model_rc(w, 0, 111);
 		}
 		if (w->o->a.idx < REF_SLOTS)
-			d->held &= (uint16_t)~(1u << w->o->a.idx);
+			d->names->held &= (uint16_t)~(1u << w->o->a.idx);
 	}
 	model_view(w, 0, d, ref);
 }
@@ -324,7 +341,7 @@ do_resume(struct now *w)
 		model_rc(w, -XEN_ENOSYS, 404);
 		return;
 	}
-	rc = set_up(d, 0, d->nr_frames);
+	rc = set_up(w->m, d, 0, d->nr_frames);
 	if (rc == 0) {
 		d->suspended = false;
 		d->mapped = true;
@@ -350,11 +367,27 @@ do_foreach(struct now *w)
 }
 
 void
+core_lock(const struct now *w)
+{
+	model_lock(w->m, &w->d->locked, &w->d->locked);
+}
+
+void
+core_unlock(const struct now *w)
+{
+	model_unlock(&w->d->locked);
+}
+
+void
 model_do_core(struct now *w)
 {
+	if (branch_claimed(w->m).chains & 1u << race_chain(w->o) & CHAINS) {
+		model_skip(w, SKIP_SLOT_HELD);
+		return;
+	}
 	switch (w->o->kind) {
 	case OP_ALLOC: do_alloc(w); break;
-	case OP_EMPTY: model_rc(w, w->d->chain[w->o->a.idx].head == REF_NONE, 117); break;
+	case OP_EMPTY: model_rc(w, w->d->names->chain[w->o->a.idx].head == REF_NONE, 117); break;
 	case OP_CLAIM: do_claim(w); break;
 	case OP_RELEASE:
 	case OP_FREE: do_return(w); break;

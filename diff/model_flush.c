@@ -35,6 +35,8 @@ flush_one(struct now *w, unsigned int name)
 	const struct op *o = w->o;
 	unsigned int page = name & 0xff;
 
+	model_look(w->m, NULL);
+
 	if (o->a.off + o->len > XEN_PAGE_SIZE || o->flags & (OPF_FLUSH_GREF | OPF_FLUSH_ODD)) {
 		model_rc(w, -XEN_EINVAL, 926);
 	} else if (o->len == 0 || !(o->flags & (OPF_FLUSH_CLEAN | OPF_FLUSH_INVAL))) {
@@ -69,7 +71,7 @@ model_do_cache_flush(struct batch *b)
 		return;
 	probe = b->member[0];
 	probe.r = &last;
-	if (!model_hypercall(b->d))
+	if (!model_hypercall(b->m, b->d))
 		model_rc(&probe, -XEN_EFAULT, 1012);
 	else if (model_no_command(b->d, GNTTABOP_cache_flush))
 		model_rc(&probe, -XEN_ENOSYS, 947);

@@ -17,6 +17,7 @@
 
 #include "arch/guest.h"
 #include "diff/model.h"
+#include "diff/race.h"
 
 enum {
 	NONE = 0xff,			/* no page, domain, slot */
@@ -33,6 +34,7 @@ enum {
 	REF_NONE = 0xffff,		/* end of a chain */
 	UNTOUCHED = 1,			/* status of an operation not looked at */
 	EAGAIN_RETRIES = 255,		/* R509, R807: how often the core tries again */
+	CLAIM_TRIES = 5,		/* R1105: how often the hypervisor tries to change flags */
 };
 
 /* Names of frames, as entries and operands hold them.  NUMBER_* + page is a machine frame. */
@@ -68,6 +70,7 @@ struct ref {
 	uint8_t state;
 	uint8_t grantee, page;		/* while pinned */
 	uint8_t pin[4];			/* enum pin */
+	bool locked;			/* by an operation of the hypervisor, in a race */
 };
 
 enum pin { PIN_HOST_WRITE, PIN_HOST_READ, PIN_DEV_WRITE, PIN_DEV_READ };
@@ -95,6 +98,7 @@ struct handle {
 /* A mapping as the interpreter names it. */
 struct mapping {
 	uint16_t handle;
+	uint16_t stale;			/* the one last forgotten */
 	uint8_t granter;		/* NONE before the first map */
 	bool host, dev, stale_ok;
 	uint32_t ref;
@@ -113,6 +117,16 @@ struct list {
 	uint16_t head, tail, n;
 };
 
+/* What a program's names of a domain stand for.  In a race each branch has its own (R1201). */
+struct names {
+	uint8_t window_used;
+	uint16_t held;
+	uint32_t ref[REF_SLOTS];
+	uint8_t landing[REF_SLOTS];
+	struct list chain[CHAIN_SLOTS];
+	struct mapping map[MAP_SLOTS];
+};
+
 struct deferred {
 	uint16_t ref;
 	bool page;
@@ -123,6 +137,7 @@ struct domain {
 	bool translated;
 
 	/* the core */
+	bool locked;			/* in a race */
 	bool mapped, suspended;
 	uint16_t nr_frames, link_pages;
 	struct list recycled;		/* free, given back */
@@ -135,6 +150,7 @@ struct domain {
 	uint16_t threshold[CALLBACK_SLOTS];
 
 	/* the hypervisor */
+	bool table_locked;		/* in a race */
 	uint16_t hv_frames;
 	uint8_t placed;			/* translated: table frames that have a gfn */
 	uint8_t behind[PAGE_SLOTS];	/* translated: the page at each gfn for pages */
@@ -148,12 +164,8 @@ struct domain {
 	uint16_t pages_put;
 	uint8_t filled;
 	uint8_t slot[PAGE_SLOTS];	/* the page that the slot holds, or NONE */
-	uint8_t window_used;
-	uint16_t held;
-	uint32_t ref[REF_SLOTS];
-	uint8_t landing[REF_SLOTS];
-	struct list chain[CHAIN_SLOTS];
-	struct mapping map[MAP_SLOTS];
+	uint8_t put_away;		/* bit s: in a race, slot s's page is not the guest's to reach */
+	struct names own, *names;	/* names: own, or the running branch's */
 };
 
 /* The operation in hand: who does it, and the record to fill. */
@@ -172,6 +184,43 @@ struct batch {
 	struct now member[OP_BATCH_MAX];
 };
 
+/* Mappings' names, windows and chains that are an earlier branch's, a bit each. */
+struct model_claimed {
+	uint8_t maps, windows, chains;
+};
+
+/* Why a branch of a race does not go on by itself. */
+enum wait { WAIT_NOTHING, WAIT_LOCK, WAIT_ENTRY, WAIT_NEVER };
+
+/* A branch of a race: a coroutine, which stands before its next section. */
+struct model_branch {
+	enum wait wait;			/* NEVER: it has ended */
+	const bool *lock;		/* WAIT_LOCK: until this is clear */
+	const uint16_t *flags;		/* WAIT_ENTRY: until these are not `was' */
+	uint16_t was;
+	bool restless;			/* others may change an entry too often for it (R1205) */
+	struct model_claimed claimed;
+	struct model_option next;
+	struct names names[DOMAINS_MAX];
+	struct batch batch;
+};
+
+/* What a race holds for an operation until it is over: the page that was parked, what arrived. */
+struct model_held {
+	uint16_t at;
+	uint16_t what;			/* page + 1, or a frame's name; 0 none */
+};
+
+struct model_racing {
+	struct race_place place;
+	struct trace *trace;
+	unsigned int current;
+	bool given_up;			/* by order.answered */
+	struct model_branch branch[RACE_BRANCHES_MAX];
+	unsigned int n_held;
+	struct model_held held[RACE_OPS_MAX * OP_BATCH_MAX];
+};
+
 struct model {
 	const struct program *program;
 	const struct profile *profile;
@@ -183,6 +232,9 @@ struct model {
 	bool low_used;			/* the machine's one low page is gone */
 	uint16_t fired, n_fired;	/* callbacks of the step */
 	struct batch batch;		/* the step's; on the stack it would cost more */
+	bool racing;			/* a branch of a race runs */
+	struct model_order order;
+	struct model_racing race;
 	struct ref ref[DOMAINS_MAX][REFS];
 	uint8_t bytes[PAGE_TABLE0][XEN_PAGE_SIZE];
 	uint8_t pristine[PAGE_TABLE0][XEN_PAGE_SIZE];
@@ -241,7 +293,7 @@ struct list list_cut(const struct model *m, const struct domain *d, struct list 
 
 /* Count one allocation, one hypercall.  False: it is the one that fails. */
 bool model_alloc(struct domain *d);
-bool model_hypercall(struct domain *d);
+bool model_hypercall(struct model *m, struct domain *d);
 
 void core_begin(struct model *m, struct domain *d);
 bool core_is(const struct model *m, const struct domain *d, uint32_t ref, enum ref_state state);
@@ -251,6 +303,10 @@ bool core_take(struct model *m, struct domain *d, uint16_t *ref);
 void core_give(struct model *m, struct domain *d, uint32_t ref);
 
 void model_do_core(struct now *w);	/* chains, callbacks, set-up */
+/* A function of the domain's core begins, ends: in a race they exclude each other (R1202). */
+void core_lock(const struct now *w);
+void core_unlock(const struct now *w);
+
 void model_do_access(struct now *w);	/* grant, end, tick, accept, end_transfer */
 void model_do_other(struct now *w);	/* table hypercalls */
 void model_do_memory(struct now *w);	/* memory, faults */
@@ -280,17 +336,21 @@ struct claim {
 	bool readonly;
 	bool host, dev;			/* counters to raise */
 	bool copying;			/* sub-page entries pass, a moved frame does not */
+	bool held;			/* has a reference of the page, until what it is for is done */
+	uint8_t page;			/* which */
 };
 
 unsigned int pin_sum(const struct ref *e);
 bool pin_writers(const struct ref *e);
 /*
  * Make the checks from "pinned by another" to the frame's lookup; on CLAIM_OKAY the entry is
- * pinned, and *page its page.
+ * pinned, and *page its page, held but for a map of an entry that is pinned already.
  */
-enum claim_result claim_entry(struct model *m, const struct claim *c, uint8_t *page);
+enum claim_result claim_entry(struct model *m, struct claim *c, uint8_t *page);
+/* Hold page for c.  False: it is not the granter's any more. */
+bool claim_hold(struct model *m, struct claim *c, uint8_t page);
 /* Undo one use. */
-void claim_release(struct model *m, const struct claim *c);
+void claim_release(struct model *m, struct claim *c);
 
 /* ------------------------------------------------------------------ model_other.c */
 
@@ -328,12 +388,85 @@ void page_copy(struct model *m, unsigned int to, unsigned int to_off, unsigned i
 uint64_t page_digest(const struct model *m, unsigned int page);
 
 /* The next operations, one or a whole batch, but for what comes after each.  Returns how many. */
-unsigned int model_do_next(struct model *m, unsigned int at, struct trace *t);
+unsigned int model_do_next(struct model *m, struct batch *b, unsigned int at, struct trace *t);
+
+/* ------------------------------------------------------------------ model_race.c: races */
 
 /*
- * The race that begins at `at`: its operations one after the other, as with no schedule; then what
- * is to be seen when it is over.  Returns how many operations.
+ * Run the race that begins at `at`; its records are as LANGUAGE.md's "At once" has them.  Returns
+ * how many operations, or 0 if it was given up.
  */
 unsigned int model_do_race(struct model *m, unsigned int at, struct trace *t);
+
+/* What model_cut and the others below are while a race is on. */
+void section_cut(struct model *m, const void *object, bool looks);
+unsigned int section_choose(struct model *m, unsigned int n);
+void section_lock(struct model *m, bool *lock, const void *object);
+bool section_wait(struct model *m, const struct ref *e);
+bool section_is_restless(const struct model *m);
+
+/* What the running branch may not name; nothing outside a race. */
+struct model_claimed branch_claimed(const struct model *m);
+
+/* What a race holds for w's operation, or NULL. */
+struct model_held *branch_held(const struct now *w);
+
+/*
+ * A cut: others may go on here (spec.md 12xx).  What comes next, to the next cut, is one step to
+ * them; it changes, or only looks at, no more than `object' and what a lock protects that is held.
+ * NULL is everything.  Nothing outside a race.
+ */
+static inline void
+model_cut(struct model *m, const void *object)
+{
+	if (m->racing)
+		section_cut(m, object, false);
+}
+
+static inline void
+model_look(struct model *m, const void *object)
+{
+	if (m->racing)
+		section_cut(m, object, true);
+}
+
+/* The same, and in a race take a lock of `object', which others then have to wait for. */
+static inline void
+model_lock(struct model *m, bool *lock, const void *object)
+{
+	if (m->racing)
+		section_lock(m, lock, object);
+}
+
+/* One of n outcomes, below n, where the hypervisor may do either; 0 outside a race. */
+static inline unsigned int
+model_choose(struct model *m, unsigned int n)
+{
+	return m->racing && n > 1 ? section_choose(m, n) : 0;
+}
+
+/* A cut that matters only if others change an entry again and again (R1205). */
+static inline void
+model_cut_if_restless(struct model *m, const void *object)
+{
+	if (m->racing && section_is_restless(m))
+		section_cut(m, object, false);
+}
+
+/*
+ * Wait until the flags of e are others, which it then goes on with at once.  False: nobody will
+ * change them.
+ */
+static inline bool
+model_wait(struct model *m, const struct ref *e)
+{
+	return m->racing && section_wait(m, e);
+}
+
+static inline void
+model_unlock(bool *lock)
+{
+	*lock = false;
+}
 
 #endif

@@ -20,6 +20,7 @@ do_entry(struct now *w)
 	struct ref *e;
 	uint16_t name;
 
+	model_look(w->m, &w->d->nr_frames);
 	if (!w->d->mapped || ref >= w->d->nr_frames * GNTTAB_ENTRIES_PER_FRAME) {
 		model_skip(w, SKIP_NO_TABLE);
 		return;
@@ -28,9 +29,12 @@ do_entry(struct now *w)
 	if (w->o->kind == OP_ENTRY) {
 		if (!page_operand(w, w->o->b.idx, &name))
 			return;
+		model_cut(w->m, e);
 		e->frame = low_half(name);
+		model_cut(w->m, e);
 		e->domid = model_domid(w->o->b.dom);
 	}
+	model_cut(w->m, e);
 	e->flags = w->o->len;
 	model_rc(w, 0, 1011);
 	model_view(w, 0, w->d, ref);
@@ -43,33 +47,41 @@ write16(struct now *w, unsigned int page, unsigned int rule)
 {
 	const uint8_t bytes[2] = { (uint8_t)w->o->len, (uint8_t)(w->o->len >> 8) };
 
+	model_cut(w->m, w->m->bytes[page]);
 	page_write(w->m, page, w->o->a.off & ~1u, bytes, sizeof bytes);
 	model_rc(w, 0, rule);
 }
 
+/* Four bytes, in a race the two that one store writes. */
 static void
-read32(struct now *w, unsigned int page, unsigned int rule)
+read_bytes(struct now *w, unsigned int page, unsigned int rule)
 {
-	unsigned int off = w->o->a.off & ~3u;
+	unsigned int n = w->m->racing ? 2 : 4, off = w->o->a.off & ~(n - 1);
 
 	model_rc(w, 0, rule);
-	if (!page_is_data(page) || w->m->page[page].undefined)
+	if (!page_is_data(page)) {
 		w->r->any |= TRACE_ANY_VALUE;
-	else
-		__builtin_memcpy(&w->r->value, w->m->bytes[page] + off, sizeof w->r->value);
+		return;
+	}
+	model_look(w->m, w->m->bytes[page]);
+	if (w->m->page[page].undefined)
+		w->r->any |= TRACE_ANY_VALUE;
+	__builtin_memcpy(&w->r->value, w->m->bytes[page] + off, n);
 }
 
 static void
 do_page(struct now *w)
 {
-	uint8_t page = w->d->slot[w->o->a.idx];
+	uint8_t page;
 
+	model_look(w->m, w->m->page);
+	page = w->d->slot[w->o->a.idx];
 	if (!page_in_place(w->d, w->o->a.idx))
 		model_skip(w, SKIP_SLOT_EMPTY);
 	else if (w->o->kind == OP_WRITE)
 		write16(w, page, 1002);
 	else
-		read32(w, page, 1002);
+		read_bytes(w, page, 1002);
 }
 
 static void
@@ -77,13 +89,15 @@ do_window(struct now *w)
 {
 	const struct window *v = &w->d->window[w->o->a.idx];
 	bool write = w->o->kind == OP_WRITE_MAP;
+	bool used = w->d->names->window_used >> w->o->a.idx & 1;
 
-	if (!(w->d->window_used >> w->o->a.idx & 1) || v->page == NONE || (write && !v->writable))
+	model_look(w->m, w->m->page);
+	if (!used || v->page == NONE || (write && !v->writable))
 		model_skip(w, SKIP_NO_MAPPING);
 	else if (write)
 		write16(w, v->page, 1003);
 	else
-		read32(w, v->page, 1003);
+		read_bytes(w, v->page, 1003);
 }
 
 /* ------------------------------------------------------------------ pages */

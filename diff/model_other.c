@@ -40,12 +40,49 @@ untouched(struct now *w)
 
 /* ------------------------------------------------------------------ swap */
 
-static void
-swap_one(struct now *w, uint32_t a, uint32_t b)
+/* Flags and domid as one, and the frame. */
+static struct ref
+entry_read(struct model *m, const struct ref *e)
 {
-	uint32_t end = w->d->hv_frames * GNTTAB_ENTRIES_PER_FRAME;
-	struct ref *x, *y, was;
+	struct ref v = { .flags = 0 };
 
+	model_look(m, e);
+	v.flags = e->flags;
+	v.domid = e->domid;
+	model_look(m, e);
+	v.frame = e->frame;
+	return v;
+}
+
+static void
+entry_write(struct model *m, struct ref *e, struct ref v)
+{
+	model_cut(m, e);
+	e->flags = v.flags;
+	model_cut(m, e);
+	e->domid = v.domid;
+	model_cut(m, e);
+	e->frame = v.frame;
+}
+
+/* A guest may see any part of it. */
+static void
+exchange(struct model *m, struct ref *x, struct ref *y)
+{
+	struct ref was_x = entry_read(m, x), was_y = entry_read(m, y);
+
+	entry_write(m, x, was_y);
+	entry_write(m, y, was_x);
+}
+
+/* With the table's lock, which keeps two swaps from waiting for each other. */
+static void
+swap_locked(struct now *w, uint32_t a, uint32_t b)
+{
+	uint32_t end;
+	struct ref *x, *y;
+
+	end = w->d->hv_frames * GNTTAB_ENTRIES_PER_FRAME;
 	if (a >= end || b >= end) {
 		model_status(w, GNTST_bad_gntref, 901);
 		return;
@@ -56,24 +93,30 @@ swap_one(struct now *w, uint32_t a, uint32_t b)
 	}
 	x = model_touch(w->m, w->d, a);
 	y = model_touch(w->m, w->d, b);
+	model_lock(w->m, &x->locked, x);
+	model_lock(w->m, &y->locked, y);
 	if (pin_sum(x) != 0 || pin_sum(y) != 0) {
 		model_status(w, GNTST_eagain, 903);
-		return;
+	} else {
+		exchange(w->m, x, y);
+		model_status(w, GNTST_okay, 904);
 	}
-	was = *x;
-	x->flags = y->flags;
-	x->domid = y->domid;
-	x->frame = y->frame;
-	y->flags = was.flags;
-	y->domid = was.domid;
-	y->frame = was.frame;
-	model_status(w, GNTST_okay, 904);
+	model_unlock(&y->locked);
+	model_unlock(&x->locked);
+}
+
+static void
+swap_one(struct now *w, uint32_t a, uint32_t b)
+{
+	model_lock(w->m, &w->d->table_locked, &w->d->hv_frames);
+	swap_locked(w, a, b);
+	model_unlock(&w->d->table_locked);
 }
 
 void
 model_do_swap(struct batch *b)
 {
-	bool made = model_hypercall(b->d);
+	bool made = model_hypercall(b->m, b->d);
 
 	for (unsigned int i = 0; i < b->n; i++) {
 		struct now *w = &b->member[i];
@@ -136,8 +179,10 @@ do_setup_table(struct now *w)
 		model_status(w, GNTST_general_error, 908);
 		return;
 	}
+	model_lock(w->m, &d->table_locked, &d->hv_frames);
 	if (w->o->len > d->hv_frames)
 		d->hv_frames = w->o->len;
+	model_unlock(&d->table_locked);
 	if (bad && w->o->len > 0) {
 		model_status(w, GNTST_bad_virt_addr, 909);
 		return;
@@ -175,6 +220,7 @@ do_query_size(struct now *w)
 
 	if (d == NULL)
 		return;
+	model_look(w->m, &d->hv_frames);
 	w->r->value = d->hv_frames | (uint32_t)w->m->h.max_frames << 16;
 	model_status(w, GNTST_okay, 913);
 }
@@ -310,7 +356,7 @@ not_made(struct now *w)
 void
 model_do_other(struct now *w)
 {
-	if (!model_hypercall(w->d)) {
+	if (!model_hypercall(w->m, w->d)) {
 		not_made(w);
 		return;
 	}

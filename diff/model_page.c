@@ -128,6 +128,7 @@ page_operand(struct now *w, unsigned int code, uint16_t *name)
 		if (d == w->d || d->translated)
 			return special_operand(w, FRAME_UNOWNED, name);
 	}
+	model_look(w->m, w->m->page);
 	if (d->slot[slot] == NONE)
 		return model_skip(w, SKIP_SLOT_EMPTY);
 	*name = w->m->page[d->slot[slot]].number;
@@ -148,7 +149,8 @@ page_slot(const struct model *m, const struct domain *d, unsigned int name)
 bool
 page_in_place(const struct domain *d, unsigned int slot)
 {
-	return d->slot[slot] != NONE && (!d->translated || d->behind[slot] == d->slot[slot]);
+	return d->slot[slot] != NONE && !(d->put_away >> slot & 1) &&
+	       (!d->translated || d->behind[slot] == d->slot[slot]);
 }
 
 /* ------------------------------------------------------------------ slots */
@@ -238,6 +240,26 @@ copy_within(struct model *m, unsigned int page, unsigned int to_off, unsigned in
 	page_dirty(m, page, to_off, to_off + len);
 }
 
+/* In a race: others may write between reading and writing. */
+static void
+copy_apart(struct model *m, unsigned int to, unsigned int to_off, unsigned int from,
+	   unsigned int from_off, unsigned int len)
+{
+	bool is_data = page_is_data(from), undefined = !is_data || m->page[from].undefined;
+	uint8_t bytes[XEN_PAGE_SIZE];
+
+	if (is_data) {
+		model_look(m, m->bytes[from]);
+		undefined = m->page[from].undefined;
+		__builtin_memcpy(bytes, m->bytes[from] + from_off, len);
+	}
+	model_cut(m, m->bytes[to]);
+	if (undefined || len == XEN_PAGE_SIZE || (to == from && overlap(to_off, from_off, len)))
+		page_touch(m, to)->undefined = undefined || len < XEN_PAGE_SIZE;
+	if (is_data)
+		page_write(m, to, to_off, bytes, len);
+}
+
 void
 page_copy(struct model *m, unsigned int to, unsigned int to_off, unsigned int from,
 	  unsigned int from_off, unsigned int len)
@@ -247,7 +269,9 @@ page_copy(struct model *m, unsigned int to, unsigned int to_off, unsigned int fr
 	if (len == 0)
 		return;
 	ARCH_ASSERT(page_is_data(to));
-	if (to == from) {
+	if (m->racing) {
+		copy_apart(m, to, to_off, from, from_off, len);
+	} else if (to == from) {
 		copy_within(m, to, to_off, from_off, len);
 	} else {
 		if (undefined || len == XEN_PAGE_SIZE)

@@ -38,44 +38,76 @@ settle_flags(struct ref *e, bool readonly)
 		e->flags &= (uint16_t)~GTF_writing;
 }
 
-/* Ask the shared entry, and mark it in use. */
+/* Whether the shared entry, as it is now, permits the use. */
 static bool
-permitted(struct ref *e, const struct claim *c)
+permits(const struct ref *e, const struct claim *c)
 {
 	unsigned int mask = GTF_type_mask | (c->copying ? 0 : GTF_sub_page);
 
 	if (pin_sum(e) == 0 && ((e->flags & mask) != GTF_permit_access || e->domid != c->grantee))
 		return false;
-	if (!c->readonly && e->flags & GTF_readonly)
-		return false;
-	e->flags |= GTF_reading;
-	if (!c->readonly)
-		e->flags |= GTF_writing;
-	return true;
+	return c->readonly || !(e->flags & GTF_readonly);
 }
 
-/* Look up the frame that the entry names now. */
+/* Ask the shared entry, and mark it in use in the same moment. */
+static bool
+permitted(struct model *m, struct ref *e, const struct claim *c)
+{
+	for (unsigned int i = 0; i < CLAIM_TRIES && permits(e, c); i++) {
+		uint16_t flags = e->flags, domid = e->domid;
+
+		model_cut_if_restless(m, e);
+		if (e->flags != flags || e->domid != domid)
+			continue;
+		e->flags |= GTF_reading | (c->readonly ? 0 : GTF_writing);
+		return true;
+	}
+	return false;
+}
+
+/* Look up the frame that the entry names now, and hold its page. */
 static enum claim_result
 look_up(struct model *m, const struct ref *e, const struct claim *c, uint8_t *page)
 {
-	*page = page_named(m, c->granter, e->frame);
+	uint16_t frame;
+
+	model_look(m, e);
+	frame = e->frame;
+	model_cut(m, m->page);
+	*page = page_named(m, c->granter, frame);
 	if (*page == NONE)
 		return CLAIM_BAD_PAGE;
-	return page_refused(m, *page) ? CLAIM_EAGAIN : CLAIM_OKAY;
+	if (page_refused(m, *page))
+		return CLAIM_EAGAIN;
+	page_touch(m, *page)->refs++;
+	return CLAIM_OKAY;
+}
+
+bool
+claim_hold(struct model *m, struct claim *c, uint8_t page)
+{
+	model_cut(m, m->page);
+	if (m->page[page].owner != c->granter->id)
+		return false;
+	page_touch(m, page)->refs++;
+	c->page = page;
+	c->held = true;
+	return true;
 }
 
 /* The frame of an entry that nobody uses yet. */
 static enum claim_result
-first_use(struct model *m, struct ref *e, const struct claim *c, uint8_t *page)
+first_use(struct model *m, struct ref *e, struct claim *c, uint8_t *page)
 {
 	enum claim_result result = look_up(m, e, c, page);
 
-	if (result == CLAIM_OKAY) {
-		e->grantee = c->grantee;
-		e->page = *page;
-		page_touch(m, e->page)->latches++;
-	}
-	return result;
+	if (result != CLAIM_OKAY)
+		return result;
+	c->held = true;
+	e->grantee = c->grantee;
+	e->page = *page;
+	page_touch(m, e->page)->latches++;
+	return CLAIM_OKAY;
 }
 
 /*
@@ -83,8 +115,7 @@ first_use(struct model *m, struct ref *e, const struct claim *c, uint8_t *page)
  * looks again, and until XSA-500 judges what it finds.
  */
 static enum claim_result
-further_use(struct model *m, const struct ref *e, const struct claim *c, bool upgrade,
-	    uint8_t *page)
+further_use(struct model *m, const struct ref *e, struct claim *c, bool upgrade, uint8_t *page)
 {
 	enum claim_result result;
 
@@ -92,11 +123,17 @@ further_use(struct model *m, const struct ref *e, const struct claim *c, bool up
 	if (!c->copying)
 		return CLAIM_OKAY;
 	if (!upgrade)
-		return m->page[e->page].owner == c->granter->id ? CLAIM_OKAY : CLAIM_LOST;
+		return claim_hold(m, c, e->page) ? CLAIM_OKAY : CLAIM_LOST;
 	result = look_up(m, e, c, page);
-	if (result == CLAIM_OKAY && *page != e->page && m->profile->copy_refuses_moved_frame)
+	if (result != CLAIM_OKAY)
+		return result;
+	if (*page != e->page && m->profile->copy_refuses_moved_frame) {
+		model_cut(m, m->page);
+		m->page[*page].refs--;
 		return CLAIM_MOVED;
-	return result;
+	}
+	c->held = true;
+	return CLAIM_OKAY;
 }
 
 /* Whether a counter is at its limit: one that the claim raises or, in older Xens, any. */
@@ -111,42 +148,57 @@ counters_full(const struct profile *p, struct ref *e, const struct claim *c)
 }
 
 static enum claim_result
-claim_checks(struct model *m, struct ref *e, const struct claim *c, uint8_t *page)
+claim_checks(struct model *m, struct ref *e, struct claim *c, uint8_t *page)
 {
 	bool first = pin_sum(e) == 0, upgrade = !first && !c->readonly && !pin_writers(e);
 	enum claim_result result;
 
 	if (!first && (e->grantee != c->grantee || counters_full(m->profile, e, c)))
 		return CLAIM_PINNED;
-	if ((first || upgrade) && !permitted(e, c))
+	if ((first || upgrade) && !permitted(m, e, c))
 		return CLAIM_REFUSED;
 	result = first ? first_use(m, e, c, page) : further_use(m, e, c, upgrade, page);
-	if (result != CLAIM_OKAY)
+	if (result != CLAIM_OKAY) {
+		model_cut(m, e);
 		settle_flags(e, c->readonly);
+	}
 	return result;
 }
 
 enum claim_result
-claim_entry(struct model *m, const struct claim *c, uint8_t *page)
+claim_entry(struct model *m, struct claim *c, uint8_t *page)
 {
 	struct ref *e = model_touch(m, c->granter, c->ref);
-	enum claim_result result = claim_checks(m, e, c, page);
+	enum claim_result result;
 
-	if (result != CLAIM_OKAY)
-		return result;
-	*host_pin(e, c->readonly) += c->host;
-	*dev_pin(e, c->readonly) += c->dev;
-	return CLAIM_OKAY;
+	c->held = false;
+	c->page = NONE;
+	model_lock(m, &e->locked, e);
+	result = claim_checks(m, e, c, page);
+	if (result == CLAIM_OKAY) {
+		*host_pin(e, c->readonly) += c->host;
+		*dev_pin(e, c->readonly) += c->dev;
+		c->page = *page;
+	}
+	model_unlock(&e->locked);
+	return result;
 }
 
 void
-claim_release(struct model *m, const struct claim *c)
+claim_release(struct model *m, struct claim *c)
 {
 	struct ref *e = model_touch(m, c->granter, c->ref);
 
+	if (c->held) {
+		model_cut(m, m->page);
+		m->page[c->page].refs--;
+		c->held = false;
+	}
+	model_lock(m, &e->locked, e);
 	*host_pin(e, c->readonly) -= c->host;
 	*dev_pin(e, c->readonly) -= c->dev;
 	if (pin_sum(e) == 0)
 		m->page[e->page].latches--;
 	settle_flags(e, c->readonly);
+	model_unlock(&e->locked);
 }

@@ -1,35 +1,475 @@
-/* model_race: races, one operation after the other.  See model_internal.h. */
+/*
+ * model_race: races: each branch is a coroutine, cut into sections that are done one at a time.
+ * Rules 12xx.
+ *
+ * The coroutines' stacks are one set for all models, as no two run at once.  Page slots do not
+ * change while a race is on, and each branch has its own names: LANGUAGE.md, "What a race leaves
+ * alone".
+ */
 #include "diff/model_internal.h"
+
+#include "arch/sim/fiber.h"
+
+static struct fibers *stacks;
+
+_Static_assert((int)FIBERS_MAX > (int)RACE_BRANCHES_MAX, "a stack for each branch");
+
+/* ------------------------------------------------------------------ cuts */
+
+static struct model_branch *
+running(struct model *m)
+{
+	return &m->race.branch[m->race.current];
+}
+
+/* Stand before a section until it is chosen. */
+static void
+stand(struct model *m, const void *object, bool looks)
+{
+	running(m)->next.object = object;
+	running(m)->next.looks = looks;
+	fiber_switch(stacks, 0);
+}
+
+void
+section_cut(struct model *m, const void *object, bool looks)
+{
+	stand(m, object, looks);
+}
+
+void
+section_lock(struct model *m, bool *lock, const void *object)
+{
+	running(m)->wait = WAIT_LOCK;
+	running(m)->lock = lock;
+	stand(m, object, false);
+	ARCH_ASSERT(!*lock);
+	*lock = true;
+}
+
+/* Every option is the same; the order's choice is what counts. */
+unsigned int
+section_choose(struct model *m, unsigned int n)
+{
+	struct model_option o[1 + 2 * MAP_SLOTS];
+	unsigned int i = 0;
+
+	ARCH_ASSERT(n <= sizeof o / sizeof *o);
+	for (unsigned int k = 0; k < n; k++) {
+		o[k] = running(m)->next;
+		o[k].data = true;
+	}
+	if (m->order.pick != NULL)
+		i = m->order.pick(m->order.ctx, o, n);
+	ARCH_ASSERT(i < n);
+	return i;
+}
+
+/* Wait until e's flags change.  False if nobody is left who could change them. */
+bool
+section_wait(struct model *m, const struct ref *e)
+{
+	running(m)->wait = WAIT_ENTRY;
+	running(m)->flags = &e->flags;
+	running(m)->was = e->flags;
+	stand(m, e, true);
+	return e->flags != running(m)->was;
+}
+
+bool
+section_is_restless(const struct model *m)
+{
+	return m->race.branch[m->race.current].restless;
+}
+
+struct model_claimed
+branch_claimed(const struct model *m)
+{
+	return m->racing ? m->race.branch[m->race.current].claimed :
+		(struct model_claimed){ .maps = 0 };
+}
+
+struct model_held *
+branch_held(const struct now *w)
+{
+	struct model_racing *r = &w->m->race;
+
+	if (!w->m->racing)
+		return NULL;
+	for (unsigned int i = 0; i < r->n_held; i++)
+		if (r->held[i].at == w->o - w->m->program->ops)
+			return &r->held[i];
+	return NULL;
+}
+
+/* ------------------------------------------------------------------ the order */
+
+static bool
+can_go(const struct model_branch *b)
+{
+	switch (b->wait) {
+	case WAIT_NOTHING: return true;
+	case WAIT_LOCK: return !*b->lock;
+	case WAIT_ENTRY: return *b->flags != b->was;
+	default: return false;
+	}
+}
+
+/* Sections that can be done now, of the branch that ran last first. */
+static unsigned int
+options(const struct model_racing *r, struct model_option *o)
+{
+	unsigned int n = 0;
+
+	if (can_go(&r->branch[r->current]))
+		o[n++] = r->branch[r->current].next;
+	for (unsigned int i = 0; i < r->place.n; i++)
+		if (i != r->current && can_go(&r->branch[i]))
+			o[n++] = r->branch[i].next;
+	if (n > 0)
+		return n;
+	/* Who waits for an entry gives up when nobody else can do anything. */
+	for (unsigned int i = 0; i < r->place.n; i++)
+		if (r->branch[i].wait == WAIT_ENTRY) {
+			o[n] = r->branch[i].next;
+			o[n++].object = NULL;
+		}
+	return n;
+}
+
+/* Have branch `b' do its next section. */
+static void
+go_on(struct model *m, unsigned int b)
+{
+	m->race.current = b;
+	m->race.branch[b].wait = WAIT_NOTHING;
+	for (unsigned int d = 0; d < m->h.domains; d++)
+		m->domain[d].names = &m->race.branch[b].names[d];
+	m->racing = true;
+	fiber_switch(stacks, b + 1);
+	m->racing = false;
+}
+
+/* Do all sections.  False if the race was given up. */
+static bool
+run(struct model *m)
+{
+	struct model_option o[RACE_BRANCHES_MAX];
+	unsigned int n;
+
+	while ((n = options(&m->race, o)) > 0) {
+		unsigned int i = m->order.pick ? m->order.pick(m->order.ctx, o, n) : 0;
+
+		if (i >= n)
+			return false;
+		go_on(m, o[i].branch);
+		if (m->race.given_up)
+			return false;
+	}
+	for (unsigned int b = 0; b < m->race.place.n; b++)
+		ARCH_ASSERT(m->race.branch[b].wait == WAIT_NEVER);
+	return true;
+}
+
+static void
+branch_run(void *ctx)
+{
+	struct model *m = ctx;
+	struct model_racing *r = &m->race;
+	struct model_branch *b = running(m);
+	const struct race_branch *place = &r->place.branch[b->next.branch];
+
+	for (unsigned int at = place->from; at < place->to;) {
+		unsigned int n = model_do_next(m, &b->batch, at, r->trace);
+
+		r->given_up = m->order.answered &&
+			!m->order.answered(m->order.ctx, r->trace, at, n);
+		if (r->given_up)
+			break;
+		at += n;
+	}
+	b->wait = WAIT_NEVER;
+	fiber_end(stacks, 0);
+}
+
+/* ------------------------------------------------------------------ before */
+
+static bool
+takes_page(const struct op *o)
+{
+	return o->kind == OP_END && o->flags & OPF_END_PAGE;
+}
+
+static bool
+holds(const struct op *o)
+{
+	return takes_page(o) || o->kind == OP_END_TRANSFER || o->kind == OP_END_TRANSFER_REF;
+}
+
+static bool
+sends_slot(const struct op *o)
+{
+	return o->kind == OP_TRANSFER && o->a.idx < PAGE_SLOTS;
+}
+
+/* Pages for the core are parked, those to be sent are out of the guest's reach. */
+static void
+part_with_pages(struct model *m)
+{
+	struct model_racing *r = &m->race;
+
+	r->n_held = 0;
+	for (unsigned int at = r->place.from; at < r->place.turns; at++) {
+		const struct op *o = &m->program->ops[at];
+		struct domain *d = &m->domain[o->actor];
+		uint8_t page = d->slot[o->b.idx % PAGE_SLOTS];
+
+		if (!holds(o))
+			continue;
+		r->held[r->n_held] = (struct model_held){ .at = (uint16_t)at };
+		if (takes_page(o) && page != NONE) {
+			r->held[r->n_held].what = (uint16_t)(page + 1);
+			page_park(m, d, o->b.idx);
+		}
+		r->n_held++;
+	}
+	for (unsigned int at = r->place.from; at < r->place.turns; at++) {
+		const struct op *o = &m->program->ops[at];
+		struct domain *d = &m->domain[o->actor];
+
+		if (sends_slot(o) && !(o->flags & OPF_TRANSFER_MAPPED) && !d->translated &&
+		    d->slot[o->a.idx] != NONE)
+			d->put_away |= (uint8_t)(1u << o->a.idx);
+	}
+}
+
+/* What an earlier branch of the same actor maps at, or its chains, are not for a later one. */
+static void
+claim(const struct op *o, struct model_claimed *later)
+{
+	unsigned int window = model_window(op_where(o), o->a.idx);
+
+	later->chains |= (uint8_t)(1u << race_chain(o));
+	if (o->kind != OP_MAP)
+		return;
+	later->maps |= (uint8_t)(1u << o->a.idx);
+	if (window < MAP_SLOTS && !(o->flags & OPF_MAP_NOHOST))
+		later->windows |= (uint8_t)(1u << window);
+}
+
+static void
+claims(struct model *m, unsigned int branch)
+{
+	const struct race_place *p = &m->race.place;
+
+	for (unsigned int at = p->branch[branch].from; at < p->branch[branch].to; at++)
+		for (unsigned int later = branch + 1; later < p->n; later++)
+			if (p->branch[later].actor == p->branch[branch].actor)
+				claim(&m->program->ops[at], &m->race.branch[later].claimed);
+}
+
+/* How often an operation can change the flags or the domid of entries, at most. */
+static unsigned int
+changes(const struct op *o)
+{
+	switch (o->kind) {
+	case OP_SWAP:
+		return 4;
+	case OP_GRANT:
+	case OP_GRANT_REF:
+	case OP_ACCEPT:
+	case OP_ACCEPT_REF:
+	case OP_ENTRY:
+	case OP_TRANSFER:
+		return 2;
+	case OP_END_REF:
+	case OP_END:
+	case OP_TRY_END:
+	case OP_END_TRANSFER:
+	case OP_END_TRANSFER_REF:
+	case OP_FLAGS:
+		return 1;
+	case OP_TICK:
+		return 10;
+	default:
+		return 0;
+	}
+}
+
+/* Whether the branches beside `branch' can change an entry as often as the hypervisor tries. */
+static bool
+is_restless(const struct model *m, unsigned int branch)
+{
+	unsigned int n = 0;
+
+	for (unsigned int b = 0; b < m->race.place.n; b++) {
+		const struct race_branch *place = &m->race.place.branch[b];
+
+		for (unsigned int at = place->from; b != branch && at < place->to; at++)
+			n += changes(&m->program->ops[at]);
+	}
+	return n >= CLAIM_TRIES;
+}
+
+static void
+begin(struct model *m, unsigned int at, struct trace *t)
+{
+	struct model_racing *r = &m->race;
+
+	if (stacks == NULL)
+		stacks = fibers_new();
+	ARCH_ASSERT(stacks != NULL);
+	race_at(&r->place, m->program, at);
+	r->trace = t;
+	r->current = 0;
+	r->given_up = false;
+	part_with_pages(m);
+	for (unsigned int b = 0; b < r->place.n; b++) {
+		struct model_branch *branch = &r->branch[b];
+
+		branch->wait = WAIT_NOTHING;
+		branch->restless = is_restless(m, b);
+		branch->claimed = (struct model_claimed){ .maps = 0 };
+		branch->next = (struct model_option){
+			.object = m->page, .branch = (uint8_t)b, .looks = true,
+		};
+		for (unsigned int d = 0; d < m->h.domains; d++)
+			branch->names[d] = m->domain[d].own;
+		fiber_start(stacks, b + 1, branch_run, m);
+	}
+	for (unsigned int b = 0; b < r->place.n; b++)
+		claims(m, b);
+}
+
+/* ------------------------------------------------------------------ afterwards */
+
+static bool
+same_map(const struct mapping *a, const struct mapping *b)
+{
+	return a->handle == b->handle && a->granter == b->granter && a->host == b->host &&
+	       a->dev == b->dev && a->ref == b->ref;
+}
+
+/* Take over what a branch changed of the names as they were. */
+static void
+put_together(struct names *to, const struct names *was, const struct names *branch)
+{
+	uint16_t held = branch->held ^ was->held;
+	uint8_t used = branch->window_used ^ was->window_used;
+
+	for (unsigned int s = 0; s < REF_SLOTS; s++) {
+		if (branch->ref[s] != was->ref[s])
+			to->ref[s] = branch->ref[s];
+		if (branch->landing[s] != was->landing[s])
+			to->landing[s] = branch->landing[s];
+	}
+	for (unsigned int c = 0; c < CHAIN_SLOTS; c++)
+		if (branch->chain[c].head != was->chain[c].head ||
+		    branch->chain[c].n != was->chain[c].n)
+			to->chain[c] = branch->chain[c];
+	for (unsigned int i = 0; i < MAP_SLOTS; i++) {
+		if (!same_map(&branch->map[i], &was->map[i]))
+			to->map[i] = branch->map[i];
+		to->map[i].stale_ok = branch->map[i].stale_ok;
+	}
+	to->held = (uint16_t)((to->held & ~held) | (branch->held & held));
+	to->window_used = (uint8_t)((to->window_used & ~used) | (branch->window_used & used));
+}
+
+/* A handle that one of two branches forgot may be in use by the other. */
+static void
+names_after(struct model *m, struct domain *d)
+{
+	const struct names was = d->own;
+	unsigned int n = 0;
+
+	d->names = &d->own;
+	for (unsigned int b = 0; b < m->race.place.n; b++)
+		if (m->race.place.branch[b].actor == d->id) {
+			put_together(&d->own, &was, &m->race.branch[b].names[d->id]);
+			n++;
+		}
+	for (unsigned int i = 0; n > 1 && i < MAP_SLOTS; i++)
+		d->own.map[i].stale_ok = false;
+}
+
+/* A slot that transfers named is empty now, if its page is gone. */
+static void
+settle(struct model *m)
+{
+	const struct race_place *r = &m->race.place;
+
+	for (unsigned int at = r->from; at < r->turns; at++) {
+		const struct op *o = &m->program->ops[at];
+		struct domain *d = &m->domain[o->actor];
+		struct trace_record *record = &m->race.trace->record[at];
+		uint8_t *slot = &d->slot[o->a.idx % PAGE_SLOTS];
+
+		if (!sends_slot(o) || record->skip != SKIP_NOT)
+			continue;
+		if (*slot != NONE && m->page[*slot].slot != o->a.idx)
+			*slot = NONE;
+		record->value = *slot != NONE;
+	}
+}
+
+/* Frames that came go into their landing slots. */
+static void
+take(struct model *m)
+{
+	for (unsigned int i = 0; i < m->race.n_held; i++) {
+		const struct model_held *h = &m->race.held[i];
+		const struct op *o = &m->program->ops[h->at];
+		struct trace_record *r = &m->race.trace->record[h->at];
+
+		if (takes_page(o) || h->what == 0)
+			continue;
+		if (!page_take(m, &m->domain[o->actor], r->value, h->what))
+			r->value = NONE;
+	}
+}
+
+/* What records say of the time after their operation is here of the time after the race. */
+static void
+tell(struct model *m)
+{
+	const struct race_place *place = &m->race.place;
+
+	for (unsigned int at = place->from; at < place->to; at++) {
+		const struct op *o = &m->program->ops[at];
+		const struct domain *d = &m->domain[o->actor];
+		struct trace_record *r = &m->race.trace->record[at];
+
+		if (op_is_mark(o->kind)) {
+			trace_record_begin(r);
+			r->skip = SKIP_EXPECT;
+		} else if (r->skip == SKIP_NOT && (o->kind == OP_END || o->kind == OP_TICK)) {
+			r->value = d->pages_put;
+		}
+		r->free_count = d->free_count;
+		r->fired = 0;
+	}
+}
 
 unsigned int
 model_do_race(struct model *m, unsigned int at, struct trace *t)
 {
-	unsigned int n = program_race(m->program, at);
-	static const struct entry_view unseen = { 0, VIEW_NONE, 0 };
-
-	for (unsigned int i = at; i < at + n;) {
-		const struct op *o = &m->program->ops[i];
-
-		if (!op_is_mark(o->kind)) {
-			i += model_do_next(m, i, t);
-			continue;
-		}
-		trace_record_begin(&t->record[i]);
-		t->record[i++].skip = SKIP_EXPECT;
-	}
-	for (unsigned int i = at; i < at + n; i++) {
-		const struct op *o = &m->program->ops[i];
-		struct trace_record *r = &t->record[i];
-
-		/* What is read is what one store may write meanwhile. */
-		if (o->kind == OP_READ || o->kind == OP_READ_MAP)
-			r->value = (uint16_t)(o->a.off & 2 ? r->value >> 16 : r->value);
-		r->entry[0] = r->entry[1] = unseen;
-		if (r->skip == SKIP_NOT && (o->kind == OP_END || o->kind == OP_TICK))
-			r->value = m->domain[o->actor].pages_put;
-		r->free_count = m->domain[o->actor].free_count;
-		r->fired = 0;
-	}
-	return n;
+	begin(m, at, t);
+	if (!run(m))
+		return 0;
+	for (unsigned int d = 0; d < m->h.domains; d++)
+		names_after(m, &m->domain[d]);
+	settle(m);
+	for (unsigned int d = 0; d < m->h.domains; d++)
+		m->domain[d].put_away = 0;
+	take(m);
+	tell(m);
+	m->fired = m->n_fired = 0;
+	return m->race.place.to - at;
 }
 
+void
+model_set_order(struct model *m, const struct model_order *order)
+{
+	m->order = order ? *order : (struct model_order){ .pick = NULL };
+}

@@ -23,13 +23,34 @@ answer(struct transfer_call *c, int status, unsigned int rule)
 static bool
 steal(const struct now *w, struct transfer_call *c, uint8_t *page)
 {
-	const struct domain *d = w->d;
+	struct domain *d = w->d;
+	struct page *p;
 
+	model_cut(w->m, w->m->page);
 	*page = page_named(w->m, d, c->name);
 	if (c->name >= NAME_PFN && c->name != NAME_UNOWNED)
 		return answer(c, GNTST_bad_page, 702);
 	if (*page == NONE || !page_is_data(*page) || c->own_mapped || w->m->page[*page].refs > 0)
 		return answer(c, GNTST_bad_page, 704);
+	p = page_touch(w->m, *page);
+	d->gained--;
+	p->owner = NONE;
+	if (p->slot != NONE && !w->m->racing)
+		d->slot[p->slot] = NONE;	/* of a race: when it is over */
+	p->slot = NONE;
+	return true;
+}
+
+/* Step 8: the entry is ours to fill, if it still says so in this moment. */
+static bool
+commit(const struct now *w, struct transfer_call *c, const struct domain *to)
+{
+	struct ref *e = model_touch(w->m, to, c->ref);
+
+	model_cut(w->m, e);
+	if (e->flags != GTF_accept_transfer || e->domid != w->d->id)
+		return false;
+	e->flags |= GTF_transfer_committed;
 	return true;
 }
 
@@ -39,26 +60,40 @@ welcome(const struct now *w, struct transfer_call *c, struct page *page)
 {
 	struct model *m = w->m;
 	struct domain *to = model_by_id(w, w->o->b.dom);
-	const struct ref *e;
 
 	if (to == NULL)
 		return answer(c, GNTST_bad_domain, 705);
 	if (!model_policy(w, w->d, to))
 		return answer(c, GNTST_permission_denied, 706);
 	if (!to->translated && page->number >= NUMBER_WIDE && page->number < NUMBER_LOW) {
+		model_cut(m, m->page);
 		if (m->low_used)
 			return answer(c, GNTST_address_too_big, 707);
 		m->low_used = true;
 		page->number = (uint16_t)(NUMBER_LOW + (page->number & 0xff));
 	}
+	model_cut(m, m->page);
 	if (to->gained >= m->h.room)
 		return answer(c, GNTST_general_error, 708);
-	if (c->ref >= to->hv_frames * GNTTAB_ENTRIES_PER_FRAME)
-		return answer(c, GNTST_general_error, 709);
-	e = &m->ref[to->id][c->ref];
-	if (e->flags != GTF_accept_transfer || e->domid != w->d->id)
-		return answer(c, GNTST_general_error, 709);
-	return true;
+	to->gained++;
+	model_look(m, &to->hv_frames);
+	if (c->ref < to->hv_frames * GNTTAB_ENTRIES_PER_FRAME && commit(w, c, to))
+		return true;
+	model_cut(m, m->page);
+	to->gained--;
+	return answer(c, GNTST_general_error, 709);
+}
+
+/* The guest leaves the flags alone meanwhile, so this need not be one step, and is not. */
+static void
+complete(struct model *m, struct ref *e)
+{
+	uint16_t flags;
+
+	model_look(m, e);
+	flags = e->flags;
+	model_cut(m, e);
+	e->flags = flags | GTF_transfer_completed;
 }
 
 /* Step 9. */
@@ -68,37 +103,34 @@ deliver(const struct now *w, struct transfer_call *c, uint8_t page)
 	struct domain *to = model_by_id(w, w->o->b.dom);
 	struct ref *e = model_touch(w->m, to, c->ref);
 
+	uint16_t frame;
+
+	model_cut(w->m, w->m->page);
 	w->m->page[page].owner = to->id;
 	w->m->page[page].untaken = true;
-	to->gained++;
-	e->flags |= GTF_transfer_committed | GTF_transfer_completed;
+	model_lock(w->m, &e->locked, e);
+	frame = e->frame;
 	if (!to->translated) {
 		e->frame = w->m->page[page].number;
 		answer(c, GNTST_okay, 710);
-	} else if (e->frame >= NAME_GFN && e->frame < NAME_GFN + PAGE_SLOTS) {
-		page_place(w->m, to, e->frame - NAME_GFN, page);
+	} else if (frame >= NAME_GFN && frame < NAME_GFN + PAGE_SLOTS) {
+		model_cut(w->m, w->m->page);
+		page_place(w->m, to, frame - NAME_GFN + 0u, page);
 		answer(c, GNTST_okay, 711);
 	} else {
 		answer(c, w->m->profile->failed_arrival_is_told ?
 		       GNTST_general_error : GNTST_okay, 712);
 	}
+	complete(w->m, e);
+	model_unlock(&e->locked);
 }
 
 static void
 transfer_one(const struct now *w, struct transfer_call *c)
 {
-	struct page *p;
 	uint8_t page;
 
-	if (!steal(w, c, &page))
-		return;
-	p = page_touch(w->m, page);
-	w->d->gained--;
-	p->owner = NONE;
-	if (p->slot != NONE)
-		w->d->slot[p->slot] = NONE;
-	p->slot = NONE;
-	if (welcome(w, c, p))
+	if (steal(w, c, &page) && welcome(w, c, &w->m->page[page]))
 		deliver(w, c, page);
 }
 
@@ -108,7 +140,8 @@ transfer_fill(struct now *w, struct transfer_call *c, uint8_t *slots)
 	unsigned int code = w->o->a.idx;
 
 	*c = (struct transfer_call){
-		.own_mapped = w->o->flags & OPF_TRANSFER_MAPPED,
+		.own_mapped = w->o->flags & OPF_TRANSFER_MAPPED &&
+			!(code < PAGE_SLOTS && w->d->put_away >> code & 1),
 		.ref = model_ref(w->m, model_owner(w, w->o->b.dom), w->o->b.idx),
 		.status = UNTOUCHED, .rule = 1012,
 	};
@@ -124,7 +157,7 @@ transfer_fill(struct now *w, struct transfer_call *c, uint8_t *slots)
 static int
 transfer_all(const struct batch *b, struct transfer_call *calls)
 {
-	if (!model_hypercall(b->d))
+	if (!model_hypercall(b->m, b->d))
 		return -XEN_EFAULT;
 	if (model_no_command(b->d, GNTTABOP_transfer)) {
 		for (unsigned int i = 0; i < b->n; i++)
@@ -161,7 +194,7 @@ model_do_transfer(struct batch *b)
 
 		w->r->rc = rc;
 		model_status(w, calls[i].status, calls[i].rule);
-		if (w->o->a.idx < PAGE_SLOTS)
+		if (w->o->a.idx < PAGE_SLOTS && !w->m->racing)
 			w->r->value = w->d->slot[w->o->a.idx] != NONE;
 		model_view(w, 0, model_owner(w, w->o->b.dom), calls[i].ref);
 	}

@@ -14,6 +14,9 @@ struct unmap_call {
 	enum dev_addr dev;
 	int status;
 	unsigned int rule;
+	/* What is left for after the flush. */
+	bool host, device;
+	struct claim claim;
 };
 
 static void
@@ -50,32 +53,39 @@ unmap_host(struct model *m, struct domain *d, const struct unmap_call *c, const 
 	uint8_t page = m->ref[h->granter][h->ref].page;
 	struct window put = { .page = NONE };
 
+	model_cut(m, m->page);
 	if (c->by != NONE)
 		put = steal(m, d, c->by);
 	if (c->window >= MAP_SLOTS || !window_is(&d->window[c->window], page, d, h->readonly))
 		return false;
-	page_touch(m, page)->refs--;
 	d->window[c->window] = put;
 	if (put.page != NONE)
 		page_touch(m, put.page)->refs++;
 	return true;
 }
 
+/* The parts are the handle's no more; pins and references follow after the flush. */
 static void
-handle_ended(struct model *m, struct domain *d, struct handle *h, bool host, bool dev)
+handle_ended(struct model *m, struct unmap_call *c, struct handle *h)
 {
-	struct claim claim = {
+	c->claim = (struct claim){
 		.granter = &m->domain[h->granter], .ref = h->ref,
-		.readonly = h->readonly, .host = host, .dev = dev,
+		.page = m->ref[h->granter][h->ref].page,
+		.readonly = h->readonly, .host = c->host, .dev = c->device,
 	};
+	h->host &= !c->host;
+	h->dev &= !c->device;
+}
 
-	if (dev)
-		page_touch(m, m->ref[h->granter][h->ref].page)->refs--;
-	h->host &= !host;
-	h->dev &= !dev;
-	claim_release(m, &claim);
-	if (!h->host && !h->dev)
-		d->n_handles--;
+/* No CPU reaches the page through what was unmapped any more (R1107). */
+static void
+unmap_complete(struct model *m, struct unmap_call *c)
+{
+	if (!c->host && !c->device)
+		return;
+	model_cut(m, m->page);
+	page_touch(m, c->claim.page)->refs -= c->host + c->device;
+	claim_release(m, &c->claim);
 }
 
 /* Whether the device address given is looked at, and is not the page's. */
@@ -85,13 +95,13 @@ dev_addr_is_wrong(const struct profile *p, const struct unmap_call *c, const str
 	return c->dev == DEV_WRONG && (h->dev || !p->dev_addr_needs_device_map);
 }
 
+/* With the entry locked that the handle is for. */
 static void
-unmap_one(struct model *m, struct domain *d, struct unmap_call *c)
+unmap_locked(struct model *m, struct domain *d, struct unmap_call *c, struct handle *h)
 {
-	struct handle *h = c->handle != HANDLE_NONE ? &m->handle[c->handle] : NULL;
 	bool host, dev;
 
-	if (h == NULL || (!h->host && !h->dev)) {
+	if (!h->host && !h->dev) {
 		answer(c, GNTST_bad_handle, 601);
 		return;
 	}
@@ -107,8 +117,35 @@ unmap_one(struct model *m, struct domain *d, struct unmap_call *c)
 		return;
 	}
 	answer(c, GNTST_okay, !host && !dev ? 605 : c->by == NONE ? 604 : 608);
-	if (host || dev)
-		handle_ended(m, d, h, host, dev);
+	c->host = host;
+	c->device = dev;
+	model_cut(m, &d->n_handles);
+	handle_ended(m, c, h);
+}
+
+static void
+unmap_one(struct model *m, struct domain *d, struct unmap_call *c)
+{
+	struct handle *h = c->handle != HANDLE_NONE ? &m->handle[c->handle] : NULL;
+	struct ref *e;
+
+	model_look(m, &d->n_handles);
+	if (h == NULL || (!h->host && !h->dev)) {
+		answer(c, GNTST_bad_handle, 601);
+		return;
+	}
+	e = model_touch(m, &m->domain[h->granter], h->ref);
+	model_lock(m, &e->locked, e);
+	model_look(m, &d->n_handles);
+	if (e == &m->ref[h->granter][h->ref])
+		unmap_locked(m, d, c, h);
+	else
+		answer(c, GNTST_bad_handle, 601);	/* it is another mapping's by now */
+	model_unlock(&e->locked);
+	if ((c->host || c->device) && !h->host && !h->dev) {
+		model_cut(m, &d->n_handles);
+		d->n_handles--;
+	}
 }
 
 /* ------------------------------------------------------------------ the interpreter's side */
@@ -116,7 +153,7 @@ unmap_one(struct model *m, struct domain *d, struct unmap_call *c)
 static struct mapping *
 named(const struct now *w)
 {
-	return w->o->a.idx < MAP_SLOTS ? &w->d->map[w->o->a.idx] : NULL;
+	return w->o->a.idx < MAP_SLOTS ? &w->d->names->map[w->o->a.idx] : NULL;
 }
 
 static unsigned int
@@ -131,6 +168,7 @@ forget_if_gone(struct mapping *map)
 	if (map->host || map->dev || map->handle == HANDLE_NONE)
 		return;
 	map->stale_ok = true;
+	map->stale = map->handle;
 	map->handle = HANDLE_NONE;
 }
 
@@ -143,13 +181,16 @@ run(struct batch *b, struct unmap_call *calls,
 
 	for (unsigned int i = 0; i < b->n && made; i++)
 		unmap_one(b->m, b->d, &calls[i]);
+	for (unsigned int i = 0; i < b->n && made; i++)
+		unmap_complete(b->m, &calls[i]);
 	for (unsigned int i = 0; i < b->n; i++) {
 		struct now *w = &b->member[i];
 		const struct mapping *map = named(w);
 
 		w->r->rc = rc;
 		model_status(w, calls[i].status, calls[i].rule);
-		if (made && calls[i].status == GNTST_okay && map != NULL)
+		if (made && calls[i].status == GNTST_okay && map != NULL &&
+		    !(w->o->kind == OP_UNMAP && w->o->flags & OPF_UNMAP_STALE))
 			noted(w, &calls[i]);
 		if (map != NULL && map->granter != NONE)
 			model_view(w, 0, &b->m->domain[map->granter], map->ref);
@@ -178,7 +219,7 @@ unmap_fill(struct now *w, struct unmap_call *c)
 	if (stale && (map == NULL || !map->stale_ok))
 		return model_skip(w, SKIP_NO_MAPPING);
 	*c = (struct unmap_call){
-		.handle = map != NULL && !stale ? map->handle : (uint16_t)HANDLE_NONE,
+		.handle = map == NULL ? (uint16_t)HANDLE_NONE : stale ? map->stale : map->handle,
 		.window = (uint8_t)(at == AT_ZERO ? (unsigned int)ADDRESS_ZERO : window),
 		.by = NONE,
 		.dev = dev_addr(w),
@@ -194,7 +235,7 @@ unmap_noted(struct now *w, const struct unmap_call *c)
 
 	if (map->host && c->window != ADDRESS_ZERO) {
 		map->host = false;
-		w->d->window_used &= (uint8_t)~(1u << c->window);
+		w->d->names->window_used &= (uint8_t)~(1u << c->window);
 	}
 	if (c->dev != DEV_NONE)
 		map->dev = false;
@@ -212,7 +253,7 @@ model_do_unmap(struct batch *b)
 		else
 			batch_drop(b, i);
 	if (b->n > 0)
-		run(b, calls, unmap_noted, model_hypercall(b->d) ? 0 : -XEN_EFAULT);
+		run(b, calls, unmap_noted, model_hypercall(b->m, b->d) ? 0 : -XEN_EFAULT);
 }
 
 static void
@@ -220,14 +261,14 @@ replace_noted(struct now *w, const struct unmap_call *c)
 {
 	struct mapping *map = named(w);
 	uint8_t to = (uint8_t)(1u << c->window), from = (uint8_t)(1u << c->by);
-	bool used = w->d->window_used & from;
+	bool used = w->d->names->window_used & from;
 
 	if (!map->host)
 		return;
 	map->host = false;
-	w->d->window_used &= (uint8_t)~(from | to);
+	w->d->names->window_used &= (uint8_t)~(from | to);
 	if (used)
-		w->d->window_used |= to;
+		w->d->names->window_used |= to;
 	forget_if_gone(map);
 }
 
@@ -236,7 +277,7 @@ model_do_replace(struct batch *b)
 {
 	struct unmap_call calls[OP_BATCH_MAX];
 	bool none = model_no_command(b->d, GNTTABOP_unmap_and_replace);
-	int rc = !model_hypercall(b->d) ? -XEN_EFAULT : none ? -XEN_ENOSYS : 0;
+	int rc = !model_hypercall(b->m, b->d) ? -XEN_EFAULT : none ? -XEN_ENOSYS : 0;
 
 	for (unsigned int i = 0; i < b->n; i++) {
 		const struct now *w = &b->member[i];

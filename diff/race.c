@@ -113,6 +113,22 @@ race_branch_of(const struct race_place *r, unsigned int at)
 	return r->n;
 }
 
+unsigned int
+race_chain(const struct op *o)
+{
+	switch (o->kind) {
+	case OP_ALLOC:
+	case OP_EMPTY:
+	case OP_FREE_CHAIN:
+		return o->a.idx;
+	case OP_CLAIM:
+	case OP_RELEASE:
+		return o->b.idx;
+	default:
+		return CHAIN_SLOTS;
+	}
+}
+
 /* ------------------------------------------------------------------ the schedule */
 
 unsigned int

@@ -47,6 +47,9 @@ bool race_any(const struct program *p);
 /* The branch that operation `at` is in, or r->n for marks and turns.  Pre: `at` is in *r. */
 unsigned int race_branch_of(const struct race_place *r, unsigned int at);
 
+/* The chain that an operation names, or CHAIN_SLOTS. */
+unsigned int race_chain(const struct op *o);
+
 /* ------------------------------------------------------------------ the schedule */
 
 /* Its turns, as codes.  Returns how many, at most RACE_SCHEDULE_MAX. */

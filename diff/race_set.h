@@ -1,0 +1,54 @@
+/*
+ * race_set: what the model allows a program with races to answer: the outcomes of all orders of its
+ * operations' sections.
+ *
+ * An order is found by choosing, at every cut, who goes on, and running the model anew from the
+ * program's start: nothing of the model is copied.  Orders that differ only in sections that have
+ * nothing to do with each other are done once (sleep sets, by struct model_option).
+ *
+ * Hosted.
+ */
+#ifndef RACE_SET_H
+#define RACE_SET_H
+
+#include "diff/compare.h"
+#include "diff/model.h"
+
+enum { RACE_SET_RUNS_MAX = 20000 };
+
+struct race_set;
+
+/* Memory for the search; NULL without. */
+struct race_set *race_set_new(void);
+void race_set_free(struct race_set *s);
+
+/* What it took, of the last search. */
+struct race_set_count {
+	unsigned long runs;		/* of the model */
+	unsigned long orders;		/* that went to their end */
+	unsigned long pruned;		/* that would have been one of them again */
+	bool cut_short;			/* there are more: RACE_SET_RUNS_MAX, or races too long */
+};
+
+const struct race_set_count *race_set_count(const struct race_set *s);
+
+/*
+ * Whether some order leaves the records [0, n) of `got' and, if n is n_ops, its end.  Pre: p is
+ * normal.  True: *expected is that order's trace.  Also if the search was cut short: *expected is
+ * then the order that went furthest.  False: *why is the first difference of the order that went
+ * furthest: FIELD_RACE if no order answers as the race there did (`invariant' is what was answered,
+ * valid until the next search), else what differs after it.
+ */
+bool race_set_allows(struct race_set *s, struct model *m, const struct program *p,
+		     const struct profile *profile, const struct trace *got, unsigned int n,
+		     struct trace *expected, struct difference *why);
+
+/*
+ * Call each(ctx, t) with the trace of every order; traces of several may be the same.  Without
+ * `reduce' the orders that differ in nothing are done as well: for tests.  At most `runs' runs.
+ */
+void race_set_all(struct race_set *s, struct model *m, const struct program *p,
+		  const struct profile *profile, bool reduce, unsigned long runs,
+		  void (*each)(void *ctx, const struct trace *t), void *ctx);
+
+#endif
