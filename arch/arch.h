@@ -1,7 +1,8 @@
 /*
  * arch: what the grant core needs from the machine under it, and nothing else.
  *
- * This file is the contract.  -Iarch/$arch chooses the arch_impl.h below:
+ * This file is the contract.  -Iarch/$arch chooses the arch_impl.h below, and arch_xen.h, which is
+ * the guest's view of Xen's interface:
  *
  *   cc    compiler builtins: any hosted target; the one that ThreadSanitizer understands
  *   x86   inline assembly, and a bare-metal guest on Xen

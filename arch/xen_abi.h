@@ -4,6 +4,8 @@
  * Nothing of ours is declared here.  The assertions below state each size, offset and value that
  * the rest of the tree relies on, so that a header which says otherwise stops the build.
  * Grant-table version 1 only: the headers also declare version 2, and nobody here uses it.
+ *
+ * Guests have 64 or 32 bits.  A frame number has 64, on 32-bit Arm too, but 32 on i386.
  */
 #ifndef XEN_ABI_H
 #define XEN_ABI_H
@@ -11,25 +13,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "big-endian: Xen's interface is little-endian on every machine, and our traces are"
+#endif
+
 #ifndef __XEN_INTERFACE_VERSION__
 #define __XEN_INTERFACE_VERSION__ 0x00040d00	/* since Xen 4.13 */
 #endif
 
-#include <xen/xen.h>
+#include "arch_xen.h"		/* <xen/xen.h>, as the arch's guest sees it */
 #include <xen/errno.h>
 #include <xen/grant_table.h>
 #include <xen/memory.h>
+
+/* Of an operation that holds a frame number: its size with one of 8 bytes, and with one of 4. */
+#define XEN_BY_PFN(wide, narrow) (sizeof(xen_pfn_t) == 8 ? (wide) : (narrow))
 
 _Static_assert(sizeof(struct grant_entry_v1) == 8, "R1101: an entry is 8 bytes");
 _Static_assert(offsetof(struct grant_entry_v1, flags) == 0, "R1101: flags at 0");
 _Static_assert(offsetof(struct grant_entry_v1, domid) == 2, "R1101: domid at 2");
 _Static_assert(offsetof(struct grant_entry_v1, frame) == 4, "R1101: frame at 4");
-_Static_assert(sizeof(xen_pfn_t) == 8, "64-bit guests only");
+_Static_assert(sizeof(xen_pfn_t) == 8 || sizeof(void *) == 4, "only i386 has narrow frame numbers");
 _Static_assert(sizeof(struct gnttab_map_grant_ref) == 32, "map_grant_ref operation");
 _Static_assert(sizeof(struct gnttab_unmap_grant_ref) == 24, "unmap_grant_ref operation");
 _Static_assert(sizeof(struct gnttab_unmap_and_replace) == 24, "unmap_and_replace operation");
-_Static_assert(sizeof(struct gnttab_transfer) == 24, "transfer operation");
-_Static_assert(sizeof(struct gnttab_copy) == 40, "copy operation");
+_Static_assert(sizeof(struct gnttab_transfer) == XEN_BY_PFN(24, 16), "transfer operation");
+_Static_assert(sizeof(struct gnttab_copy) == XEN_BY_PFN(40, 24), "copy operation");
 _Static_assert(sizeof(struct gnttab_swap_grant_ref) == 12, "swap_grant_ref operation");
 _Static_assert(sizeof(struct gnttab_cache_flush) == 16, "cache_flush operation");
 _Static_assert(GTF_permit_access == 1 && GTF_accept_transfer == 2, "R1102: entry types");

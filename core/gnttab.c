@@ -5,6 +5,15 @@
 
 /* ------------------------------------------------------------------ a translated guest's place */
 
+/* An address at which a table may begin: one of a page that has a number. */
+ARCH_INIT static bool
+is_place(uint64_t addr)
+{
+	uint64_t page = addr >> XEN_PAGE_SHIFT;
+
+	return page != 0 && addr % XEN_PAGE_SIZE == 0 && (xen_pfn_t)page == page;
+}
+
 ARCH_INIT int
 gnttab_setup_auto_xlat_frames(struct gnttab *gt, struct arch *arch, uint64_t addr)
 {
@@ -13,7 +22,7 @@ gnttab_setup_auto_xlat_frames(struct gnttab *gt, struct arch *arch, uint64_t add
 	ARCH_ASSERT(gt->arch == NULL || gt->arch == arch);
 	arch_lock(arch);
 	ARCH_ASSERT(!gt->in_callback);
-	if (gt->xlat_addr == 0 && addr != 0 && addr % XEN_PAGE_SIZE == 0 && arch_translated(arch)) {
+	if (gt->xlat_addr == 0 && is_place(addr) && arch_translated(arch)) {
 		gt->arch = arch;
 		gt->xlat_addr = addr;
 		rc = 0;

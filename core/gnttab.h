@@ -102,8 +102,8 @@ int gnttab_request_version(struct gnttab *gt, unsigned int version);
  * Say where a translated guest's table goes: `addr` is a page-aligned guest-physical address with
  * room for the maximum of frames.
  * Pre:  *gt is zero, or was set up for the same guest.
- * Returns 0; -XEN_EINVAL if already set, addr is 0 or not page-aligned, or the guest is not
- * translated.  Init-only.
+ * Returns 0; -XEN_EINVAL if already set, addr is 0, not page-aligned or beyond what a frame number
+ * of this guest can name (i386: 16 TiB), or the guest is not translated.  Init-only.
  */
 int gnttab_setup_auto_xlat_frames(struct gnttab *gt, struct arch *arch, uint64_t addr);
 

@@ -50,7 +50,7 @@ gnttab_max_grant_frames(struct gnttab *gt)
 static unsigned int
 pages_for(uint32_t n, size_t item_bytes)
 {
-	return (unsigned int)((n * item_bytes + XEN_PAGE_SIZE - 1) / XEN_PAGE_SIZE);
+	return (unsigned int)(((uint64_t)n * item_bytes + XEN_PAGE_SIZE - 1) / XEN_PAGE_SIZE);
 }
 
 /* Pages of links for n frames. */
@@ -60,11 +60,13 @@ link_pages_for(uint32_t n)
 	return pages_for(n * GNTTAB_ENTRIES_PER_FRAME, sizeof(uint32_t));
 }
 
-/* Bytes of the directory's first part: the pointers to pages of links. */
+/* Bytes of the directory's first part, the pointers to pages of links; frame numbers may follow. */
 static size_t
 directory_links_bytes(const struct gnttab *gt)
 {
-	return link_pages_for(gt->nr_frames_max) * sizeof gt->links[0];
+	size_t bytes = link_pages_for(gt->nr_frames_max) * sizeof gt->links[0];
+
+	return (bytes + sizeof(xen_pfn_t) - 1) / sizeof(xen_pfn_t) * sizeof(xen_pfn_t);
 }
 
 unsigned int

@@ -235,6 +235,7 @@ page_is_put_first(void **state)
 static void
 deferral_memory(void **state)
 {
+	const unsigned int pages = sizeof(void *) == 8 ? 3 : 2;	/* 170 or 340 records in each */
 	struct testbed *b = testbed_up(4, false);
 	grant_ref_t ref[400];
 	unsigned int n = 0;
@@ -252,7 +253,7 @@ deferral_memory(void **state)
 		ref[n] = lend(b);
 		assert_int_equal(gnttab_end_foreign_access(&b->gt, ref[n], 99), 0);
 	}
-	assert_int_equal(b->arch.n_allocs, 3);
+	assert_int_equal(b->arch.n_allocs, pages);
 	for (n = 0; n < 400; n++)
 		stop_using(b, ref[n]);
 	for (n = 0; n < 40; n++)
@@ -260,7 +261,7 @@ deferral_memory(void **state)
 	assert_int_equal(b->arch.n_puts, 400);
 	for (n = 0; n < 400; n++)
 		assert_int_equal(gnttab_end_foreign_access(&b->gt, lend(b), 0), 0);
-	assert_int_equal(b->arch.n_allocs, 3);
+	assert_int_equal(b->arch.n_allocs, pages);
 	testbed_free(b);
 }
 

@@ -1,6 +1,7 @@
 /*
- * test_corpus FILE...: every program of the corpus, on the simulated hypervisor beside the model,
- * with its `= expected' lines.
+ * test_corpus [-T TRACES] FILE...: every program of the corpus, on the simulated hypervisor beside
+ * the model, with its `= expected' lines.  -T writes all traces, as text, to be compared with
+ * another build's.
  *
  * Each file is also taken through its other forms: text to bytes to text is the identity on what
  * the printer writes.
@@ -65,17 +66,43 @@ agrees(const char *path, struct duel *duel)
 	return false;
 }
 
+static bool
+keep_trace(FILE *traces, const char *path, const struct duel *duel)
+{
+	if (traces == NULL)
+		return true;
+	if (text_print_trace(&p, duel_got(duel), text, sizeof text) >= sizeof text ||
+	    fprintf(traces, "%s\n%s", path, text) < 0) {
+		printf("%s: its trace cannot be written\n", path);
+		return false;
+	}
+	return true;
+}
+
+static bool
+holds(FILE *traces, const char *path, struct duel *duel)
+{
+	return load(path) && round_trip(path) && agrees(path, duel) &&
+	       keep_trace(traces, path, duel);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct duel *duel = duel_new();
-	int good = 0;
+	bool traced = argc > 2 && strcmp(argv[1], "-T") == 0;
+	FILE *traces = traced ? fopen(argv[2], "w") : NULL;
+	int first = traced ? 3 : 1, good = 0;
 
-	if (duel == NULL)
+	if (duel == NULL || (traced && traces == NULL)) {
+		perror("test_corpus");
 		return 3;
-	for (int i = 1; i < argc; i++)
-		good += load(argv[i]) && round_trip(argv[i]) && agrees(argv[i], duel);
-	printf("%d programs, %d good\n", argc - 1, good);
+	}
+	for (int i = first; i < argc; i++)
+		good += holds(traces, argv[i], duel);
+	printf("%d programs, %d good\n", argc - first, good);
 	duel_free(duel);
-	return argc > 1 && good == argc - 1 ? 0 : 1;
+	if (traces != NULL && fclose(traces) != 0)
+		return 3;
+	return argc > first && good == argc - first ? 0 : 1;
 }

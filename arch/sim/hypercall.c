@@ -2,7 +2,8 @@
  * hypercall: dispatch, the rules that all operations share (R940 to R946), and who may do what.
  *
  * Guest memory is host memory, so an argument is used where it is.  Two ranges of addresses are not
- * memory: below ADDR_HOLE_END nothing is mapped, and from ADDR_GUEST_END on it is not the guest's.
+ * memory: below ADDR_HOLE_END nothing is mapped, and from ADDR_WILD on, as far as it fits into a
+ * pointer of the host, it is not the guest's.
  */
 #include "arch/sim/machine.h"
 
@@ -56,13 +57,13 @@ policy_manages(const struct arch *d, const struct arch *t)
 bool
 access_ok(const struct arch *d, const void *p)
 {
-	return d->translated || (uintptr_t)p < ADDR_GUEST_END;
+	return d->translated || (uintptr_t)p < (uintptr_t)ADDR_WILD;
 }
 
 bool
 access_faults(const void *p)
 {
-	return (uintptr_t)p < ADDR_HOLE_END || (uintptr_t)p >= ADDR_GUEST_END;
+	return (uintptr_t)p < ADDR_HOLE_END || (uintptr_t)p >= (uintptr_t)ADDR_WILD;
 }
 
 static int

@@ -53,8 +53,7 @@ enum {
 #define ADDR_WINDOW_0 ((uint64_t)0xa0000000000)	/* PV: linear address of window 0 */
 #define ADDR_HOLE ((uint64_t)0x8000)
 #define ADDR_HOLE_END ((uint64_t)0x10000)		/* nothing of any process is below */
-#define ADDR_WILD ((uint64_t)0xffff800000000000)
-#define ADDR_GUEST_END ((uint64_t)1 << 47)
+#define ADDR_WILD ((uint64_t)0xffff8000fffff000)	/* no process has this, nor its low half */
 
 enum frame_kind { FRAME_DATA, FRAME_TABLE, FRAME_PAGE_TABLE };
 

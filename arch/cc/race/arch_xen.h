@@ -1,0 +1,1 @@
+#include "arch/cc/arch_xen.h"
