@@ -22,11 +22,12 @@ enum {
 	STRESS_PAGES = STRESS_CPUS * STRESS_PAGES_EACH,		/* of a guest */
 	STRESS_HELD = 32,		/* mappings that a hypervisor's thread holds at a time */
 	STRESS_GIFTS_EACH = 48,		/* frames that it gives away, and gets back */
-	STRESS_PAGE_FRAME = 0x10000,	/* frame of a guest's page 0: this, times 1 + its number */
+	STRESS_PAGE_FRAME = 0x10000,	/* times 1 + a guest's number: frame of its page 0 */
 	STRESS_GIFT_FRAME = 0x80000,
 	STRESS_FRAMES = 2,		/* of a table */
-	/* From 8 on, all that are ever in use: those given back last are handed out first. */
-	STRESS_REFS = STRESS_CPUS * (STRESS_PAGES_EACH + STRESS_SLOTS_EACH + STRESS_CHAIN_MAX),
+	/* From 8 on, all that are ever in use: what is given back last is used next. */
+	STRESS_REFS =
+		STRESS_CPUS * (STRESS_PAGES_EACH + STRESS_SLOTS_EACH + STRESS_CHAIN_MAX),
 };
 
 /* Where a page is: changed by its guest's thread, or by whoever ends its deferred access. */
@@ -37,7 +38,7 @@ struct stress_page {
 	int at;				/* atomic: enum stress_at */
 	unsigned int n_pins;		/* atomic: the hypervisor's */
 	unsigned int n_writes;		/* atomic: by the peer, since it was lent */
-	uint32_t content;		/* frame + n_writes: the owner's; while pinned, the peer's */
+	uint32_t content;		/* frame + n_writes: while pinned, the peer's too */
 	/* Its thread's own: */
 	grant_ref_t ref;		/* 0: not lent, or its end is deferred */
 	bool refused;			/* an end was, since it was lent */
@@ -140,8 +141,10 @@ void *stress_guest_thread(void *cpu);
  */
 void stress_guests_settle(struct stress *s);
 
-/* A hypervisor's thread: maps, unmaps, copies, transfers, until told to stop.  Holds nothing when
- * it returns.  Takes a struct stress_xen. */
+/*
+ * A hypervisor's thread: maps, unmaps, copies, transfers, until told to stop.  Holds nothing when
+ * it returns.  Takes a struct stress_xen.
+ */
 void *stress_xen_thread(void *xen);
 
 /* The hypercalls of a guest: answers query_size and setup_table. */

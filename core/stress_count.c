@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 /*
- * Of each: its name, and by how much less of it there may be than of the main things.  Those with 0
- * are told but not asked for, as a machine with one CPU may not show them.
+ * Of each: its name, and how many times less of it there may be than of the main things.  With 0 it
+ * is told but not asked for: one CPU shows hardly any.
  */
 static const struct {
 	const char *name;
@@ -24,7 +24,7 @@ static const struct {
 	[STRESS_TICKED] = { "ticked", 20 },
 	[STRESS_ACCEPTS] = { "accepts", 1 },
 	[STRESS_TRANSFERS] = { "transfers", 1 },
-	[STRESS_WAITED] = { "waited", 0 },
+	[STRESS_WAITED] = { "waited", 1000 },
 	[STRESS_WITHDRAWN] = { "withdrawn", 20 },
 	[STRESS_CHAINS] = { "chains", 20 },
 	[STRESS_CALLBACKS] = { "callbacks", 20 },

@@ -2,7 +2,7 @@
  * stress_count: what really happened in a stress run.
  *
  * Each thread counts for itself, so that counting costs no contention; a sum may be taken while
- * they run.  Repeating what is refused counts once, so that a thread that only waits proves nothing.
+ * they run.  What is refused again and again counts once, so that waiting proves nothing.
  */
 #ifndef STRESS_COUNT_H
 #define STRESS_COUNT_H
@@ -14,7 +14,7 @@ enum stress_event {
 	STRESS_MAPS,
 	STRESS_UPGRADES,	/* a writer joined readers */
 	STRESS_COPIES,		/* pinned, used and unpinned at once */
-	STRESS_LOST,		/* the hypervisor's exchange lost to a guest's, and was tried again */
+	STRESS_LOST,		/* exchanges of the hypervisor's that lost to a guest's */
 	STRESS_ENDS,		/* of access, at once or by a tick */
 	STRESS_REFUSED,		/* lendings whose end was refused, once or more */
 	STRESS_DEFERRED,
@@ -50,7 +50,7 @@ void stress_counts_add(struct stress_counts *sum, const struct stress_counts *c)
  */
 bool stress_counts_enough(const struct stress_counts *c, unsigned long least, bool tell);
 
-/* Print them, for people or as one line of JSON, after `seconds` in which `cpu_seconds` were used. */
+/* Print what happened in `seconds` and `cpu_seconds`, for people or as a line of JSON. */
 void stress_counts_print(const struct stress_counts *c, double seconds, double cpu_seconds,
 			 unsigned long least, bool json);
 

@@ -17,7 +17,7 @@
  */
 enum {
 	STEPS_A_TURN = 16,		/* about, before it yields its CPU */
-	PATIENCE = 3,			/* looks at what nobody has taken up, before it is asked back */
+	PATIENCE = 3,			/* about, looks at what nobody took up, before its end */
 };
 
 /* ------------------------------------------------------------------ pages */

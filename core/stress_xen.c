@@ -252,6 +252,9 @@ transfer(struct stress_xen *x, struct stress_guest *g, grant_ref_t ref)
 		__atomic_store_n(&gift->given, 1, __ATOMIC_RELAXED);
 		if (stress_below(&x->seed, 32) == 0)
 			sched_yield();	/* let the guest wait between committed and completed */
+		/* Nobody but the hypervisor writes an entry that is committed. */
+		ARCH_ASSERT(__atomic_load_n(&e->flags, __ATOMIC_RELAXED) ==
+			    (GTF_accept_transfer | GTF_transfer_committed));
 		__atomic_store_n(&e->frame, frame, __ATOMIC_RELAXED);
 		word |= GTF_transfer_committed | GTF_transfer_completed;
 		__atomic_store_n(&e->flags, (uint16_t)word, __ATOMIC_RELEASE);
