@@ -24,7 +24,7 @@ static const struct {
 	[STRESS_TICKED] = { "ticked", 20 },
 	[STRESS_ACCEPTS] = { "accepts", 1 },
 	[STRESS_TRANSFERS] = { "transfers", 1 },
-	[STRESS_WAITED] = { "waited", 1000 },
+	[STRESS_WAITED] = { "waited", 2000 },
 	[STRESS_WITHDRAWN] = { "withdrawn", 20 },
 	[STRESS_CHAINS] = { "chains", 20 },
 	[STRESS_CALLBACKS] = { "callbacks", 20 },

@@ -250,8 +250,8 @@ transfer(struct stress_xen *x, struct stress_guest *g, grant_ref_t ref)
 		ARCH_ASSERT(word >> 16 == stress_domid(pfn));
 		gift->content = frame;
 		__atomic_store_n(&gift->given, 1, __ATOMIC_RELAXED);
-		if (stress_below(&x->seed, 32) == 0)
-			sched_yield();	/* let the guest wait between committed and completed */
+		if (stress_below(&x->seed, 256) == 0)
+			sched_yield();	/* a guest may wait here: rarely, as its CPU spins */
 		/* Nobody but the hypervisor writes an entry that is committed. */
 		ARCH_ASSERT(__atomic_load_n(&e->flags, __ATOMIC_RELAXED) ==
 			    (GTF_accept_transfer | GTF_transfer_committed));
