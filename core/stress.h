@@ -16,12 +16,12 @@ enum {
 	STRESS_GUESTS = 2,
 	STRESS_CPUS = 2,		/* threads of a guest */
 	STRESS_XENS = 2,		/* threads of the hypervisor, which work for all guests */
-	STRESS_PAGES_EACH = 16,		/* pages that a guest's thread lends */
-	STRESS_SLOTS_EACH = 8,		/* offers of a slot that it has out at a time */
+	STRESS_PAGES_EACH = 64,		/* pages that a guest's thread lends */
+	STRESS_SLOTS_EACH = 16,		/* offers of a slot that it has out at a time */
 	STRESS_CHAIN_MAX = 5,
 	STRESS_PAGES = STRESS_CPUS * STRESS_PAGES_EACH,		/* of a guest */
-	STRESS_HELD = 32,		/* mappings that a hypervisor's thread holds at a time */
-	STRESS_GIFTS_EACH = 48,		/* frames that it gives away, and gets back */
+	STRESS_HELD = 128,		/* mappings that a hypervisor's thread holds at a time */
+	STRESS_GIFTS_EACH = 96,		/* frames that it gives away, and gets back */
 	STRESS_PAGE_FRAME = 0x10000,	/* times 1 + a guest's number: frame of its page 0 */
 	STRESS_GIFT_FRAME = 0x80000,
 	STRESS_FRAMES = 2,		/* of a table */
@@ -87,6 +87,7 @@ struct stress_xen {
 	struct stress *stress;
 	struct stress_mapping held[STRESS_HELD];
 	struct stress_gift *gift;	/* its own: STRESS_GIFTS_EACH */
+	const struct grant_entry_v1 *aim;	/* atomic: a frame was last sent here */
 	uint32_t seed;
 	struct stress_counts counts;
 };

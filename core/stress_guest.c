@@ -119,14 +119,14 @@ leave_out(struct stress_cpu *c)
 static void
 end(struct stress_cpu *c, struct stress_page *p)
 {
-	unsigned int way = stress_below(&c->seed, 8);
+	unsigned int way = stress_below(&c->seed, 4);
 	bool refused_before = p->refused;
 	int rc;
 
 	if (way == 0)
 		rc = end_or_defer(c, p, p->ref);
 	else
-		rc = end_or_leave(c, p, p->ref, way % 2 == 0);
+		rc = end_or_leave(c, p, p->ref, way == 1);
 	ARCH_ASSERT(rc >= 0);
 	stress_count(&c->counts, STRESS_ENDS, rc == 1);
 	stress_count(&c->counts, STRESS_REFUSED, rc == 0 && !refused_before);
@@ -222,13 +222,26 @@ end_transfer(struct stress_cpu *c, grant_ref_t *slot)
 	*slot = 0;
 }
 
-/* A look ahead, which only tells how likely the core is to go which way. */
+/* The slot that a thread of the hypervisor sends a frame to at this moment, or just did; or NULL. */
+static grant_ref_t *
+aimed_at(struct stress_cpu *c)
+{
+	const struct stress_xen *x = &c->stress->xen[stress_below(&c->seed, STRESS_XENS)];
+	const struct grant_entry_v1 *aim = __atomic_load_n(&x->aim, __ATOMIC_RELAXED);
+
+	for (unsigned int i = 0; i < STRESS_SLOTS_EACH; i++)
+		if (c->slot[i] != 0 && &c->guest->table[c->slot[i]] == aim)
+			return &c->slot[i];
+	return NULL;
+}
+
+/* End it, soon or later.  The look ahead only tells how likely the core is to go which way. */
 static void
-end_transfer_if_sent(struct stress_cpu *c, grant_ref_t *slot)
+end_transfer_if_sent(struct stress_cpu *c, grant_ref_t *slot, bool at_once)
 {
 	uint16_t flags = __atomic_load_n(&c->guest->table[*slot].flags, __ATOMIC_RELAXED);
 
-	if (!(flags & GTF_transfer_committed) && leave_out(c))
+	if (!(flags & GTF_transfer_committed) && !at_once && leave_out(c))
 		return;
 	stress_count(&c->counts, STRESS_WAITED,
 		     flags == (GTF_accept_transfer | GTF_transfer_committed));
@@ -239,11 +252,14 @@ static void
 slot(struct stress_cpu *c)
 {
 	grant_ref_t *slot = &c->slot[stress_below(&c->seed, STRESS_SLOTS_EACH)];
+	grant_ref_t *aimed = aimed_at(c);
 
+	if (aimed != NULL)
+		end_transfer_if_sent(c, aimed, true);
 	if (*slot == 0)
 		accept(c, slot);
 	else
-		end_transfer_if_sent(c, slot);
+		end_transfer_if_sent(c, slot, false);
 }
 
 /* ------------------------------------------------------------------ references */

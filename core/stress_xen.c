@@ -245,6 +245,7 @@ transfer(struct stress_xen *x, struct stress_guest *g, grant_ref_t ref)
 	if (__atomic_load_n(&gift->given, __ATOMIC_ACQUIRE))
 		return;			/* its guest has not looked at it yet */
 	a = lock(g, ref);
+	__atomic_store_n(&x->aim, e, __ATOMIC_RELAXED);
 	if (exchange(x, e, a, may_be_filled, GTF_transfer_committed, &word)) {
 		pfn = __atomic_load_n(&e->frame, __ATOMIC_RELAXED);
 		ARCH_ASSERT(word >> 16 == stress_domid(pfn));
