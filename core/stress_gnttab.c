@@ -20,8 +20,8 @@
  *
  * usage: stress_gnttab [--seconds N] [--least N] [--json]
  *
- * Runs N seconds (2), and on until at least N (2000) of each main thing has happened, 60 seconds at
- * the most.  Too little of anything is a failure: such a run shows nothing.
+ * Runs N seconds (2), and on until at least N (2000) of each main thing has happened, three times
+ * as long at the most, or a minute.  Too little of anything is a failure: such a run shows nothing.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -35,7 +35,8 @@
 
 enum {
 	SECONDS = 2,
-	SECONDS_FOR_LEAST = 60,
+	TIMES_FOR_LEAST = 3,		/* as long at the most, on a busy machine, and */
+	SECONDS_FOR_LEAST = 60,		/* as many seconds at the least */
 	SECONDS_MAX = 24 * 60 * 60,
 	LEAST = 2000,
 	BAD_USE = 2,
@@ -73,8 +74,11 @@ wait(const struct stress *s, const struct options *o)
 {
 	const struct timespec tenth = { .tv_nsec = 100 * 1000 * 1000 };
 	double start = seconds_of(CLOCK_MONOTONIC), now = 0;
+	unsigned long limit = o->seconds * TIMES_FOR_LEAST;
 
-	while (now < (double)o->seconds || now < SECONDS_FOR_LEAST) {
+	if (limit < SECONDS_FOR_LEAST)
+		limit = SECONDS_FOR_LEAST;
+	while (now < (double)limit) {
 		struct stress_counts all = sum(s);
 
 		if (now >= (double)o->seconds && stress_counts_enough(&all, o->least, false))
