@@ -233,6 +233,16 @@ copy(struct stress_xen *x, struct stress_guest *g, grant_ref_t ref)
 	stress_count(&x->counts, STRESS_COPIES, 1);
 }
 
+/* Say what is aimed at, and now and then let a guest come and take it away. */
+static void
+take_aim(struct stress_xen *x, const struct grant_entry_v1 *e)
+{
+	__atomic_store_n(&x->aim, e, __ATOMIC_RELAXED);
+	if (stress_below(&x->seed, 16) == 0)
+		for (unsigned int i = stress_below(&x->seed, 256); i > 0; i--)
+			arch_relax();
+}
+
 /* Give a frame to whoever accepts one at ref. */
 static void
 transfer(struct stress_xen *x, struct stress_guest *g, grant_ref_t ref)
@@ -245,7 +255,7 @@ transfer(struct stress_xen *x, struct stress_guest *g, grant_ref_t ref)
 	if (__atomic_load_n(&gift->given, __ATOMIC_ACQUIRE))
 		return;			/* its guest has not looked at it yet */
 	a = lock(g, ref);
-	__atomic_store_n(&x->aim, e, __ATOMIC_RELAXED);
+	take_aim(x, e);
 	if (exchange(x, e, a, may_be_filled, GTF_transfer_committed, &word)) {
 		pfn = __atomic_load_n(&e->frame, __ATOMIC_RELAXED);
 		ARCH_ASSERT(word >> 16 == stress_domid(pfn));
