@@ -1,9 +1,9 @@
 /*
  * stress_guest: a guest's thread, one of several that share a core.
  *
- * It has a handful of pages and slots, and takes one at random: what is here is lent or offered,
- * what is out is asked back, once, in one of the ways that the core has.  What is refused stays out
- * until its turn comes again, so that nothing is counted that a thread only waits for.
+ * It has some pages and slots, and takes one at random: what is here is lent or offered, what is out
+ * is asked back, once, in one of the ways that the core has.  What is refused stays out until its
+ * turn comes again, so that nothing is counted that a thread only waits for.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -191,10 +191,11 @@ accept(struct stress_cpu *c, grant_ref_t *slot)
 static void
 take_gift(struct stress_cpu *c, int64_t frame)
 {
-	struct stress_gift *g = &c->stress->gift[frame - STRESS_GIFT_FRAME];
+	struct stress_gift *g;
 
 	ARCH_ASSERT(frame >= STRESS_GIFT_FRAME);
 	ARCH_ASSERT(frame < STRESS_GIFT_FRAME + STRESS_XENS * STRESS_GIFTS_EACH);
+	g = &c->stress->gift[frame - STRESS_GIFT_FRAME];
 	ARCH_ASSERT(g->content == frame);
 	g->content = 0;
 	ARCH_ASSERT(__atomic_exchange_n(&g->given, 0, __ATOMIC_RELEASE) == 1);
