@@ -1,9 +1,9 @@
 /*
  * stress_guest: a guest's thread, one of several that share a core.
  *
- * It has some pages and slots, and takes one at random: what is here is lent or offered, what is out
- * is asked back, once, in one of the ways that the core has.  What is refused stays out until its
- * turn comes again, so that nothing is counted that a thread only waits for.
+ * It has some pages and slots, and takes one at random: what is here is lent or offered, what is
+ * out is asked back, once, in one of the ways that the core has.  What is refused stays out until
+ * its turn comes again, so that nothing is counted that a thread only waits for.
  */
 #define _POSIX_C_SOURCE 200809L
 
