@@ -22,8 +22,9 @@ main(void)
 	failed += litmus_tests();
 	failed += steps_pin_tests();
 	failed += steps_page_tests();
-	failed += lock_tests();
 	failed += steps_table_tests();
+	failed += watch_tests();
+	failed += lock_tests();
 	failed += turn_tests();
 	sim_free(rig_sim);
 	sim_free(NULL);
