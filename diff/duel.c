@@ -10,8 +10,8 @@ struct duel {
 	struct model *model;
 	struct profile profile;
 	struct interp interp;
-	struct interp_racers racers;
 	struct trace expected, got;
+	struct interp_racers racers;	/* last: seldom used, and large */
 };
 
 struct duel *
