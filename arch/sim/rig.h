@@ -66,6 +66,7 @@ int transfer_tests(void);
 int query_tests(void);
 int guest_tests(void);
 int check_tests(void);
+int fiber_tests(void);
 int litmus_tests(void);
 int steps_pin_tests(void);
 int steps_page_tests(void);

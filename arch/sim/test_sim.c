@@ -18,6 +18,7 @@ main(void)
 	failed += guest_tests();
 	failed += check_tests();
 	failed += contents_tests();
+	failed += fiber_tests();
 	failed += litmus_tests();
 	failed += steps_pin_tests();
 	failed += steps_page_tests();
