@@ -12,12 +12,12 @@ struct duel {
 	struct model *model;
 	struct profile profile;
 	struct interp interp;
-	struct interp_racers racers;
 	struct race_set *orders;
 	race_pick *pick;
 	void *pick_ctx;
 	const char *broken;		/* the first step of a race after which something did not hold */
 	struct trace expected, got;
+	struct interp_racers racers;	/* last: seldom used, and large */
 };
 
 struct duel *
