@@ -29,12 +29,9 @@ publish(struct now *w, uint32_t ref, const struct offer *f)
 		model_rc(w, -XEN_EBUSY, 203);
 		return -XEN_EBUSY;
 	}
-	model_cut(w->m, e);
-	e->domid = f->domid;
-	model_cut(w->m, e);
-	e->frame = f->frame;
-	model_cut(w->m, e);
-	e->flags = f->flags;
+	model_store(w->m, STORE_DOMID, e, f->domid);
+	model_store(w->m, STORE_FRAME, e, f->frame);
+	model_store(w->m, STORE_FLAGS, e, f->flags);
 	e->state = f->state;
 	return 0;
 }
@@ -328,8 +325,7 @@ take_frame(struct now *w, struct ref *e)
 
 	model_look(w->m, e);
 	frame = e->frame;
-	model_cut(w->m, e);
-	e->flags = 0;
+	model_store(w->m, STORE_FLAGS_PLAIN, e, 0);
 	if (frame == NAME_ZERO) {
 		model_rc(w, -XEN_EIO, 305);
 		return;

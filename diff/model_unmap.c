@@ -141,7 +141,7 @@ unmap_one(struct model *m, struct domain *d, struct unmap_call *c)
 		unmap_locked(m, d, c, h);
 	else
 		answer(c, GNTST_bad_handle, 601);	/* it is another mapping's by now */
-	model_unlock(&e->locked);
+	model_unlock(m, &e->locked);
 	if ((c->host || c->device) && !h->host && !h->dev) {
 		model_cut(m, &d->n_handles);
 		d->n_handles--;
