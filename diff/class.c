@@ -162,7 +162,7 @@ class_of_difference(struct class_words *w, const struct program *p, const struct
 		    const struct trace *model)
 {
 	if (d->at < p->n_ops && p->ops[d->at].kind == OP_RACE)
-		class_race_op(p, d->at, w->op, sizeof(w->op));
+		class_race_op(p, d->at, got, w->op, sizeof(w->op));
 	else
 		snprintf(w->op, sizeof(w->op), "%s",
 			 d->at < p->n_ops ? op_table[p->ops[d->at].kind].name : "afterwards");

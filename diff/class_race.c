@@ -82,29 +82,32 @@ all_words(struct branch_words w[RACE_BRANCHES_MAX], const struct program *p, uns
 	return r.n;
 }
 
-void
-class_race_op(const struct program *p, unsigned int at, char *out, size_t out_bytes)
-{
-	struct branch_words w[RACE_BRANCHES_MAX];
-	char all[RACE_BRANCHES_MAX * BRANCH_WORDS] = "";
-	unsigned int n = all_words(w, p, at, NULL);
-
-	for (unsigned int i = 0; i < n; i++)
-		join(all, sizeof all, "_with_", w[i].does);
-	class_slug(out, out_bytes, all);
-}
-
-void
-class_race_answers(const struct program *p, unsigned int at, const struct trace *got, char *out,
-		   size_t out_bytes)
+/* What all branches do or, with `answers`, were answered, as one word. */
+static void
+race_word(const struct program *p, unsigned int at, const struct trace *got, bool answers,
+	  char *out, size_t out_bytes)
 {
 	struct branch_words w[RACE_BRANCHES_MAX];
 	char all[RACE_BRANCHES_MAX * BRANCH_WORDS] = "";
 	unsigned int n = all_words(w, p, at, got);
 
 	for (unsigned int i = 0; i < n; i++)
-		join(all, sizeof all, "_with_", w[i].answers);
+		join(all, sizeof all, "_with_", answers ? w[i].answers : w[i].does);
 	class_slug(out, out_bytes, all);
+}
+
+void
+class_race_op(const struct program *p, unsigned int at, const struct trace *got, char *out,
+	      size_t out_bytes)
+{
+	race_word(p, at, got, false, out, out_bytes);
+}
+
+void
+class_race_answers(const struct program *p, unsigned int at, const struct trace *got, char *out,
+		   size_t out_bytes)
+{
+	race_word(p, at, got, true, out, out_bytes);
 }
 
 size_t

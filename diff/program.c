@@ -93,46 +93,65 @@ header_reduce(struct program_header *h)
 		h->frames = (uint8_t)(1 + (h->frames - 1) % h->max_frames);
 }
 
-/* Keep o, whose fields are in range, as *p's next operation; drop what is out of place. */
+/* Keep an answer as *p's next operation; drop it where it is out of place. */
+static inline void
+keep_expect(struct cursor *c, struct program *p, struct op o)
+{
+	if (c->told)
+		return;
+	expect_reduce(&o, c->last);
+	c->told = true;
+	p->ops[c->n++] = o;
+}
+
+/* Keep o, whose fields are in range and which is no mark, as *p's next operation. */
 static inline void
 keep(struct cursor *c, struct program *p, struct op o)
 {
-	struct op *at = &p->ops[c->n];
+	bool join;
 
+	if (o.kind == OP_EXPECT) {
+		keep_expect(c, p, o);
+		return;
+	}
+	join = cursor_joins(c, &o);
+	if (c->last != NULL && !join && (c->last->flags & OP_JOIN))
+		c->last->flags &= (uint8_t)~OP_JOIN;
+	c->batch = join ? c->batch + 1 : 1;
+	c->last = &p->ops[c->n];
+	c->told = false;
+	p->ops[c->n++] = o;
+}
+
+/* The same of any operation; c->race counts. */
+static void
+keep_any(struct cursor *c, struct program *p, struct op o)
+{
 	if (op_is_mark(o.kind)) {
 		program_keep_mark(c, p, &o);
 		return;
 	}
-	if (o.kind == OP_EXPECT) {
-		if (c->told)
-			return;
-		expect_reduce(&o, c->last);
-		c->told = true;
-	} else {
-		bool join;
-
-		if (c->race.open)
-			program_fit_race(c, p, &o);
-		at = &p->ops[c->n];
-		join = cursor_joins(c, &o);
-
-		if (c->last != NULL && !join && (c->last->flags & OP_JOIN))
-			c->last->flags &= (uint8_t)~OP_JOIN;
-		c->batch = join ? c->batch + 1 : 1;
-		c->last = at;
-		c->told = false;
-	}
-	*at = o;
-	c->n++;
+	if (c->race.open && o.kind != OP_EXPECT)
+		program_fit_race(c, p, &o);
+	keep(c, p, o);
 }
 
 static inline void
 finish(struct cursor *c, struct program *p)
 {
-	program_end_race(c, p);
 	if (c->last != NULL)
 		c->last->flags &= (uint8_t)~OP_JOIN;
 	p->n_ops = (uint16_t)c->n;
+}
+
+/* From operation i on, which is a mark of a race.  A function of its own: see program_decode. */
+static __attribute__((noinline)) void
+normalize_rest(struct cursor c, struct program *p, unsigned int i)
+{
+	for (; i < p->n_ops; i++)
+		keep_any(&c, p, op_reduced(p->ops[i], p->header.domains));
+	program_end_race(&c, p);
+	finish(&c, p);
 }
 
 void
@@ -141,8 +160,15 @@ program_normalize(struct program *p)
 	struct cursor c = { .told = true };
 
 	header_reduce(&p->header);
-	for (unsigned int i = 0; i < p->n_ops; i++)
-		keep(&c, p, op_reduced(p->ops[i], p->header.domains));
+	for (unsigned int i = 0; i < p->n_ops; i++) {
+		struct op o = op_reduced(p->ops[i], p->header.domains);
+
+		if (op_is_mark(o.kind)) {
+			normalize_rest(c, p, i);
+			return;
+		}
+		keep(&c, p, o);
+	}
 	finish(&c, p);
 }
 
@@ -239,6 +265,26 @@ header_decode(struct program_header *h, const uint8_t *bytes, size_t n_bytes)
 	h->frames = (uint8_t)(1 + b[FIELD_FRAMES] % h->max_frames);
 }
 
+/* From the byte at `at' on, where a mark of a race begins. */
+static __attribute__((noinline)) void
+decode_rest(struct cursor c, struct program *p, const uint8_t *bytes, size_t at, size_t n_bytes)
+{
+	uint8_t whole[OP_BYTES];
+	size_t n;
+
+	for (; at < n_bytes && c.n < PROGRAM_OPS_MAX; at += n) {
+		const uint8_t *b = op_bytes(bytes + at, n_bytes - at, whole, &n);
+
+		keep_any(&c, p, op_reduced(op_decode(b), p->header.domains));
+	}
+	program_end_race(&c, p);
+	finish(&c, p);
+}
+
+/*
+ * Without races, the rule, the cursor's address is known to nobody and it stays in registers: with
+ * the first mark a copy goes on elsewhere.
+ */
 void
 program_decode(struct program *p, const uint8_t *bytes, size_t n_bytes)
 {
@@ -251,8 +297,13 @@ program_decode(struct program *p, const uint8_t *bytes, size_t n_bytes)
 		at++;
 	for (; at < n_bytes && c.n < PROGRAM_OPS_MAX; at += n) {
 		const uint8_t *b = op_bytes(bytes + at, n_bytes - at, whole, &n);
+		struct op o = op_reduced(op_decode(b), p->header.domains);
 
-		keep(&c, p, op_reduced(op_decode(b), p->header.domains));
+		if (op_is_mark(o.kind)) {
+			decode_rest(c, p, bytes, at, n_bytes);
+			return;
+		}
+		keep(&c, p, o);
 	}
 	finish(&c, p);
 }

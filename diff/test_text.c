@@ -16,13 +16,14 @@
 #undef expect_value	/* cmocka's; ours is meant */
 
 #include "arch/xen_abi.h"
+#include "diff/test_round_trip.h"
 #include "diff/text.h"
 
 enum { ROUNDS = 20000, TEXT_BYTES = 1 << 16 };
 
 static struct program program, again;
 static uint8_t bytes[PROGRAM_BYTES_MAX + OP_BYTES];
-static char text[TEXT_BYTES], text_again[TEXT_BYTES];
+static char text[TEXT_BYTES];
 
 static uint32_t
 random32(uint64_t *state)
@@ -37,23 +38,6 @@ random_bytes(uint64_t *state, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		bytes[i] = (uint8_t)random32(state);
-}
-
-/* program survives text and bytes, and its text is canonical. */
-static void
-assert_round_trip(void)
-{
-	struct text_error e;
-	size_t n = text_print(&program, text, sizeof text);
-
-	assert_true(n < sizeof text);
-	if (!text_parse(&again, &e, text, n))
-		fail_msg("%u:%u: %s in\n%s", e.line, e.column, e.what, text);
-	assert_true(program_same(&program, &again));
-	assert_int_equal(text_print(&again, text_again, sizeof text_again), n);
-	assert_string_equal(text, text_again);
-	program_decode(&again, bytes, program_encode(&program, bytes));
-	assert_true(program_same(&program, &again));
 }
 
 /* ------------------------------------------------------------------ bytes and normal form */
@@ -72,7 +56,7 @@ test_any_bytes_decode_to_a_normal_program(void **unused)
 		again = program;
 		program_normalize(&again);
 		assert_true(program_same(&program, &again));
-		assert_round_trip();
+		assert_round_trip(&program);
 	}
 }
 
@@ -95,7 +79,7 @@ test_any_struct_becomes_normal(void **unused)
 		for (unsigned int j = 0; j < program.n_ops; j++)
 			assert_true(program.ops[j].actor < program.header.domains);
 		assert_true(program.header.frames <= program.header.max_frames);
-		assert_round_trip();
+		assert_round_trip(&program);
 	}
 }
 
@@ -142,7 +126,7 @@ test_expectations_belong_to_an_operation(void **unused)
 	assert_int_equal(program.n_ops, 3);
 	assert_int_equal(program.ops[1].kind, OP_EXPECT);
 	assert_int_equal(program_batch(&program, 0), 3);
-	assert_round_trip();
+	assert_round_trip(&program);
 }
 
 /* ------------------------------------------------------------------ text */
@@ -169,7 +153,7 @@ test_every_kind_and_flag(void **unused)
 			program.n_ops = 4;
 			program_normalize(&program);
 			assert_int_equal(program.ops[0].flags, flags & program_op_max[k].flags);
-			assert_round_trip();
+			assert_round_trip(&program);
 		}
 	}
 }
@@ -227,18 +211,7 @@ test_answers_in_their_kinds_words(void **unused)
 	assert_int_equal(expect_value(&program.ops[17]), GNTST_no_space);
 	assert_int_equal(expect_value(&program.ops[19]), -XEN_ENOSPC);
 	assert_int_equal(expect_value(&program.ops[21]), -3000);
-	assert_round_trip();
-}
-
-static void
-assert_error(const char *source, unsigned int line, unsigned int column, const char *what)
-{
-	struct text_error e;
-
-	assert_false(text_parse(&program, &e, source, strlen(source)));
-	assert_string_equal(e.what, what);
-	assert_int_equal(e.line, line);
-	assert_int_equal(e.column, column);
+	assert_round_trip(&program);
 }
 
 static void
@@ -279,7 +252,7 @@ test_spoilt_text_is_told_apart(void **unused)
 		n -= random32(&state) % 2 * (random32(&state) % n);
 		if (text_parse(&again, &e, text, n)) {
 			program = again;
-			assert_round_trip();
+			assert_round_trip(&program);
 		} else {
 			assert_in_range(e.line, 1, n + 1);
 			assert_in_range(e.column, 1, n + 1);

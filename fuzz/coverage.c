@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "arch/arch.h"
+#include "diff/race.h"
 
 /* The cell in a state's row; a kind without a status has an answer, an error, or was skipped. */
 static unsigned int
@@ -29,6 +30,50 @@ coverage_cell(const struct program *p, const struct trace *expected, const struc
 	       cell_in_row(p->ops[at].kind, totals_answer_of(&t->record[at]));
 }
 
+/* One cell for two answers, whichever branch is written first. */
+static unsigned int
+race_cell(const struct program *p, const struct trace *t, unsigned int a, unsigned int b)
+{
+	uint32_t x = p->ops[a].kind * TOTALS_ANSWERS + totals_answer_of(&t->record[a]);
+	uint32_t y = p->ops[b].kind * TOTALS_ANSWERS + totals_answer_of(&t->record[b]);
+	uint32_t low = x < y ? x : y, high = x < y ? y : x;
+
+	/* By the golden ratio: the upper bits of the product depend on all of it. */
+	return COVERAGE_RACE_0 +
+	       ((low << 16 | high) * 0x9e3779b9u) / (UINT32_MAX / COVERAGE_RACES + 1);
+}
+
+unsigned int
+coverage_race(const struct program *p, const struct trace *t, unsigned int at,
+	      unsigned int cell[COVERAGE_RACE_MOST])
+{
+	struct race_place r;
+	unsigned int n = 0;
+
+	if (!race_at(&r, p, at))
+		return 0;
+	for (unsigned int a = r.from; a < r.turns; a++)
+		for (unsigned int b = a + 1; b < r.turns && n < COVERAGE_RACE_MOST; b++)
+			if (op_is_done(p->ops[a].kind) && op_is_done(p->ops[b].kind) &&
+			    race_branch_of(&r, a) != race_branch_of(&r, b))
+				cell[n++] = race_cell(p, t, a, b);
+	return n;
+}
+
+/* The cells of all races, where there are any. */
+static void
+add_races(struct coverage *c, const struct program *p, const struct trace *t)
+{
+	unsigned int cell[COVERAGE_RACE_MOST];
+
+	for (unsigned int i = 0; i < p->n_ops; i++) {
+		unsigned int n = p->ops[i].kind == OP_RACE ? coverage_race(p, t, i, cell) : 0;
+
+		while (n > 0)
+			c->hits[cell[--n]]++;
+	}
+}
+
 void
 coverage_add(struct coverage *c, const struct program *p, const struct trace *expected,
 	     const struct trace *t)
@@ -37,6 +82,7 @@ coverage_add(struct coverage *c, const struct program *p, const struct trace *ex
 	c->operations += p->n_ops;
 	for (unsigned int i = 0; i < p->n_ops; i++)
 		c->hits[coverage_cell(p, expected, t, i)]++;
+	add_races(c, p, t);
 }
 
 unsigned int

@@ -22,7 +22,11 @@ enum {
 	COVERAGE_FULL_KINDS = COVERAGE_KIND_LAST - COVERAGE_KIND_0 + 1,
 	COVERAGE_ROW = COVERAGE_FULL_KINDS * TOTALS_ANSWERS +
 		       (OP_EXPECT + 1 - COVERAGE_FULL_KINDS) * COVERAGE_FEW,
-	COVERAGE_CELLS = MODEL_ENTRY_STATES * COVERAGE_ROW,
+	/* Two operations of different branches of a race, and what came of each: by a hash. */
+	COVERAGE_RACES = 512,
+	COVERAGE_RACE_0 = MODEL_ENTRY_STATES * COVERAGE_ROW,
+	COVERAGE_CELLS = COVERAGE_RACE_0 + COVERAGE_RACES,
+	COVERAGE_RACE_MOST = 12,	/* of one race: 3 branches of 2 have so many */
 };
 
 struct coverage {
@@ -36,6 +40,13 @@ struct coverage {
  */
 unsigned int coverage_cell(const struct program *p, const struct trace *expected,
 			   const struct trace *t, unsigned int at);
+
+/*
+ * The cells of the race that begins at `at`: one for each two operations of different branches and
+ * what came of them in t.  Returns how many.
+ */
+unsigned int coverage_race(const struct program *p, const struct trace *t, unsigned int at,
+			   unsigned int cell[COVERAGE_RACE_MOST]);
 
 /* Add what happened in one run: `t`'s answers. */
 void coverage_add(struct coverage *c, const struct program *p, const struct trace *expected,

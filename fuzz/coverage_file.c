@@ -12,7 +12,7 @@
 
 #include "fuzz/coverage.h"
 
-static const char mark[8] = "gntcell1";
+static const char mark[8] = "gntcell2";
 
 struct shared {
 	char mark[sizeof(mark)];

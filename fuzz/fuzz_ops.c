@@ -71,15 +71,30 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
+static void
+show(unsigned int cell)
+{
+	total.hits[cell]++;
+	signal_cell(cell);
+}
+
+static void
+show_race(const struct program *p, const struct trace *got, unsigned int at)
+{
+	unsigned int cell[COVERAGE_RACE_MOST];
+
+	for (unsigned int n = coverage_race(p, got, at, cell); n > 0;)
+		show(cell[--n]);
+}
+
 /* What the run showed, as cells that the engine keeps inputs for. */
 static void
 signal_run(const struct program *p, const struct trace *expected, const struct trace *got)
 {
 	for (unsigned int i = 0; i < p->n_ops; i++) {
-		unsigned int cell = coverage_cell(p, expected, got, i);
-
-		total.hits[cell]++;
-		signal_cell(cell);
+		show(coverage_cell(p, expected, got, i));
+		if (p->ops[i].kind == OP_RACE)
+			show_race(p, got, i);
 	}
 	total.programs++;
 	total.operations += p->n_ops;

@@ -13,14 +13,15 @@
 #undef expect_value	/* cmocka's; ours is meant */
 
 #include "diff/race.h"
+#include "diff/test_round_trip.h"
 #include "diff/text.h"
+#include "fuzz/coverage.h"
 #include "fuzz/mutate_race.h"
 
 enum { ROUNDS = 20000, TEXT_BYTES = 1 << 16 };
 
 static struct program program, again;
-static uint8_t bytes[PROGRAM_BYTES_MAX];
-static char text[TEXT_BYTES], text_again[TEXT_BYTES];
+static char text[TEXT_BYTES];
 
 static void
 parse(const char *source)
@@ -29,25 +30,6 @@ parse(const char *source)
 
 	if (!text_parse(&program, &e, source, strlen(source)))
 		fail_msg("%u:%u: %s in\n%s", e.line, e.column, e.what, source);
-}
-
-/* program survives text and bytes, and its text is canonical. */
-static void
-assert_round_trip(void)
-{
-	struct text_error e;
-	size_t n = text_print(&program, text, sizeof text);
-
-	assert_true(n < sizeof text);
-	if (!text_parse(&again, &e, text, n))
-		fail_msg("%u:%u: %s in\n%s", e.line, e.column, e.what, text);
-	assert_true(program_same(&program, &again));
-	assert_int_equal(text_print(&again, text_again, sizeof text_again), n);
-	assert_string_equal(text, text_again);
-	program_decode(&again, bytes, program_encode(&program, bytes));
-	assert_true(program_same(&program, &again));
-	program_normalize(&again);
-	assert_true(program_same(&program, &again));
 }
 
 /* ------------------------------------------------------------------ text */
@@ -75,7 +57,7 @@ test_canonical_text(void **unused)
 		"  d1 map m1 from d0 g0 ro\n"
 		"} schedule 0*3 1 0_*3 0! 1!2 1~3 0~1*2\n"
 		"d1 tick\n");
-	assert_round_trip();
+	assert_round_trip(&program);
 }
 
 static void
@@ -90,20 +72,7 @@ test_long_schedules_break_lines(void **unused)
 	for (unsigned int i = 0; i < sizeof code; i++)
 		code[i] = turn_code((struct turn){ (uint8_t)(i % 2), TURN_STEP, 0 });
 	race_set_turns(&r, &program, code, sizeof code);
-	assert_round_trip();
-	assert_non_null(strstr(text, "\nschedule 0 1"));
-}
-
-static void
-assert_error(const char *source, unsigned int line, unsigned int column, const char *what)
-{
-	struct text_error e;
-
-	if (text_parse(&program, &e, source, strlen(source)))
-		fail_msg("no error in\n%s", source);
-	assert_string_equal(e.what, what);
-	assert_int_equal(e.line, line);
-	assert_int_equal(e.column, column);
+	assert_non_null(strstr(assert_round_trip(&program), "\nschedule 0 1"));
 }
 
 static void
@@ -161,7 +130,7 @@ test_wrong_turns_are_told(void **unused)
 		assert_non_null(strstr(e.what, "no turn `"));
 	}
 	parse("gnt 1\nrace { d0 tick | d1 tick } schedule 0~8 1!7 1_*2\n");
-	assert_round_trip();
+	assert_round_trip(&program);
 }
 
 /* Spoilt text is an error with a place, or another program. */
@@ -183,7 +152,7 @@ test_spoilt_text_is_told_apart(void **unused)
 			n = rng_below(&r, (uint32_t)n);
 		if (text_parse(&again, &e, text, n)) {
 			program = again;
-			assert_round_trip();
+			assert_round_trip(&program);
 		} else {
 			assert_in_range(e.line, 1, n + 1);
 			assert_true(e.what[0] != '\0');
@@ -215,7 +184,7 @@ assert_kinds(const uint8_t *kinds)
 		assert_int_equal(program.ops[i].kind, kinds[i]);
 	}
 	assert_int_equal(program.n_ops, i);
-	assert_round_trip();
+	assert_round_trip(&program);
 }
 
 #define K(...) ((const uint8_t[]){ __VA_ARGS__, END })
@@ -270,7 +239,7 @@ test_a_branch_has_one_actor_and_its_own_batches(void **unused)
 	assert_int_equal(program.ops[r.branch[0].to - 1].flags & OP_JOIN, 0);
 	assert_int_equal(r.branch[1].actor, 1);
 	assert_int_equal(program_batch(&program, 0), program.n_ops);
-	assert_round_trip();
+	assert_round_trip(&program);
 }
 
 static void
@@ -324,7 +293,7 @@ test_any_marks_become_normal(void **unused)
 				program.ops[at].kind = kinds[rng_below(&r, sizeof kinds)];
 		}
 		program_normalize(&program);
-		assert_round_trip();
+		assert_round_trip(&program);
 		for (unsigned int at = 0; at < program.n_ops; at++) {
 			n_races += program.ops[at].kind == OP_RACE;
 			n_turns += program.ops[at].kind == OP_TURNS;
@@ -355,7 +324,38 @@ test_schedules_are_counted(void **unused)
 	memset(code, 0, sizeof code);
 	race_set_turns(&r, &program, code, sizeof code);
 	assert_int_equal(program.n_ops, PROGRAM_OPS_MAX);
-	assert_round_trip();
+	assert_round_trip(&program);
+}
+
+/* ------------------------------------------------------------------ cells */
+
+static unsigned int
+cells_of(const char *source, int rc_of_first, unsigned int cell[COVERAGE_RACE_MOST])
+{
+	static struct trace t;
+
+	parse(source);
+	for (unsigned int i = 0; i < program.n_ops; i++)
+		trace_record_begin(&t.record[i]);
+	t.record[1].rc = rc_of_first;
+	return coverage_race(&program, &t, 0, cell);
+}
+
+/* What raced, and what came of it, is a cell, whichever branch was written first. */
+static void
+test_races_have_cells(void **unused)
+{
+	unsigned int a[COVERAGE_RACE_MOST], b[COVERAGE_RACE_MOST];
+
+	(void)unused;
+	assert_int_equal(cells_of("gnt 1\nrace { d0 tick | d1 query g0 }", 0, a), 1);
+	assert_int_equal(cells_of("gnt 1\nrace { d0 query g0 | d1 tick } schedule 1", 0, b), 1);
+	assert_int_equal(a[0], b[0]);
+	assert_int_equal(cells_of("gnt 1\nrace { d0 query g0 | d1 tick }", -1, b), 1);
+	assert_true(a[0] != b[0]);
+	assert_true(a[0] >= COVERAGE_RACE_0 && a[0] < COVERAGE_CELLS);
+	assert_int_equal(cells_of("gnt 1\nrace { d0 tick; d0 free g0 = 0 | d1 tick; d1 tick\n"
+				  "| d0 tick; d0 tick }", 0, a), 12);
 }
 
 int
@@ -373,6 +373,7 @@ main(void)
 		cmocka_unit_test(test_places_in_a_program),
 		cmocka_unit_test(test_any_marks_become_normal),
 		cmocka_unit_test(test_schedules_are_counted),
+		cmocka_unit_test(test_races_have_cells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
