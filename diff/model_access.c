@@ -24,6 +24,7 @@ publish(struct now *w, uint32_t ref, const struct offer *f)
 {
 	struct ref *e = model_touch(w->m, w->d, ref);
 
+	/* R1203 */
 	model_look(w->m, e);
 	if (e->flags != 0) {
 		model_rc(w, -XEN_EBUSY, 203);
@@ -150,7 +151,7 @@ wants(struct now *w, uint32_t ref, enum ref_state state)
 	return false;
 }
 
-/* Clear the entry unless a peer uses it (R205, R206). */
+/* Clear the entry unless a peer uses it (R205, R206), in one section (R1204). */
 static bool
 end_entry(struct model *m, const struct domain *d, uint32_t ref)
 {
@@ -334,7 +335,7 @@ take_frame(struct now *w, struct ref *e)
 	land(w, frame);
 }
 
-/* Look at the entry: whether it was ended, with or without a frame. */
+/* Whether the entry was ended, with or without a frame; one under way is waited for (R1214). */
 static bool
 end_transfer_entry(struct now *w, uint32_t ref)
 {

@@ -193,7 +193,9 @@ struct model_claimed {
 enum wait { WAIT_NOTHING, WAIT_STORES, WAIT_LOCK, WAIT_ENTRY, WAIT_NEVER };
 
 /* What a CPU stores: to an entry, with flags after all before them; two bytes; a lock, likewise. */
-enum store_to { STORE_FRAME, STORE_DOMID, STORE_FLAGS_PLAIN, STORE_FLAGS, STORE_BYTES, STORE_UNLOCK };
+enum store_to {
+	STORE_FRAME, STORE_DOMID, STORE_FLAGS_PLAIN, STORE_FLAGS, STORE_BYTES, STORE_UNLOCK,
+};
 
 struct model_store {
 	enum store_to to;

@@ -55,7 +55,7 @@ write16(struct now *w, unsigned int page, unsigned int rule)
 	model_rc(w, 0, rule);
 }
 
-/* Four bytes, in a race the two that one store writes. */
+/* Four bytes, in a race the two that one store writes (R1216). */
 static void
 read_bytes(struct now *w, unsigned int page, unsigned int rule)
 {

@@ -62,7 +62,7 @@ entry_write(struct model *m, struct ref *e, struct ref v)
 	model_store(m, STORE_FRAME, e, v.frame);
 }
 
-/* A guest may see any part of it. */
+/* A guest may see any part of it (R1212). */
 static void
 exchange(struct model *m, struct ref *x, struct ref *y)
 {

@@ -1,6 +1,6 @@
 /*
  * model_pin: how the hypervisor takes an entry into use, and out of it again.  Rules R507 to
- * R510, R805 to R810.
+ * R510, R805 to R810; in races R1205, R1206, R1207 and R1208.
  */
 #include "diff/model_internal.h"
 

@@ -1,5 +1,5 @@
 /*
- * model_transfer: a page changes hands, or is lost on the way.  Rules 7xx.
+ * model_transfer: a page changes hands, or is lost on the way.  Rules 7xx, R1210.
  */
 #include "diff/model_internal.h"
 

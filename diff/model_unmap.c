@@ -1,6 +1,6 @@
 /*
  * model_unmap: unmap and replace: what the hypervisor answers, and what the interpreter then
- * believes.  Rules 6xx.
+ * believes.  Rules 6xx, R1209.
  */
 #include "diff/model_internal.h"
 
