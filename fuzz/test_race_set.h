@@ -1,4 +1,4 @@
-/* test_race_set: the cases of diff/test_race_cases.c. */
+/* test_race_set: the cases of fuzz/test_race_cases.c. */
 #ifndef TEST_RACE_SET_H
 #define TEST_RACE_SET_H
 

@@ -21,7 +21,7 @@
 #include "diff/race.h"
 #include "diff/race_set.h"
 #include "diff/tell.h"
-#include "diff/test_race_set.h"
+#include "fuzz/test_race_set.h"
 #include "diff/text.h"
 #include "fuzz/mutate_race.h"
 

@@ -3,7 +3,7 @@
  *
  * Not here, as no program can race with it (LANGUAGE.md): a domain's death, suspend, callbacks.
  */
-#include "diff/test_race_set.h"
+#include "fuzz/test_race_set.h"
 
 #define GRANTED "\nd0 grant g0 to d1 page p0\n"
 #define MAPPED GRANTED "d1 map m0 from d0 g0\n"
