@@ -24,16 +24,20 @@ struct model;
 struct model_option {
 	const void *object;		/* all it may touch; NULL: anything */
 	uint8_t branch;
+	uint8_t id;			/* below MODEL_OPTIONS_MAX, the same as long as it is one */
+	bool drains;			/* a store of the branch's becomes visible */
 	bool looks;			/* and changes nothing */
 	bool data;			/* no section, but one of n outcomes of the branch's last */
 };
 
+enum { MODEL_OPTIONS_MAX = 27 };
+
 /* Who decides the order of sections in races. */
 struct model_order {
 	/*
-	 * Choose: the place in o of what is done next.  n > 0; of a running branch its own next
-	 * section is the first if it can be done, the others follow by branch.  n or more gives the
-	 * race up.
+	 * Choose: the place in o of what is done next.  n > 0; stores that wait come first, then
+	 * the next section of the branch that ran last, if it can be done, then the others by
+	 * branch.  n or more gives the race up.
 	 */
 	unsigned int (*pick)(void *ctx, const struct model_option *o, unsigned int n);
 	/*

@@ -24,17 +24,15 @@ publish(struct now *w, uint32_t ref, const struct offer *f)
 {
 	struct ref *e = model_touch(w->m, w->d, ref);
 
+	/* R1203 */
 	model_look(w->m, e);
 	if (e->flags != 0) {
 		model_rc(w, -XEN_EBUSY, 203);
 		return -XEN_EBUSY;
 	}
-	model_cut(w->m, e);
-	e->domid = f->domid;
-	model_cut(w->m, e);
-	e->frame = f->frame;
-	model_cut(w->m, e);
-	e->flags = f->flags;
+	model_store(w->m, STORE_DOMID, e, f->domid);
+	model_store(w->m, STORE_FRAME, e, f->frame);
+	model_store(w->m, STORE_FLAGS, e, f->flags);
 	e->state = f->state;
 	return 0;
 }
@@ -153,7 +151,7 @@ wants(struct now *w, uint32_t ref, enum ref_state state)
 	return false;
 }
 
-/* Clear the entry unless a peer uses it (R205, R206). */
+/* Clear the entry unless a peer uses it (R205, R206), in one section (R1204). */
 static bool
 end_entry(struct model *m, const struct domain *d, uint32_t ref)
 {
@@ -328,8 +326,7 @@ take_frame(struct now *w, struct ref *e)
 
 	model_look(w->m, e);
 	frame = e->frame;
-	model_cut(w->m, e);
-	e->flags = 0;
+	model_store(w->m, STORE_FLAGS_PLAIN, e, 0);
 	if (frame == NAME_ZERO) {
 		model_rc(w, -XEN_EIO, 305);
 		return;
@@ -338,7 +335,7 @@ take_frame(struct now *w, struct ref *e)
 	land(w, frame);
 }
 
-/* Look at the entry: whether it was ended, with or without a frame. */
+/* Whether the entry was ended, with or without a frame; one under way is waited for (R1214). */
 static bool
 end_transfer_entry(struct now *w, uint32_t ref)
 {

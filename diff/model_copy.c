@@ -1,5 +1,5 @@
 /*
- * model_copy: GNTTABOP_copy.  Rules 8xx.
+ * model_copy: GNTTABOP_copy.  Rules 8xx, R1211.
  *
  * The hypervisor keeps the last source and destination claimed from one operation of a batch to the
  * next (R815).  Only in a race can a program see that.

@@ -25,6 +25,7 @@ model_alloc(struct domain *d)
 bool
 model_hypercall(struct model *m, struct domain *d)
 {
+	model_fence(m);
 	if (d->fail_hypercall != 0)
 		model_cut(m, &d->fail_hypercall);
 	return counted(&d->fail_hypercall);
@@ -100,7 +101,7 @@ set_up(struct model *m, struct domain *d, unsigned int from, unsigned int frames
 		model_lock(m, &d->table_locked, &d->hv_frames);
 		if (frames > d->hv_frames)
 			d->hv_frames = (uint16_t)frames;
-		model_unlock(&d->table_locked);
+		model_unlock(m, &d->table_locked);
 		return 0;
 	}
 	for (unsigned int i = frames; i-- > from;) {
@@ -109,7 +110,7 @@ set_up(struct model *m, struct domain *d, unsigned int from, unsigned int frames
 		model_lock(m, &d->table_locked, &d->hv_frames);
 		if (i >= d->hv_frames)
 			d->hv_frames = (uint16_t)(i + 1);
-		model_unlock(&d->table_locked);
+		model_unlock(m, &d->table_locked);
 		d->placed |= (uint8_t)(1u << i);
 	}
 	return 0;
@@ -375,7 +376,7 @@ core_lock(const struct now *w)
 void
 core_unlock(const struct now *w)
 {
-	model_unlock(&w->d->locked);
+	model_unlock(w->m, &w->d->locked);
 }
 
 void

@@ -190,7 +190,22 @@ struct model_claimed {
 };
 
 /* Why a branch of a race does not go on by itself. */
-enum wait { WAIT_NOTHING, WAIT_LOCK, WAIT_ENTRY, WAIT_NEVER };
+enum wait { WAIT_NOTHING, WAIT_STORES, WAIT_LOCK, WAIT_ENTRY, WAIT_NEVER };
+
+/* What a CPU stores: to an entry, with flags after all before them; two bytes; a lock, likewise. */
+enum store_to {
+	STORE_FRAME, STORE_DOMID, STORE_FLAGS_PLAIN, STORE_FLAGS, STORE_BYTES, STORE_UNLOCK,
+};
+
+struct model_store {
+	enum store_to to;
+	uint8_t page, id;		/* STORE_BYTES; place among those that wait */
+	uint16_t off, value;
+	struct ref *e;
+	bool *lock;
+};
+
+enum { STORES_MAX = 8 };
 
 /* A branch of a race: a coroutine, which stands before its next section. */
 struct model_branch {
@@ -198,6 +213,9 @@ struct model_branch {
 	const bool *lock;		/* WAIT_LOCK: until this is clear */
 	const uint16_t *flags;		/* WAIT_ENTRY: until these are not `was' */
 	uint16_t was;
+	bool delays;			/* its stores may be seen late, and that matters */
+	uint8_t n_stores;
+	struct model_store store[STORES_MAX + 4];	/* that wait, the oldest first; 4: unlocks */
 	bool restless;			/* others may change an entry too often for it (R1205) */
 	struct model_claimed claimed;
 	struct model_option next;
@@ -400,6 +418,9 @@ unsigned int model_do_race(struct model *m, unsigned int at, struct trace *t);
 
 /* What model_cut and the others below are while a race is on. */
 void section_cut(struct model *m, const void *object, bool looks);
+void section_store(struct model *m, const struct model_store *s);
+void section_fence(struct model *m);
+void store_apply(struct model *m, const struct model_store *s);
 unsigned int section_choose(struct model *m, unsigned int n);
 void section_lock(struct model *m, bool *lock, const void *object);
 bool section_wait(struct model *m, const struct ref *e);
@@ -407,6 +428,15 @@ bool section_is_restless(const struct model *m);
 
 /* What the running branch may not name; nothing outside a race. */
 struct model_claimed branch_claimed(const struct model *m);
+
+/* ------------------------------------------------------------------ model_store.c */
+
+/* Whether it makes a difference when what the branch stores is seen. */
+bool store_matters(const struct model *m, const struct race_branch *b);
+/* The waiting stores of a branch that can become visible.  Returns how many. */
+unsigned int store_options(const struct model *m, unsigned int branch, struct model_option *o);
+/* Make one of these visible. */
+void store_drain(struct model *m, unsigned int branch, unsigned int id);
 
 /* What a race holds for w's operation, or NULL. */
 struct model_held *branch_held(const struct now *w);
@@ -464,9 +494,35 @@ model_wait(struct model *m, const struct ref *e)
 }
 
 static inline void
-model_unlock(bool *lock)
+model_unlock(struct model *m, bool *lock)
 {
-	*lock = false;
+	if (m->racing)
+		section_store(m, &(struct model_store){ .to = STORE_UNLOCK, .lock = lock });
+	else
+		*lock = false;
+}
+
+/*
+ * A CPU stores into an entry: a section, or in a race something that others see later (R1213).
+ * Release: after all it stored before.
+ */
+static inline void
+model_store(struct model *m, enum store_to to, struct ref *e, uint16_t value)
+{
+	const struct model_store s = { .to = to, .e = e, .value = value };
+
+	if (m->racing)
+		section_store(m, &s);
+	else
+		store_apply(m, &s);
+}
+
+/* What this CPU has stored is seen by all. */
+static inline void
+model_fence(struct model *m)
+{
+	if (m->racing)
+		section_fence(m);
 }
 
 #endif

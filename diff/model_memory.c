@@ -29,13 +29,10 @@ do_entry(struct now *w)
 	if (w->o->kind == OP_ENTRY) {
 		if (!page_operand(w, w->o->b.idx, &name))
 			return;
-		model_cut(w->m, e);
-		e->frame = low_half(name);
-		model_cut(w->m, e);
-		e->domid = model_domid(w->o->b.dom);
+		model_store(w->m, STORE_FRAME, e, low_half(name));
+		model_store(w->m, STORE_DOMID, e, model_domid(w->o->b.dom));
 	}
-	model_cut(w->m, e);
-	e->flags = w->o->len;
+	model_store(w->m, STORE_FLAGS, e, w->o->len);
 	model_rc(w, 0, 1011);
 	model_view(w, 0, w->d, ref);
 }
@@ -45,14 +42,20 @@ do_entry(struct now *w)
 static void
 write16(struct now *w, unsigned int page, unsigned int rule)
 {
-	const uint8_t bytes[2] = { (uint8_t)w->o->len, (uint8_t)(w->o->len >> 8) };
+	const struct model_store s = {
+		.to = STORE_BYTES, .page = (uint8_t)page, .off = w->o->a.off & ~1u,
+		.value = w->o->len,
+	};
 
-	model_cut(w->m, w->m->bytes[page]);
-	page_write(w->m, page, w->o->a.off & ~1u, bytes, sizeof bytes);
+	if (w->m->racing)
+		section_store(w->m, &s);
+	else
+		store_apply(w->m, &s);
+	model_fence(w->m);
 	model_rc(w, 0, rule);
 }
 
-/* Four bytes, in a race the two that one store writes. */
+/* Four bytes, in a race the two that one store writes (R1216). */
 static void
 read_bytes(struct now *w, unsigned int page, unsigned int rule)
 {

@@ -57,15 +57,12 @@ entry_read(struct model *m, const struct ref *e)
 static void
 entry_write(struct model *m, struct ref *e, struct ref v)
 {
-	model_cut(m, e);
-	e->flags = v.flags;
-	model_cut(m, e);
-	e->domid = v.domid;
-	model_cut(m, e);
-	e->frame = v.frame;
+	model_store(m, STORE_FLAGS_PLAIN, e, v.flags);
+	model_store(m, STORE_DOMID, e, v.domid);
+	model_store(m, STORE_FRAME, e, v.frame);
 }
 
-/* A guest may see any part of it. */
+/* A guest may see any part of it (R1212). */
 static void
 exchange(struct model *m, struct ref *x, struct ref *y)
 {
@@ -101,8 +98,8 @@ swap_locked(struct now *w, uint32_t a, uint32_t b)
 		exchange(w->m, x, y);
 		model_status(w, GNTST_okay, 904);
 	}
-	model_unlock(&y->locked);
-	model_unlock(&x->locked);
+	model_unlock(w->m, &y->locked);
+	model_unlock(w->m, &x->locked);
 }
 
 static void
@@ -110,7 +107,7 @@ swap_one(struct now *w, uint32_t a, uint32_t b)
 {
 	model_lock(w->m, &w->d->table_locked, &w->d->hv_frames);
 	swap_locked(w, a, b);
-	model_unlock(&w->d->table_locked);
+	model_unlock(w->m, &w->d->table_locked);
 }
 
 void
@@ -182,7 +179,7 @@ do_setup_table(struct now *w)
 	model_lock(w->m, &d->table_locked, &d->hv_frames);
 	if (w->o->len > d->hv_frames)
 		d->hv_frames = w->o->len;
-	model_unlock(&d->table_locked);
+	model_unlock(w->m, &d->table_locked);
 	if (bad && w->o->len > 0) {
 		model_status(w, GNTST_bad_virt_addr, 909);
 		return;

@@ -1,6 +1,6 @@
 /*
  * model_pin: how the hypervisor takes an entry into use, and out of it again.  Rules R507 to
- * R510, R805 to R810.
+ * R510, R805 to R810; in races R1205, R1206, R1207 and R1208.
  */
 #include "diff/model_internal.h"
 
@@ -180,7 +180,7 @@ claim_entry(struct model *m, struct claim *c, uint8_t *page)
 		*dev_pin(e, c->readonly) += c->dev;
 		c->page = *page;
 	}
-	model_unlock(&e->locked);
+	model_unlock(m, &e->locked);
 	return result;
 }
 
@@ -200,5 +200,5 @@ claim_release(struct model *m, struct claim *c)
 	if (pin_sum(e) == 0)
 		m->page[e->page].latches--;
 	settle_flags(e, c->readonly);
-	model_unlock(&e->locked);
+	model_unlock(m, &e->locked);
 }

@@ -47,6 +47,16 @@ section_lock(struct model *m, bool *lock, const void *object)
 	*lock = true;
 }
 
+/* Stand until none of the branch's stores waits. */
+void
+section_fence(struct model *m)
+{
+	if (running(m)->n_stores == 0)
+		return;
+	running(m)->wait = WAIT_STORES;
+	stand(m, &running(m)->batch, true);
+}
+
 /* Every option is the same; the order's choice is what counts. */
 unsigned int
 section_choose(struct model *m, unsigned int n)
@@ -109,15 +119,15 @@ can_go(const struct model_branch *b)
 {
 	switch (b->wait) {
 	case WAIT_NOTHING: return true;
-	case WAIT_LOCK: return !*b->lock;
+	case WAIT_STORES: return b->n_stores == 0;
+	case WAIT_LOCK: return b->n_stores == 0 && !*b->lock;
 	case WAIT_ENTRY: return *b->flags != b->was;
 	default: return false;
 	}
 }
 
-/* Sections that can be done now, of the branch that ran last first. */
 static unsigned int
-options(const struct model_racing *r, struct model_option *o)
+steps(const struct model_racing *r, struct model_option *o)
 {
 	unsigned int n = 0;
 
@@ -126,6 +136,19 @@ options(const struct model_racing *r, struct model_option *o)
 	for (unsigned int i = 0; i < r->place.n; i++)
 		if (i != r->current && can_go(&r->branch[i]))
 			o[n++] = r->branch[i].next;
+	return n;
+}
+
+/* What can be done now. */
+static unsigned int
+options(const struct model *m, struct model_option *o)
+{
+	const struct model_racing *r = &m->race;
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < r->place.n; i++)
+		n += store_options(m, i, o + n);
+	n += steps(r, o + n);
 	if (n > 0)
 		return n;
 	/* Who waits for an entry gives up when nobody else can do anything. */
@@ -154,15 +177,18 @@ go_on(struct model *m, unsigned int b)
 static bool
 run(struct model *m)
 {
-	struct model_option o[RACE_BRANCHES_MAX];
+	struct model_option o[MODEL_OPTIONS_MAX];
 	unsigned int n;
 
-	while ((n = options(&m->race, o)) > 0) {
+	while ((n = options(m, o)) > 0) {
 		unsigned int i = m->order.pick ? m->order.pick(m->order.ctx, o, n) : 0;
 
 		if (i >= n)
 			return false;
-		go_on(m, o[i].branch);
+		if (o[i].drains)
+			store_drain(m, o[i].branch, o[i].id);
+		else
+			go_on(m, o[i].branch);
 		if (m->race.given_up)
 			return false;
 	}
@@ -329,9 +355,11 @@ begin(struct model *m, unsigned int at, struct trace *t)
 
 		branch->wait = WAIT_NOTHING;
 		branch->restless = is_restless(m, b);
+		branch->delays = store_matters(m, &r->place.branch[b]);
+		branch->n_stores = 0;
 		branch->claimed = (struct model_claimed){ .maps = 0 };
 		branch->next = (struct model_option){
-			.object = m->page, .branch = (uint8_t)b, .looks = true,
+			.object = m->page, .branch = (uint8_t)b, .id = (uint8_t)b, .looks = true,
 		};
 		for (unsigned int d = 0; d < m->h.domains; d++)
 			branch->names[d] = m->domain[d].own;

@@ -1,5 +1,5 @@
 /*
- * model_transfer: a page changes hands, or is lost on the way.  Rules 7xx.
+ * model_transfer: a page changes hands, or is lost on the way.  Rules 7xx, R1210.
  */
 #include "diff/model_internal.h"
 
@@ -47,6 +47,7 @@ commit(const struct now *w, struct transfer_call *c, const struct domain *to)
 {
 	struct ref *e = model_touch(w->m, to, c->ref);
 
+	model_fence(w->m);
 	model_cut(w->m, e);
 	if (e->flags != GTF_accept_transfer || e->domid != w->d->id)
 		return false;
@@ -92,8 +93,7 @@ complete(struct model *m, struct ref *e)
 
 	model_look(m, e);
 	flags = e->flags;
-	model_cut(m, e);
-	e->flags = flags | GTF_transfer_completed;
+	model_store(m, STORE_FLAGS, e, flags | GTF_transfer_completed);
 }
 
 /* Step 9. */
@@ -111,7 +111,7 @@ deliver(const struct now *w, struct transfer_call *c, uint8_t page)
 	model_lock(w->m, &e->locked, e);
 	frame = e->frame;
 	if (!to->translated) {
-		e->frame = w->m->page[page].number;
+		model_store(w->m, STORE_FRAME, e, w->m->page[page].number);
 		answer(c, GNTST_okay, 710);
 	} else if (frame >= NAME_GFN && frame < NAME_GFN + PAGE_SLOTS) {
 		model_cut(w->m, w->m->page);
@@ -122,7 +122,7 @@ deliver(const struct now *w, struct transfer_call *c, uint8_t page)
 		       GNTST_general_error : GNTST_okay, 712);
 	}
 	complete(w->m, e);
-	model_unlock(&e->locked);
+	model_unlock(w->m, &e->locked);
 }
 
 static void

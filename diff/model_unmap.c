@@ -1,6 +1,6 @@
 /*
  * model_unmap: unmap and replace: what the hypervisor answers, and what the interpreter then
- * believes.  Rules 6xx.
+ * believes.  Rules 6xx, R1209.
  */
 #include "diff/model_internal.h"
 
@@ -141,7 +141,7 @@ unmap_one(struct model *m, struct domain *d, struct unmap_call *c)
 		unmap_locked(m, d, c, h);
 	else
 		answer(c, GNTST_bad_handle, 601);	/* it is another mapping's by now */
-	model_unlock(&e->locked);
+	model_unlock(m, &e->locked);
 	if ((c->host || c->device) && !h->host && !h->dev) {
 		model_cut(m, &d->n_handles);
 		d->n_handles--;

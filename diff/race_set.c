@@ -14,9 +14,9 @@ enum {
 
 /* A cut: who could go on there, and who did. */
 struct choice {
-	struct model_option o[RACE_BRANCHES_MAX];
+	struct model_option o[MODEL_OPTIONS_MAX];
 	uint8_t n, taken;
-	uint8_t asleep;			/* bit b: what branch b would do is part of other orders */
+	uint32_t asleep;		/* bit i: what option of id i would do is part of other orders */
 	bool data;			/* o is void */
 };
 
@@ -57,22 +57,22 @@ race_set_count(const struct race_set *s)
 static bool
 dependent(const struct model_option *a, const struct model_option *b)
 {
-	if (a->branch == b->branch || a->object == NULL || b->object == NULL)
+	if (a->object == NULL || b->object == NULL)
 		return true;
 	return a->object == b->object && !(a->looks && b->looks);
 }
 
-/* Who sleeps behind choice c: those asleep there whom what was taken does not concern. */
-static uint8_t
+/* What sleeps behind choice c: what did there, and has nothing to do with what was taken. */
+static uint32_t
 asleep_after(const struct choice *c)
 {
-	uint8_t asleep = 0;
+	uint32_t asleep = 0;
 
 	if (c->data)
 		return c->asleep;
 	for (unsigned int i = 0; i < c->n; i++)
-		if (c->asleep >> c->o[i].branch & 1 && !dependent(&c->o[i], &c->o[c->taken]))
-			asleep |= (uint8_t)(1u << c->o[i].branch);
+		if (c->asleep >> c->o[i].id & 1 && !dependent(&c->o[i], &c->o[c->taken]))
+			asleep |= 1u << c->o[i].id;
 	return asleep;
 }
 
@@ -85,7 +85,7 @@ take_awake(struct choice *c, unsigned int from)
 		return from < c->n;
 	}
 	for (unsigned int i = from; i < c->n; i++)
-		if (!(c->asleep >> c->o[i].branch & 1)) {
+		if (!(c->asleep >> c->o[i].id & 1)) {
 			c->taken = (uint8_t)i;
 			return true;
 		}
@@ -127,7 +127,7 @@ next_order(struct race_set *s)
 		unsigned int from = s->reduce && !c->data ? 0 : c->taken + 1u;
 
 		if (s->reduce && !c->data)
-			c->asleep |= (uint8_t)(1u << c->o[c->taken].branch);
+			c->asleep |= 1u << c->o[c->taken].id;
 		if (take_awake(c, from))
 			return true;
 		s->n--;

@@ -1,0 +1,401 @@
+/*
+ * test_race_set: what the model lets races answer, against what is written here, and against what
+ * the simulation does under schedules drawn at random.
+ *
+ * The cases are the interleavings that grant tables live and die by; each lists all outcomes, from
+ * the interface's rules and not from either program.  A schedule may show one of these only, and
+ * over all schedules of a case each is seen.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#undef expect_value	/* cmocka's; ours is meant */
+
+#include "diff/class_race.h"
+#include "diff/duel.h"
+#include "diff/race.h"
+#include "diff/race_set.h"
+#include "diff/tell.h"
+#include "fuzz/test_race_set.h"
+#include "diff/text.h"
+#include "fuzz/mutate_race.h"
+
+enum {
+	OUTCOMES_MAX = 64, SCHEDULES = 1500, DRAWN = 4000, COMPARED = 300, ORDERS_MAX = 3000,
+	TEXT_BYTES = 1 << 14,
+};
+
+static struct program p;
+static struct duel *duel;
+static struct model *model;
+static struct race_set *set;
+static struct profile profile;
+static char text[TEXT_BYTES];
+
+static int
+set_up(void **unused)
+{
+	(void)unused;
+	duel = duel_new();
+	model = malloc(model_bytes);
+	set = race_set_new();
+	if (duel == NULL || model == NULL || set == NULL)
+		return -1;
+	model_init(model);
+	profile = profile_for(PROFILE_REFERENCE);
+	return 0;
+}
+
+static int
+tear_down(void **unused)
+{
+	(void)unused;
+	duel_free(duel);
+	free(model);
+	race_set_free(set);
+	return 0;
+}
+
+/* ------------------------------------------------------------------ outcomes */
+
+struct outcomes {
+	unsigned int n;
+	char said[OUTCOMES_MAX][512];
+};
+
+static bool
+has(const struct outcomes *o, const char *said)
+{
+	for (unsigned int i = 0; i < o->n; i++)
+		if (strcmp(o->said[i], said) == 0)
+			return true;
+	return false;
+}
+
+static unsigned int
+race_of(const struct program *q)
+{
+	unsigned int at = 0;
+
+	while (q->ops[at].kind != OP_RACE)
+		at++;
+	return at;
+}
+
+/* Ctx is struct outcomes. */
+static void
+note(void *ctx, const struct trace *t)
+{
+	struct outcomes *o = ctx;
+	char said[512];
+
+	class_race_say(&p, race_of(&p), t, said, sizeof said);
+	if (has(o, said))
+		return;
+	assert_true(o->n < OUTCOMES_MAX);
+	strcpy(o->said[o->n++], said);
+}
+
+/* ------------------------------------------------------------------ the cases */
+
+static void
+parse(const char *operations)
+{
+	struct text_error e;
+
+	snprintf(text, sizeof text, "gnt 1 %s\n", operations);
+	if (!text_parse(&p, &e, text, strlen(text)))
+		fail_msg("%u:%u: %s in\n%s", e.line, e.column, e.what, text);
+	assert_true(race_any(&p));
+}
+
+static void
+compare_outcomes(const struct race_case *c, const struct outcomes *o, const char *whose)
+{
+	unsigned int listed = 0;
+
+	for (; c->outcome[listed] != NULL; listed++)
+		if (!has(o, c->outcome[listed]))
+			fail_msg("%s: not an outcome of %s: %s", c->name, whose,
+				 c->outcome[listed]);
+	for (unsigned int i = 0; i < o->n; i++) {
+		bool known = false;
+
+		for (unsigned int k = 0; k < listed; k++)
+			known = known || strcmp(c->outcome[k], o->said[i]) == 0;
+		if (!known)
+			fail_msg("%s: not listed, but an outcome of %s: %s", c->name, whose,
+				 o->said[i]);
+	}
+	assert_true(listed > 0);
+}
+
+static void
+test_model_allows_what_is_listed(void **unused)
+{
+	unsigned long orders = 0, pruned = 0;
+
+	(void)unused;
+	for (unsigned int i = 0; i < n_race_cases; i++) {
+		struct outcomes o = { .n = 0 };
+
+		parse(race_cases[i].text);
+		race_set_all(set, model, &p, &profile, true, RACE_SET_RUNS_MAX, note, &o);
+		assert_false(race_set_count(set)->cut_short);
+		orders += race_set_count(set)->orders;
+		pruned += race_set_count(set)->pruned;
+		compare_outcomes(&race_cases[i], &o, "the model");
+	}
+	printf("%u races: %lu orders, %lu pruned\n", n_race_cases, orders, pruned);
+}
+
+/* ------------------------------------------------------------------ the simulation */
+
+struct drawing {
+	struct rng rng;
+	unsigned int stay;		/* one in so many turns is any, the others the first; or 0: */
+	unsigned int branch, turns;	/* so many turns of this branch, then by turns */
+};
+
+static unsigned int
+by_turns(struct drawing *d, const struct race_option *o, unsigned int n)
+{
+	unsigned int i = 0;
+
+	while (i < n && (o[i].turn.branch != d->branch || o[i].turn.kind != TURN_STEP))
+		i++;
+	if (d->turns > 0)
+		d->turns--;
+	else
+		d->branch = !d->branch;
+	return i < n ? i : 0;
+}
+
+static unsigned int
+draw(void *ctx, const struct race_option *o, unsigned int n)
+{
+	struct drawing *d = ctx;
+
+	if (d->stay == 0)
+		return by_turns(d, o, n);
+	return rng_below(&d->rng, d->stay) == 0 ? rng_below(&d->rng, n) : 0;
+}
+
+static void
+assert_same(const struct difference *why, const char *name)
+{
+	char line[4096];
+
+	tell_headline(&p, why, line, sizeof line);
+	text_print(&p, text, sizeof text);
+	fail_msg("%s: %s\n%s", name, line, text);
+}
+
+static void
+test_simulation_does_what_is_listed(void **unused)
+{
+	struct drawing drawing = { .rng = { 1 } };
+
+	(void)unused;
+	duel_set_pick(duel, draw, &drawing);
+	for (unsigned int i = 0; i < n_race_cases; i++) {
+		struct outcomes o = { .n = 0 };
+
+		parse(race_cases[i].text);
+		for (unsigned int k = 0; k < SCHEDULES; k++) {
+			struct difference why;
+
+			drawing.stay = k % 7;
+			drawing.branch = k & 1;
+			drawing.turns = rng_below(&drawing.rng, 20);
+			if (!duel_run(duel, &p, false, &why))
+				assert_same(&why, race_cases[i].name);
+			assert_false(duel_orders(duel)->cut_short);
+			note(&o, duel_got(duel));
+		}
+		compare_outcomes(&race_cases[i], &o, "the simulation");
+	}
+	duel_set_pick(duel, NULL, NULL);
+}
+
+/* ------------------------------------------------------------------ any races */
+
+/* What swap does to an entry that is committed is the guest's own fault (S-COMMIT). */
+static bool
+swaps_and_transfers(void)
+{
+	bool swaps = false, transfers = false;
+
+	for (unsigned int i = 0; i < p.n_ops; i++) {
+		swaps = swaps || p.ops[i].kind == OP_SWAP;
+		transfers = transfers || p.ops[i].kind == OP_TRANSFER;
+	}
+	return swaps && transfers;
+}
+
+static void
+test_drawn_races_have_an_order(void **unused)
+{
+	unsigned long runs = 0, cut = 0, one = 0;
+
+	(void)unused;
+	for (unsigned int i = 0; i < DRAWN; i++) {
+		struct rng rng = { i * 0x9e3779b97f4a7c15u + 1 };
+		struct difference why;
+
+		mutate_race_random(&p, &rng);
+		if (swaps_and_transfers())
+			continue;
+		if (!duel_run(duel, &p, false, &why))
+			assert_same(&why, "drawn");
+		runs += duel_orders(duel)->runs;
+		cut += duel_orders(duel)->cut_short;
+		one += duel_orders(duel)->runs == 1;
+	}
+	printf("%u drawn races: %lu runs of the model, %lu races in one, %lu given up\n", DRAWN,
+	       runs, one, cut);
+	assert_true(cut < DRAWN / 200);
+	assert_true(one > DRAWN * 9 / 10);
+}
+
+static struct trace answered;
+static bool was_answered;
+
+static bool
+same_answers(const struct trace *a, const struct trace *b)
+{
+	char x[512], y[512];
+
+	class_race_say(&p, race_of(&p), a, x, sizeof x);
+	class_race_say(&p, race_of(&p), b, y, sizeof y);
+	return strcmp(x, y) == 0;
+}
+
+static void
+note_same(void *unused, const struct trace *t)
+{
+	(void)unused;
+	was_answered = was_answered || same_answers(t, &answered);
+}
+
+/* Of all that two operations could answer, what is refused is what no order answers. */
+static void
+test_what_no_order_answers_is_refused(void **unused)
+{
+	static const int16_t status[] = {
+		GNTST_okay, GNTST_general_error, GNTST_bad_gntref, GNTST_eagain, GNTST_bad_page,
+	};
+	unsigned int at, refused = 0;
+	struct difference why;
+	struct trace expected;
+
+	(void)unused;
+	parse("\nd0 grant g0 to d1 page p0\nrace { d0 end_ref g0 | d1 map m0 from d0 g0 }");
+	at = race_of(&p);
+	assert_true(duel_run(duel, &p, false, &why));
+	for (unsigned int i = 0; i < 10; i++) {
+		answered = *duel_got(duel);
+		answered.record[at + 1].rc = i % 2;
+		answered.record[at + 3].status = status[i / 2];
+		answered.record[at + 3].value = i / 2 == 0 ? 0 : 0xff;
+		was_answered = false;
+		race_set_all(set, model, &p, &profile, true, ORDERS_MAX, note_same, NULL);
+		assert_int_equal(race_set_allows(set, model, &p, &profile, &answered, at + 5,
+						 &expected, &why), was_answered);
+		refused += !was_answered;
+		if (was_answered)
+			continue;
+		assert_int_equal(why.field, FIELD_RACE);
+		assert_int_equal(why.at, at);
+		assert_non_null(strstr(why.invariant, "d0 end_ref"));
+	}
+	assert_int_equal(refused, 8);
+}
+
+/* ------------------------------------------------------------------ the reduction */
+
+struct ends {
+	unsigned int n;
+	uint64_t end[OUTCOMES_MAX];
+};
+
+static uint64_t
+mix(uint64_t h, uint64_t v)
+{
+	return (h ^ v) * 0x100000001b3u;
+}
+
+/* All that a trace says but for the rules. */
+static void
+note_end(void *ctx, const struct trace *t)
+{
+	struct ends *e = ctx;
+	uint64_t h = 1;
+
+	for (unsigned int i = 0; i < p.n_ops; i++) {
+		uint64_t words[3];
+
+		memcpy(words, &t->record[i], sizeof words);
+		h = mix(mix(mix(h, words[0]), words[1]), words[2]);
+	}
+	for (unsigned int d = 0; d < t->domains; d++) {
+		const struct trace_domain *end = &t->domain[d];
+
+		for (unsigned int s = 0; s < PAGE_SLOTS; s++)
+			h = mix(h, end->digest[s]);
+		h = mix(h, end->free_count + end->nr_frames * 0x10000u);
+	}
+	for (unsigned int i = 0; i < e->n; i++)
+		if (e->end[i] == h)
+			return;
+	if (e->n < OUTCOMES_MAX)
+		e->end[e->n++] = h;
+}
+
+static void
+test_reduction_loses_nothing(void **unused)
+{
+	unsigned long all = 0, reduced = 0, several = 0;
+
+	(void)unused;
+	for (unsigned int i = 0, done = 0; done < COMPARED; i++) {
+		struct rng rng = { i * 0x9e3779b97f4a7c15u + 7 };
+		struct ends a = { .n = 0 }, b = { .n = 0 };
+
+		mutate_race_random(&p, &rng);
+		race_set_all(set, model, &p, &profile, false, ORDERS_MAX, note_end, &a);
+		if (race_set_count(set)->cut_short)
+			continue;
+		done++;
+		all += race_set_count(set)->runs;
+		race_set_all(set, model, &p, &profile, true, ORDERS_MAX, note_end, &b);
+		reduced += race_set_count(set)->runs;
+		several += a.n > 1;
+		text_print(&p, text, sizeof text);
+		if (a.n != b.n)
+			fail_msg("%u ends, reduced %u, of\n%s", a.n, b.n, text);
+	}
+	printf("%u races: %lu orders, or %lu; %lu have several ends\n", COMPARED, all, reduced,
+	       several);
+	assert_true(several > COMPARED / 30);
+	assert_true(reduced * 5 < all);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_model_allows_what_is_listed),
+		cmocka_unit_test(test_simulation_does_what_is_listed),
+		cmocka_unit_test(test_drawn_races_have_an_order),
+		cmocka_unit_test(test_what_no_order_answers_is_refused),
+		cmocka_unit_test(test_reduction_loses_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
