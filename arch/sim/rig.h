@@ -71,6 +71,7 @@ int litmus_tests(void);
 int steps_pin_tests(void);
 int steps_page_tests(void);
 int steps_table_tests(void);
+int watch_tests(void);
 int lock_tests(void);
 int turn_tests(void);
 

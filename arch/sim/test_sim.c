@@ -23,6 +23,7 @@ main(void)
 	failed += steps_pin_tests();
 	failed += steps_page_tests();
 	failed += steps_table_tests();
+	failed += watch_tests();
 	failed += lock_tests();
 	failed += turn_tests();
 	sim_free(rig_sim);
