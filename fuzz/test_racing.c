@@ -227,7 +227,7 @@ test_pages_in_a_race(void **unused)
 	run("gnt 1\nd0 accept g0 from d1 slot p2 = 8\n"
 	    "race { d1 transfer p1 to d0 g0 = okay | d0 end_transfer g0 = p2; d0 read p2\n"
 	    "| d1 read p1 = skip }\n"
-	    "d1 read p1 = skip\n");
+	    "d0 read p2 = 585740407\nd1 read p1 = skip\n");
 	run("gnt 1\nd0 grant g0 to d1 page p0 = 8\n"
 	    "race { d0 end g0 p0 page = ended | d0 end g0 p0 page = skip | d0 read p0 = skip }\n"
 	    "d0 fill p0 = 0\n");
