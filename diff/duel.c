@@ -13,6 +13,7 @@ struct duel {
 	struct profile profile;
 	struct interp interp;
 	struct race_set *orders;
+	struct race_guide guide;
 	race_pick *pick;
 	void *pick_ctx;
 	const char *broken;		/* the first step of a race after which something did not hold */
@@ -191,6 +192,25 @@ after_turn(void *ctx)
 	return d->broken == NULL;
 }
 
+/* Who took the steps of a race. */
+static void
+note_steps(void *ctx, const struct race_result *r)
+{
+	struct duel *d = ctx;
+	struct race_guide *g = &d->guide;
+
+	if (g->races == RACE_GUIDED_MAX)
+		return;
+	g->race[g->races].n = 0;
+	for (unsigned int i = 0; i < r->n && g->race[g->races].n < RACE_GUIDE_STEPS; i++) {
+		struct turn t = turn_of(r->code[i]);
+
+		if (t.kind != TURN_DRAIN)
+			g->race[g->races].branch[g->race[g->races].n++] = t.branch;
+	}
+	g->races++;
+}
+
 /* Why the race that was just done is none to go on from; NULL: it is. */
 static const char *
 race_failed(const struct duel *d)
@@ -210,11 +230,13 @@ static const char *
 run_sim_checked(struct duel *d, const struct program *p, unsigned int *end, bool *stopped)
 {
 	const struct race_control control = {
-		.pick = d->pick != NULL ? pick_for : NULL, .after = after_turn, .ctx = d,
+		.pick = d->pick != NULL ? pick_for : NULL, .after = after_turn,
+		.ended = note_steps, .ctx = d,
 	};
 	const char *broken = NULL;
 
 	d->broken = NULL;
+	d->guide.races = 0;
 	*stopped = false;
 	*end = 0;
 	sim_begin(d, p);
@@ -244,7 +266,8 @@ run_races(struct duel *d, const struct program *p, bool expect, struct differenc
 	bool stopped;
 	const char *broken = run_sim_checked(d, p, &end, &stopped);
 
-	if (!race_set_allows(d->orders, d->model, p, &d->profile, &d->got, end, &d->expected, why))
+	if (!race_set_allows(d->orders, d->model, p, &d->profile, &d->got, end, &d->guide,
+			     &d->expected, why))
 		return false;
 	if (broken != NULL) {
 		*why = (struct difference){

@@ -242,6 +242,7 @@ struct model_racing {
 struct model {
 	const struct program *program;
 	const struct profile *profile;
+	bool racing;			/* a branch of a race runs */
 	struct program_header h;
 	struct domain domain[DOMAINS_MAX];
 	struct page page[PAGES];
@@ -250,7 +251,6 @@ struct model {
 	bool low_used;			/* the machine's one low page is gone */
 	uint16_t fired, n_fired;	/* callbacks of the step */
 	struct batch batch;		/* the step's; on the stack it would cost more */
-	bool racing;			/* a branch of a race runs */
 	struct model_order order;
 	struct model_racing race;
 	struct ref ref[DOMAINS_MAX][REFS];
@@ -418,6 +418,17 @@ unsigned int model_do_race(struct model *m, unsigned int at, struct trace *t);
 
 /* What model_cut and the others below are while a race is on. */
 void section_cut(struct model *m, const void *object, bool looks);
+static inline void
+entry_store(struct ref *e, enum store_to to, uint16_t value)
+{
+	if (to == STORE_FRAME)
+		e->frame = value;
+	else if (to == STORE_DOMID)
+		e->domid = value;
+	else
+		e->flags = value;
+}
+
 void section_store(struct model *m, const struct model_store *s);
 void section_fence(struct model *m);
 void store_apply(struct model *m, const struct model_store *s);
@@ -449,14 +460,14 @@ struct model_held *branch_held(const struct now *w);
 static inline void
 model_cut(struct model *m, const void *object)
 {
-	if (m->racing)
+	if (__builtin_expect(m->racing, 0))
 		section_cut(m, object, false);
 }
 
 static inline void
 model_look(struct model *m, const void *object)
 {
-	if (m->racing)
+	if (__builtin_expect(m->racing, 0))
 		section_cut(m, object, true);
 }
 
@@ -464,7 +475,7 @@ model_look(struct model *m, const void *object)
 static inline void
 model_lock(struct model *m, bool *lock, const void *object)
 {
-	if (m->racing)
+	if (__builtin_expect(m->racing, 0))
 		section_lock(m, lock, object);
 }
 
@@ -479,7 +490,7 @@ model_choose(struct model *m, unsigned int n)
 static inline void
 model_cut_if_restless(struct model *m, const void *object)
 {
-	if (m->racing && section_is_restless(m))
+	if (__builtin_expect(m->racing, 0) && section_is_restless(m))
 		section_cut(m, object, false);
 }
 
@@ -496,7 +507,7 @@ model_wait(struct model *m, const struct ref *e)
 static inline void
 model_unlock(struct model *m, bool *lock)
 {
-	if (m->racing)
+	if (__builtin_expect(m->racing, 0))
 		section_store(m, &(struct model_store){ .to = STORE_UNLOCK, .lock = lock });
 	else
 		*lock = false;
@@ -509,19 +520,17 @@ model_unlock(struct model *m, bool *lock)
 static inline void
 model_store(struct model *m, enum store_to to, struct ref *e, uint16_t value)
 {
-	const struct model_store s = { .to = to, .e = e, .value = value };
-
-	if (m->racing)
-		section_store(m, &s);
+	if (__builtin_expect(m->racing, 0))
+		section_store(m, &(struct model_store){ .to = to, .e = e, .value = value });
 	else
-		store_apply(m, &s);
+		entry_store(e, to, value);
 }
 
 /* What this CPU has stored is seen by all. */
 static inline void
 model_fence(struct model *m)
 {
-	if (m->racing)
+	if (__builtin_expect(m->racing, 0))
 		section_fence(m);
 }
 

@@ -67,12 +67,9 @@ store_apply(struct model *m, const struct model_store *s)
 	const uint8_t bytes[2] = { (uint8_t)s->value, (uint8_t)(s->value >> 8) };
 
 	switch (s->to) {
-	case STORE_FRAME: s->e->frame = s->value; break;
-	case STORE_DOMID: s->e->domid = s->value; break;
-	case STORE_FLAGS_PLAIN:
-	case STORE_FLAGS: s->e->flags = s->value; break;
 	case STORE_BYTES: page_write(m, s->page, s->off, bytes, sizeof bytes); break;
-	default: *s->lock = false; break;
+	case STORE_UNLOCK: *s->lock = false; break;
+	default: entry_store(s->e, s->to, s->value); break;
 	}
 }
 

@@ -2,6 +2,7 @@
 #include "diff/race_set.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "diff/class_race.h"
 #include "diff/duel.h"
@@ -14,7 +15,8 @@ enum {
 
 /* A cut: who could go on there, and who did. */
 struct choice {
-	struct model_option o[MODEL_OPTIONS_MAX];
+	struct model_option o[MODEL_OPTIONS_MAX];	/* those to be tried first, first */
+	uint8_t at[MODEL_OPTIONS_MAX];	/* where the model has them */
 	uint8_t n, taken;
 	uint32_t asleep;		/* bit i: what option of id i would do is part of other orders */
 	bool data;			/* o is void */
@@ -25,6 +27,10 @@ struct race_set {
 	bool reduce;
 	unsigned int n, depth;		/* choices known, and taken of them */
 	struct choice choice[CHOICES_MAX];
+	const struct race_guide *guide;	/* NULL: options are tried as they come */
+	unsigned int race;		/* the program's so many-th, from 1, is under way */
+	unsigned int sections[RACE_BRANCHES_MAX];	/* that its branches have done */
+	unsigned int all_sections[RACE_GUIDED_MAX][RACE_BRANCHES_MAX];	/* in a usual order */
 	/* What the search is after. */
 	const struct program *program;
 	const struct trace *got;
@@ -32,6 +38,7 @@ struct race_set {
 	char said[SAID_BYTES];
 	struct difference probe;
 	struct trace nearest;		/* the order that went furthest */
+	struct trace usual;
 };
 
 struct race_set *
@@ -92,6 +99,57 @@ take_awake(struct choice *c, unsigned int from)
 	return false;
 }
 
+/* The step of the guide before which a branch would do its next section, if it kept pace. */
+static unsigned int
+due(const struct race_set *s, unsigned int branch)
+{
+	unsigned int race = s->race - 1, all, steps = 0, want, i;
+
+	if (s->guide == NULL || race >= s->guide->races)
+		return 0;
+	all = s->all_sections[race][branch] + 1;
+	for (i = 0; i < s->guide->race[race].n; i++)
+		steps += s->guide->race[race].branch[i] == branch;
+	want = (2 * s->sections[branch] + 1) * steps / (2 * all);
+	for (i = 0; i < s->guide->race[race].n; i++)
+		if (s->guide->race[race].branch[i] == branch && want-- == 0)
+			break;
+	return i;
+}
+
+/* Fill a choice; what is due first is first. */
+static void
+choice_fill(const struct race_set *s, struct choice *c, const struct model_option *o,
+	    unsigned int n)
+{
+	unsigned int when[RACE_BRANCHES_MAX];
+
+	c->n = (uint8_t)n;
+	c->data = o->data;
+	for (unsigned int b = 0; b < RACE_BRANCHES_MAX; b++)
+		when[b] = due(s, b);
+	for (unsigned int i = 0; i < n && !c->data; i++) {
+		unsigned int k = i;
+
+		for (; k > 0 && when[c->o[k - 1].branch] > when[o[i].branch]; k--) {
+			c->o[k] = c->o[k - 1];
+			c->at[k] = c->at[k - 1];
+		}
+		c->o[k] = o[i];
+		c->at[k] = (uint8_t)i;
+	}
+}
+
+/* The option taken, as the model knows it. */
+static unsigned int
+taken(struct race_set *s, const struct choice *c)
+{
+	if (c->data)
+		return c->taken;
+	s->sections[c->o[c->taken].branch] += !c->o[c->taken].drains;
+	return c->at[c->taken];
+}
+
 static unsigned int
 pick(void *ctx, const struct model_option *o, unsigned int n)
 {
@@ -104,15 +162,12 @@ pick(void *ctx, const struct model_option *o, unsigned int n)
 	}
 	c = &s->choice[s->depth++];
 	if (s->depth <= s->n)
-		return c->taken;
+		return taken(s, c);
 	s->n = s->depth;
-	c->n = (uint8_t)n;
-	c->data = o->data;
-	for (unsigned int i = 0; i < n && !c->data; i++)
-		c->o[i] = o[i];
+	choice_fill(s, c, o, n);
 	c->asleep = s->reduce && s->depth > 1 ? asleep_after(c - 1) : 0;
 	if (take_awake(c, 0))
-		return c->taken;
+		return taken(s, c);
 	s->n = --s->depth;
 	s->count.pruned++;
 	return n;
@@ -137,17 +192,36 @@ next_order(struct race_set *s)
 
 /* ------------------------------------------------------------------ all of them */
 
+static void
+run_begin(struct race_set *s, struct model *m, const struct profile *profile)
+{
+	s->count.runs++;
+	s->depth = 0;
+	s->race = 0;
+	model_begin(m, s->program, profile);
+}
+
+/* Do the next operations, a race or others, in the order in hand.  Returns as model_step. */
+static unsigned int
+run_step(struct race_set *s, struct model *m, unsigned int at, struct trace *t)
+{
+	if (s->program->ops[at].kind == OP_RACE) {
+		s->race++;
+		for (unsigned int b = 0; b < RACE_BRANCHES_MAX; b++)
+			s->sections[b] = 0;
+	}
+	return model_step(m, at, t);
+}
+
 /* Run the model in the order in hand.  False: it was given up. */
 static bool
 run(struct race_set *s, struct model *m, const struct profile *profile, struct trace *t)
 {
 	const struct program *p = s->program;
 
-	s->count.runs++;
-	s->depth = 0;
-	model_begin(m, p, profile);
+	run_begin(s, m, profile);
 	for (unsigned int at = 0; at < p->n_ops;) {
-		unsigned int n = model_step(m, at, t);
+		unsigned int n = run_step(s, m, at, t);
 
 		if (n == 0)
 			return false;
@@ -164,6 +238,7 @@ start(struct race_set *s, const struct program *p, bool reduce)
 	s->count = (struct race_set_count){ .runs = 0 };
 	s->program = p;
 	s->reduce = reduce;
+	s->guide = NULL;
 	s->n = 0;
 }
 
@@ -238,14 +313,12 @@ fits(struct race_set *s, struct model *m, const struct profile *profile, unsigne
 {
 	const struct program *p = s->program;
 
-	s->count.runs++;
-	s->depth = 0;
+	run_begin(s, m, profile);
 	s->mismatch = false;
 	why->field = FIELD_NONE;
-	model_begin(m, p, profile);
 	for (unsigned int at = 0; at < end;) {
 		bool race = p->ops[at].kind == OP_RACE;
-		unsigned int n = model_step(m, at, t);
+		unsigned int n = run_step(s, m, at, t);
 
 		if (n == 0 && s->mismatch)
 			race_differs(s, why, at);
@@ -286,25 +359,59 @@ keep_furthest(struct race_set *s, const struct difference *d, unsigned int *best
 	return true;
 }
 
+/* As pick, without a memory: the usual order, which tells how many sections there are. */
+static unsigned int
+pick_usual(void *ctx, const struct model_option *o, unsigned int n)
+{
+	struct race_set *s = ctx;
+
+	(void)n;
+	if (!o->data && !o->drains && s->race <= RACE_GUIDED_MAX)
+		s->all_sections[s->race - 1][o->branch]++;
+	return 0;
+}
+
+/* The guide is of use only with the number of sections that branches have. */
+static void
+use_guide(struct race_set *s, struct model *m, const struct profile *profile,
+	  const struct race_guide *guide)
+{
+	const struct model_order usual = { .pick = pick_usual, .ctx = s };
+
+	if (guide == NULL || guide->races == 0)
+		return;
+	memset(s->all_sections, 0, sizeof s->all_sections);
+	model_set_order(m, &usual);
+	run_begin(s, m, profile);
+	for (unsigned int at = 0; at < s->program->n_ops;)
+		at += run_step(s, m, at, &s->usual);
+	s->guide = guide;
+	s->n = 0;
+}
+
 bool
 race_set_allows(struct race_set *s, struct model *m, const struct program *p,
 		const struct profile *profile, const struct trace *got, unsigned int n,
-		struct trace *expected, struct difference *why)
+		const struct race_guide *guide, struct trace *expected, struct difference *why)
 {
 	const struct model_order order = { .pick = pick, .answered = answered, .ctx = s };
 	struct difference d;
 	unsigned int best = 0;
-	bool fit = false;
+	bool fit = false, more = true;
 
 	start(s, p, true);
 	s->got = got;
-	model_set_order(m, &order);
-	do {
+	for (bool first = true; more && !fit; first = false) {
+		model_set_order(m, &order);
 		fit = fits(s, m, profile, n, expected, &d);
 		if (!fit)
 			keep_furthest(s, &d, &best, expected, why);
-		s->count.cut_short |= s->count.runs == RACE_SET_RUNS_MAX;
-	} while (!fit && s->count.runs < RACE_SET_RUNS_MAX && next_order(s));
+		s->count.cut_short |= s->count.runs >= RACE_SET_RUNS_MAX;
+		if (first && !fit && guide != NULL)
+			use_guide(s, m, profile, guide);
+		else
+			more = s->count.runs < RACE_SET_RUNS_MAX && next_order(s);
+	}
 	model_set_order(m, NULL);
 	if (fit)
 		return true;

@@ -14,7 +14,23 @@
 #include "diff/compare.h"
 #include "diff/model.h"
 
-enum { RACE_SET_RUNS_MAX = 20000 };
+enum {
+	RACE_SET_RUNS_MAX = 8192,
+	RACE_GUIDED_MAX = 8,		/* races */
+	RACE_GUIDE_STEPS = 1024,
+};
+
+/*
+ * Who took each step in the races of a run, whose outcome is looked for: similar orders are tried
+ * first.  What is beyond the limits is left out.
+ */
+struct race_guide {
+	unsigned int races;
+	struct {
+		unsigned int n;
+		uint8_t branch[RACE_GUIDE_STEPS];
+	} race[RACE_GUIDED_MAX];
+};
 
 struct race_set;
 
@@ -34,14 +50,15 @@ const struct race_set_count *race_set_count(const struct race_set *s);
 
 /*
  * Whether some order leaves the records [0, n) of `got' and, if n is n_ops, its end.  Pre: p is
- * normal.  True: *expected is that order's trace.  Also if the search was cut short: *expected is
+ * normal; guide may be NULL.  True: *expected is that order's trace.  Also if the search was cut short: *expected is
  * then the order that went furthest.  False: *why is the first difference of the order that went
  * furthest: FIELD_RACE if no order answers as the race there did (`invariant' is what was answered,
  * valid until the next search), else what differs after it.
  */
 bool race_set_allows(struct race_set *s, struct model *m, const struct program *p,
 		     const struct profile *profile, const struct trace *got, unsigned int n,
-		     struct trace *expected, struct difference *why);
+		     const struct race_guide *guide, struct trace *expected,
+		     struct difference *why);
 
 /*
  * Call each(ctx, t) with the trace of every order; traces of several may be the same.  Without

@@ -306,7 +306,7 @@ test_what_no_order_answers_is_refused(void **unused)
 		was_answered = false;
 		race_set_all(set, model, &p, &profile, true, ORDERS_MAX, note_same, NULL);
 		assert_int_equal(race_set_allows(set, model, &p, &profile, &answered, at + 5,
-						 &expected, &why), was_answered);
+						 NULL, &expected, &why), was_answered);
 		refused += !was_answered;
 		if (was_answered)
 			continue;
