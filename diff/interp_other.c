@@ -214,19 +214,28 @@ do_hypercall(struct doing *w)
 
 /* ------------------------------------------------------------------ memory */
 
-/*
- * What is at off of a page: four bytes in one piece; in a race the two that one store writes, as
- * somebody may write there meanwhile.
- */
+/* Four bytes of a page, in one piece. */
 static uint32_t
-read_bytes(const struct doing *w, const uint8_t *bytes, unsigned int off)
+read_bytes(const struct doing *w, const uint8_t *bytes)
 {
 	uint32_t v;
 
-	if (w->in->racing)
-		return arch_load16_acquire((const uint16_t *)(const void *)(bytes + (off & ~1u)));
-	__builtin_memcpy(&v, bytes + (off & ~3u), sizeof v);
+	__builtin_memcpy(&v, bytes + (w->op->a.off & ~3u), sizeof v);
 	return v;
+}
+
+/* In a race: one access of two bytes, with others before and after it. */
+static void
+access_in_race(struct doing *w, enum guest_place at, bool write, enum trace_skip if_gone)
+{
+	struct arch *a = w->d->arch;
+	unsigned int off = w->op->a.off & ~1u;
+	uint16_t v = 0;
+
+	if (write ? !guest_store16(a, at, w->op->a.idx, off, w->op->len) :
+		    !guest_load16(a, at, w->op->a.idx, off, &v))
+		interp_skip(w, if_gone);
+	w->r->value = v;
 }
 
 static void
@@ -234,14 +243,20 @@ do_page(struct doing *w)
 {
 	struct arch *a = w->d->arch;
 	unsigned int slot = w->op->a.idx;
-	const uint8_t *bytes = guest_page_bytes(a, slot);
+	bool write = w->op->kind == OP_WRITE;
+	const uint8_t *bytes;
 
+	if (w->in->racing) {
+		access_in_race(w, GUEST_PAGE, write, SKIP_SLOT_EMPTY);
+		return;
+	}
+	bytes = guest_page_bytes(a, slot);
 	if (bytes == NULL)
 		interp_skip(w, SKIP_SLOT_EMPTY);
-	else if (w->op->kind == OP_WRITE)
+	else if (write)
 		guest_page_write(a, slot, w->op->a.off & ~1u, &w->op->len, sizeof w->op->len);
 	else
-		w->r->value = read_bytes(w, bytes, w->op->a.off);
+		w->r->value = read_bytes(w, bytes);
 }
 
 static void
@@ -252,6 +267,10 @@ do_window(struct doing *w)
 	bool writable, write = w->op->kind == OP_WRITE_MAP;
 	const uint8_t *bytes = NULL;
 
+	if (w->in->racing && (w->d->window_used >> window & 1)) {
+		access_in_race(w, GUEST_WINDOW, write, SKIP_NO_MAPPING);
+		return;
+	}
 	if (w->d->window_used >> window & 1)
 		bytes = guest_window_bytes(a, window, &writable);
 	if (bytes == NULL || (write && !writable))
@@ -259,7 +278,7 @@ do_window(struct doing *w)
 	else if (write)
 		guest_window_write(a, window, w->op->a.off & ~1u, &w->op->len, sizeof w->op->len);
 	else
-		w->r->value = read_bytes(w, bytes, w->op->a.off);
+		w->r->value = read_bytes(w, bytes);
 }
 
 /* ------------------------------------------------------------------ pages that come, faults */
