@@ -161,14 +161,14 @@ enum guest_place { GUEST_PAGE, GUEST_WINDOW };
 
 /*
  * Load two bytes at `off` (even, in the page) of slot or window i: one load, and what follows in
- * this branch is later than it.  False, with *v untouched, if nothing is mapped there at that moment.
+ * this branch is later than it.  False, with *v untouched, if nothing is mapped there then.
  */
 bool guest_load16(struct arch *a, enum guest_place at, unsigned int i, unsigned int off,
 		  uint16_t *v);
 
 /*
  * Store two bytes likewise: one store, and what follows in this branch is after it is visible.
- * False, with nothing stored, if nothing writable is mapped there at that moment.
+ * False, with nothing stored, if nothing writable is mapped there then.
  */
 bool guest_store16(struct arch *a, enum guest_place at, unsigned int i, unsigned int off,
 		   uint16_t v);

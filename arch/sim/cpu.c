@@ -50,7 +50,7 @@ memory_wrote(struct memory *m, const void *p, uint32_t size)
 		memcpy(w->old, p, size);
 }
 
-/* The last of the first `time` writes that overlaps; if none does, what is known begins after it. */
+/* The last of the first `time` writes that overlaps; if none does, the one before those known. */
 static uint32_t
 last_write(const struct memory *m, const void *p, unsigned int size, uint32_t time)
 {

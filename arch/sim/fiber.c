@@ -53,7 +53,6 @@ struct fiber {
 	void *fake_stack;		/* AddressSanitizer's, while it does not run */
 	const void *stack;		/* lowest byte; of fiber 0 known from the first switch on */
 	size_t size;
-	bool started;			/* and has not ended */
 };
 
 struct fibers {
@@ -132,6 +131,22 @@ arrive(struct fibers *f, void *fake_stack)
 	(void)fake_stack;
 	f->fiber[f->from].stack = stack;
 	f->fiber[f->from].size = size;
+}
+
+/* Frames that an earlier run did not leave: all are above the stack pointer that it has saved. */
+static void
+unpoison(const struct fiber *me)
+{
+#ifdef FIBER_ASAN
+	const uint8_t *from = me->stack;
+
+#ifdef __x86_64__
+	from = me->sp;
+#endif
+	if (from)
+		ASAN_UNPOISON_MEMORY_REGION(from, (const uint8_t *)me->stack + me->size - from);
+#endif
+	(void)me;
 }
 
 /* ------------------------------------------------------------------ the switch */
@@ -229,12 +244,7 @@ fiber_start(struct fibers *f, unsigned int i, void (*run)(void *ctx), void *ctx)
 	ARCH_ASSERT(i > 0 && i < FIBERS_MAX && i != f->running);
 	me->run = run;
 	me->ctx = ctx;
-#ifdef FIBER_ASAN
-	/* What a run poisoned that was left in its middle.  One that ended left what all leave. */
-	if (me->started)
-		ASAN_UNPOISON_MEMORY_REGION(me->stack, me->size);
-#endif
-	me->started = true;
+	unpoison(me);
 	prepare(me);
 }
 
@@ -253,7 +263,6 @@ fiber_switch(struct fibers *f, unsigned int to)
 void
 fiber_end(struct fibers *f, unsigned int to)
 {
-	f->fiber[f->running].started = false;
 	fiber_switch(f, to);
 	arch_panic(__FILE__, __LINE__, "a fiber that has ended stays so");
 }

@@ -139,14 +139,16 @@ entries_swap(struct arch *d, grant_ref_t a, grant_ref_t b)
 	struct grant_entry_v1 at_a = entry_read(&t->shared[a]), at_b = entry_read(&t->shared[b]);
 	grant_ref_t high = a > b ? a : b;
 
-	entry_write(&t->shared[a], at_b);
-	entry_write(&t->shared[b], at_a);
-	if (t->nr_dirty <= high / GNTTAB_ENTRIES_PER_FRAME)
-		t->nr_dirty = high / GNTTAB_ENTRIES_PER_FRAME + 1;
-	if (t->active[a].scribbled || t->active[b].scribbled) {
+	/* A transfer that is under way does not follow its entry; nobody but the guest is hurt. */
+	if (t->active[a].scribbled || t->active[b].scribbled || t->active[a].committed ||
+	    t->active[b].committed) {
 		guest_scribbled(d, a);
 		guest_scribbled(d, b);
 	}
+	if (t->nr_dirty <= high / GNTTAB_ENTRIES_PER_FRAME)
+		t->nr_dirty = high / GNTTAB_ENTRIES_PER_FRAME + 1;
+	entry_write(&t->shared[a], at_b);
+	entry_write(&t->shared[b], at_a);
 }
 
 /* With both entries locked. */
@@ -159,7 +161,10 @@ swap_unpinned(struct arch *d, grant_ref_t a, grant_ref_t b)
 	return GNTST_okay;
 }
 
-/* The table's lock keeps two swaps from waiting for each other's second entry. */
+/*
+ * The table's lock keeps two swaps from waiting for each other's second entry, and transfers from
+ * committing one meanwhile, which take no entry's lock for that.
+ */
 static int16_t
 swap_locked(struct arch *d, grant_ref_t a, grant_ref_t b)
 {

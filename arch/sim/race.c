@@ -290,6 +290,17 @@ race_unlock(struct sim_lock *l, bool shared)
 	});
 }
 
+bool
+race_holds(const struct sim_lock *l)
+{
+	const struct branch *b = &sim_racing->branch[sim_racing->current];
+
+	for (unsigned int i = 0; i < b->n_locks; i++)
+		if (b->lock[i] == l)
+			return true;
+	return false;
+}
+
 /* No order of memory comes with it: what is loaded after may be early. */
 void
 race_enter(struct sim_lock *l, const void *object)

@@ -66,10 +66,12 @@ int transfer_tests(void);
 int query_tests(void);
 int guest_tests(void);
 int check_tests(void);
+int fiber_tests(void);
 int litmus_tests(void);
 int steps_pin_tests(void);
 int steps_page_tests(void);
 int steps_table_tests(void);
+int watch_tests(void);
 int lock_tests(void);
 int turn_tests(void);
 

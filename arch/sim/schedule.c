@@ -266,7 +266,8 @@ go_to(struct race *r, unsigned int me, unsigned int fiber)
 {
 	if (me < RACE_BRANCHES_MAX && r->branch[me].next.kind == NEXT_NONE)
 		fiber_end(r->fibers, fiber);
-	fiber_switch(r->fibers, fiber);
+	else
+		fiber_switch(r->fibers, fiber);
 }
 
 void

@@ -63,7 +63,7 @@ arch_unlock(struct arch *a)
 void
 arch_sleep_ms(struct arch *a, unsigned int ms)
 {
-	ARCH_ASSERT(a->lock.writer == 0);
+	ARCH_ASSERT(!sim_lock_is_mine(&a->lock));
 	a->slept_ms += ms;
 }
 

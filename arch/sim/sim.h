@@ -9,9 +9,13 @@
  * It behaves as Xen 4.17.7, x86, version 1 only (diff/spec.md).  It shares nothing with
  * diff/model, which predicts it.
  *
- * Limits: one hypercall at a time, and nothing happens during it; no IOMMU, no iomem frames, no
- * dying domains; grants can be mapped at windows only; guest memory is host memory, so an argument
- * is either wholly accessible or one of guest_bad_addr.
+ * In a race (race.h) hypercalls of several CPUs go on at once, step by step (STEPS.md); outside
+ * one, nothing happens during a hypercall.
+ *
+ * Limits: what the hypervisor keeps for itself changes in the order of its steps, and only memory
+ * that guests share is weakly ordered; nobody changes the arguments of a hypercall during it; no
+ * IOMMU, no iomem frames, no dying domains; grants can be mapped at windows only; guest memory is
+ * host memory, so an argument is either wholly accessible or one of guest_bad_addr.
  */
 #ifndef SIM_H
 #define SIM_H

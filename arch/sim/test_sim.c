@@ -18,10 +18,12 @@ main(void)
 	failed += guest_tests();
 	failed += check_tests();
 	failed += contents_tests();
+	failed += fiber_tests();
 	failed += litmus_tests();
 	failed += steps_pin_tests();
 	failed += steps_page_tests();
 	failed += steps_table_tests();
+	failed += watch_tests();
 	failed += lock_tests();
 	failed += turn_tests();
 	sim_free(rig_sim);

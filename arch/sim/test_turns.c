@@ -371,45 +371,6 @@ after_each(void **state)
 	sim_race_set(rig_sim, NULL);
 }
 
-/* Stacks that were left in their middle are used again, with frames of another shape. */
-static unsigned int
-deep(unsigned int n)
-{
-	volatile uint8_t frame[200];
-
-	memset((uint8_t *)(uintptr_t)frame, (int)n, sizeof frame);
-	if (n == 0)
-		sim_step(rig_sim, &x, SIM_WRITE);
-	else
-		frame[n % 200] = (uint8_t)deep(n - 1);
-	return frame[n % 200];
-}
-
-static void
-deep_run(void *ctx, unsigned int i)
-{
-	(void)ctx;
-	note(deep(50 * (i + 1)) < 256);
-}
-
-static void
-left_in_the_middle(void **state)
-{
-	struct watching w = {0};
-	const struct race_control control = {.after = watch, .ctx = &w};
-
-	(void)state;
-	for (unsigned int i = 0; i < 20; i++) {
-		w = (struct watching){.stop_at = 2};
-		sim_race_set(rig_sim, &control);
-		RACE(deep_run, false, 0, 1);
-		assert_int_equal(n_log, 0);
-		sim_race_set(rig_sim, NULL);
-		RACE(busy_run, false, 0, 1, 0, 1);
-		assert_int_equal(n_log, 16);
-	}
-}
-
 int
 turn_tests(void)
 {
@@ -424,7 +385,6 @@ turn_tests(void)
 		cmocka_unit_test(livelock),
 		cmocka_unit_test(fair_wait),
 		cmocka_unit_test(after_each),
-		cmocka_unit_test(left_in_the_middle),
 	};
 
 	rig_begin(0);

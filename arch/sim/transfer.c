@@ -76,15 +76,11 @@ page_unreserve(struct arch *e)
 
 /* R709: the entry says accept_transfer and nothing else, to d; and is not kept changing. */
 static bool
-entry_commit(struct arch *e, const struct arch *d, grant_ref_t ref)
+entry_exchange(struct arch *e, const struct arch *d, grant_ref_t ref)
 {
-	struct grant_entry_v1 *entry;
-	uint32_t word;
+	struct grant_entry_v1 *entry = &e->table.shared[ref];
+	uint32_t word = sim_load32(&entry->flags);
 
-	if (!table_has(e, ref))
-		return false;
-	entry = &e->table.shared[ref];
-	word = sim_load32(&entry->flags);
 	for (unsigned int i = 0; i < CLAIM_TRIES; i++) {
 		uint32_t was;
 
@@ -99,6 +95,17 @@ entry_commit(struct arch *e, const struct arch *d, grant_ref_t ref)
 		word = was;
 	}
 	return false;
+}
+
+static bool
+entry_commit(struct arch *e, const struct arch *d, grant_ref_t ref)
+{
+	bool done;
+
+	sim_lock_shared(e->sim, &e->table.lock);
+	done = table_has(e, ref) && entry_exchange(e, d, ref);
+	sim_unlock_shared(e->sim, &e->table.lock);
+	return done;
 }
 
 static void

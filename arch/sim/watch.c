@@ -3,7 +3,8 @@
  *
  *   S-PINS    whatever a grantee may still reach, by a mapping that is not flushed yet or in a
  *             copy, is pinned
- *   S-OWNER   and its page is the granter's
+ *   S-OWNER   and its page is the granter's; a PV guest may have replaced all that showed it, and
+ *             keep the handle
  *   S-FLAGS   a pinned entry is in use in the eyes of its owner: reading, and writing if it may be
  *   S-PAIR    a pinned entry shows the domid and the frame that it was pinned with, so the two were
  *             published together
@@ -21,10 +22,12 @@ pinned_check(const struct arch *d, const struct active *act, const struct grant_
 {
 	uint16_t need = GTF_reading | (act->pins & PIN_WRITERS ? GTF_writing : 0);
 	uint16_t flags = arch_load16(&e->flags);
+	const struct frame *f;
 
 	if (!pins_cover(act->pins, act->used))
 		return "S-PINS: a page can be reached by a grant that is not pinned";
-	if (act->used != 0 && frame_at(d->sim, act->frame)->owner != d->index)
+	f = frame_at(d->sim, act->frame);
+	if (act->used != 0 && f->refs + f->held != 0 && f->owner != d->index)
 		return "S-OWNER: a page can be reached that is not its granter's";
 	if (act->pins == 0 || act->scribbled)
 		return NULL;

@@ -28,6 +28,7 @@ void race_step_bytes(const void *p, unsigned int size, enum sim_access access);
 void race_fence(void);
 void race_lock(struct sim_lock *l, bool shared);
 void race_unlock(struct sim_lock *l, bool shared);
+bool race_holds(const struct sim_lock *l);
 void race_enter(struct sim_lock *l, const void *object);
 void race_leave(struct sim_lock *l);
 void race_flush(struct sim_lock *l, const void *object);
@@ -117,6 +118,13 @@ sim_unlock(struct sim *s, struct sim_lock *l)
 		race_unlock(l, false);
 	else
 		l->writer = 0;
+}
+
+/* Whether this CPU has taken the lock and not given it back. */
+static inline bool
+sim_lock_is_mine(const struct sim_lock *l)
+{
+	return sim_is_racing() ? race_holds(l) : l->writer != 0;
 }
 
 /* Take a lock together with others that do so. */
