@@ -282,6 +282,28 @@ run_races(struct duel *d, const struct program *p, bool expect, struct differenc
 	       (!expect || compare_expectations(why, p, &d->got));
 }
 
+/* Where the operation, batch or race begins in which the lane first skipped what it cannot do. */
+static unsigned int
+lane_end(const struct program *p, const struct trace *got)
+{
+	for (unsigned int at = 0, n; at < p->n_ops; at += n) {
+		n = program_batch(p, at);
+		for (unsigned int i = at; i < at + n; i++)
+			if (got->record[i].skip == SKIP_LANE)
+				return at;
+	}
+	return p->n_ops;
+}
+
+bool
+duel_model_allows(struct duel *d, const struct program *p, const struct trace *got,
+		  struct difference *why)
+{
+	*why = (struct difference){ .field = FIELD_NONE, .lane_skip_at = p->n_ops };
+	return race_set_allows(d->orders, d->model, p, &d->profile, got, lane_end(p, got), NULL,
+			       &d->expected, why);
+}
+
 bool
 duel_run(struct duel *d, const struct program *p, bool expect, struct difference *why)
 {
