@@ -12,13 +12,14 @@ struct duel {
 	struct model *model;
 	struct profile profile;
 	struct interp interp;
-	struct interp_racers racers;
+	struct trace expected, got;
+	/* Of races: seldom used, and large. */
 	struct race_set *orders;
-	struct race_guide guide;
 	race_pick *pick;
 	void *pick_ctx;
-	const char *broken;		/* the first step of a race after which something did not hold */
-	struct trace expected, got;
+	const char *broken;		/* the first step after which something did not hold */
+	struct race_guide guide;
+	struct interp_racers racers;
 };
 
 struct duel *

@@ -249,8 +249,8 @@ record_begin(struct interp *in, unsigned int at, struct batch *b)
 		b->member[b->n++] = (struct doing){ in, o, r, &in->domain[o->actor] };
 }
 
-unsigned int
-interp_do(struct interp *in, unsigned int at)
+static inline unsigned int
+do_next(struct interp *in, unsigned int at)
 {
 	unsigned int n = program_batch(in->program, at);
 	struct batch *b = &in->batch;
@@ -264,6 +264,12 @@ interp_do(struct interp *in, unsigned int at)
 }
 
 unsigned int
+interp_do(struct interp *in, unsigned int at)
+{
+	return do_next(in, at);
+}
+
+unsigned int
 interp_step(struct interp *in, unsigned int at)
 {
 	const struct interp_domain *d = &in->domain[in->program->ops[at].actor];
@@ -274,7 +280,7 @@ interp_step(struct interp *in, unsigned int at)
 	in->n_fired = 0;
 	if (in->program->ops[at].kind == OP_RACE)
 		return interp_race(in, at);
-	n = interp_do(in, at);
+	n = do_next(in, at);
 	free_count = (uint16_t)gnttab_free_count(d->core);
 	for (unsigned int i = 0; i < n; i++) {
 		struct trace_record *r = &in->trace->record[at + i];
