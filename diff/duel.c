@@ -12,13 +12,14 @@ struct duel {
 	struct model *model;
 	struct profile profile;
 	struct interp interp;
+	struct trace expected, got;
+	/* Of races: seldom used, and large. */
 	struct race_set *orders;
-	struct race_guide guide;
 	race_pick *pick;
 	void *pick_ctx;
-	const char *broken;		/* the first step of a race after which something did not hold */
-	struct trace expected, got;
-	struct interp_racers racers;	/* last: seldom used, and large */
+	const char *broken;		/* the first step after which something did not hold */
+	struct race_guide guide;
+	struct interp_racers racers;
 };
 
 struct duel *
@@ -280,6 +281,28 @@ run_races(struct duel *d, const struct program *p, bool expect, struct differenc
 		return true;
 	return duel_nothing_kept(d->sim, p, why) &&
 	       (!expect || compare_expectations(why, p, &d->got));
+}
+
+/* Where the operation, batch or race begins in which the lane first skipped what it cannot do. */
+static unsigned int
+lane_end(const struct program *p, const struct trace *got)
+{
+	for (unsigned int at = 0, n; at < p->n_ops; at += n) {
+		n = program_batch(p, at);
+		for (unsigned int i = at; i < at + n; i++)
+			if (got->record[i].skip == SKIP_LANE)
+				return at;
+	}
+	return p->n_ops;
+}
+
+bool
+duel_model_allows(struct duel *d, const struct program *p, const struct trace *got,
+		  struct difference *why)
+{
+	*why = (struct difference){ .field = FIELD_NONE, .lane_skip_at = p->n_ops };
+	return race_set_allows(d->orders, d->model, p, &d->profile, got, lane_end(p, got), NULL,
+			       &d->expected, why);
 }
 
 bool
