@@ -10,7 +10,7 @@
 #include "fuzz/cli.h"
 #include "fuzz/file.h"
 
-enum { RUNS = 60000, TIMES = 3, ROUNDS = 2, RUN_SECONDS = 240, ENVIRONMENT = 16, PATHS = 4 };
+enum { RUNS = 30000, TIMES = 4, ROUNDS = 6, RUN_SECONDS = 240, ENVIRONMENT = 16, PATHS = 4 };
 
 /*
  * A target's rate once it is warm, as in bench_run.c: a run of n and one of TIMES * n begin in the
