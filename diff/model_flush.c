@@ -43,7 +43,7 @@ flush_one(struct now *w, unsigned int name)
 		model_rc(w, 0, 927);
 	} else if (name == NAME_NOTHING) {
 		model_rc(w, -XEN_EINVAL, 928);
-	} else if (name == NAME_UNOWNED) {
+	} else if (name == NAME_UNOWNED || w->m->page[page].owner == NONE) {
 		model_rc(w, -XEN_EPERM, 929);
 	} else if (w->m->page[page].owner != w->d->id && !pinned_for(w->m, w->d, page)) {
 		model_rc(w, -XEN_EINVAL, 930);
