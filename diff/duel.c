@@ -48,6 +48,8 @@ duel_free(struct duel *d)
 	if (d == NULL)
 		return;
 	sim_free(d->sim);
+	if (d->model != NULL)
+		model_fini(d->model);
 	free(d->model);
 	race_set_free(d->orders);
 	free(d);

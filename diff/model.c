@@ -120,12 +120,6 @@ model_window(unsigned int at, unsigned int own)
 	return at >= AT_M0 && at < AT_HOLE ? at - AT_M0 : (unsigned int)MAP_SLOTS;
 }
 
-bool
-model_policy(const struct now *w, const struct domain *a, const struct domain *b)
-{
-	return !w->m->h.silo || w->d->id == 0 || a->id == 0 || b->id == 0 || a == b;
-}
-
 struct ref *
 model_touch(struct model *m, const struct domain *d, uint32_t ref)
 {

@@ -6,7 +6,7 @@
  * hypercalls begin with none waiting.  So this matters only to a branch that goes on without one of
  * these, by looking at a page, say; all others store at once.
  */
-#include "diff/model_internal.h"
+#include "diff/model_race.h"
 
 static bool
 leaves_stores(unsigned int kind)
@@ -104,7 +104,7 @@ can_drain(const struct model *m, const struct model_branch *b, unsigned int i)
 unsigned int
 store_options(const struct model *m, unsigned int branch, struct model_option *o)
 {
-	const struct model_branch *b = &m->race.branch[branch];
+	const struct model_branch *b = &m->race->branch[branch];
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < b->n_stores; i++)
@@ -130,7 +130,7 @@ take_out(struct model_branch *b, unsigned int i)
 void
 store_drain(struct model *m, unsigned int branch, unsigned int id)
 {
-	struct model_branch *b = &m->race.branch[branch];
+	struct model_branch *b = &m->race->branch[branch];
 	unsigned int i = 0;
 
 	while (b->store[i].to == STORE_UNLOCK ||
@@ -158,7 +158,7 @@ free_id(const struct model_branch *b)
 void
 section_store(struct model *m, const struct model_store *s)
 {
-	struct model_branch *b = &m->race.branch[m->race.current];
+	struct model_branch *b = &m->race->branch[m->race->current];
 
 	if (!b->delays && s->to != STORE_UNLOCK)
 		section_cut(m, object_of(m, s), false);

@@ -2,35 +2,16 @@
 #include "diff/race_set.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "diff/class_race.h"
 #include "diff/duel.h"
 #include "diff/race.h"
 
-enum {
-	CHOICES_MAX = 4096,		/* in a program; those after are not looked at again */
-	SAID_BYTES = 1024,
-};
-
-/* A cut: who could go on there, and who did. */
-struct choice {
-	struct model_option o[MODEL_OPTIONS_MAX];	/* those to be tried first, first */
-	uint8_t at[MODEL_OPTIONS_MAX];	/* where the model has them */
-	uint8_t n, taken;
-	uint32_t asleep;		/* bit i: what option of id i would do is part of other orders */
-	bool data;			/* o is void */
-};
+enum { SAID_BYTES = 1024 };
 
 struct race_set {
 	struct race_set_count count;
-	bool reduce;
-	unsigned int n, depth;		/* choices known, and taken of them */
-	struct choice choice[CHOICES_MAX];
-	const struct race_guide *guide;	/* NULL: options are tried as they come */
-	unsigned int race;		/* the program's so many-th, from 1, is under way */
-	unsigned int sections[RACE_BRANCHES_MAX];	/* that its branches have done */
-	unsigned int all_sections[RACE_GUIDED_MAX][RACE_BRANCHES_MAX];	/* in a usual order */
+	struct race_order order;
 	/* What the search is after. */
 	const struct program *program;
 	const struct trace *got;
@@ -59,145 +40,13 @@ race_set_count(const struct race_set *s)
 	return &s->count;
 }
 
-/* ------------------------------------------------------------------ orders */
-
-static bool
-dependent(const struct model_option *a, const struct model_option *b)
-{
-	if (a->object == NULL || b->object == NULL)
-		return true;
-	return a->object == b->object && !(a->looks && b->looks);
-}
-
-/* What sleeps behind choice c: what did there, and has nothing to do with what was taken. */
-static uint32_t
-asleep_after(const struct choice *c)
-{
-	uint32_t asleep = 0;
-
-	if (c->data)
-		return c->asleep;
-	for (unsigned int i = 0; i < c->n; i++)
-		if (c->asleep >> c->o[i].id & 1 && !dependent(&c->o[i], &c->o[c->taken]))
-			asleep |= 1u << c->o[i].id;
-	return asleep;
-}
-
-/* Take the first option from `from' on that is awake.  False: none is. */
-static bool
-take_awake(struct choice *c, unsigned int from)
-{
-	if (c->data) {
-		c->taken = (uint8_t)from;
-		return from < c->n;
-	}
-	for (unsigned int i = from; i < c->n; i++)
-		if (!(c->asleep >> c->o[i].id & 1)) {
-			c->taken = (uint8_t)i;
-			return true;
-		}
-	return false;
-}
-
-/* The step of the guide before which a branch would do its next section, if it kept pace. */
-static unsigned int
-due(const struct race_set *s, unsigned int branch)
-{
-	unsigned int race = s->race - 1, all, steps = 0, want, i;
-
-	if (s->guide == NULL || race >= s->guide->races)
-		return 0;
-	all = s->all_sections[race][branch] + 1;
-	for (i = 0; i < s->guide->race[race].n; i++)
-		steps += s->guide->race[race].branch[i] == branch;
-	want = (2 * s->sections[branch] + 1) * steps / (2 * all);
-	for (i = 0; i < s->guide->race[race].n; i++)
-		if (s->guide->race[race].branch[i] == branch && want-- == 0)
-			break;
-	return i;
-}
-
-/* Fill a choice; what is due first is first. */
-static void
-choice_fill(const struct race_set *s, struct choice *c, const struct model_option *o,
-	    unsigned int n)
-{
-	unsigned int when[RACE_BRANCHES_MAX];
-
-	c->n = (uint8_t)n;
-	c->data = o->data;
-	for (unsigned int b = 0; b < RACE_BRANCHES_MAX; b++)
-		when[b] = due(s, b);
-	for (unsigned int i = 0; i < n && !c->data; i++) {
-		unsigned int k = i;
-
-		for (; k > 0 && when[c->o[k - 1].branch] > when[o[i].branch]; k--) {
-			c->o[k] = c->o[k - 1];
-			c->at[k] = c->at[k - 1];
-		}
-		c->o[k] = o[i];
-		c->at[k] = (uint8_t)i;
-	}
-}
-
-/* The option taken, as the model knows it. */
-static unsigned int
-taken(struct race_set *s, const struct choice *c)
-{
-	if (c->data)
-		return c->taken;
-	s->sections[c->o[c->taken].branch] += !c->o[c->taken].drains;
-	return c->at[c->taken];
-}
-
-static unsigned int
-pick(void *ctx, const struct model_option *o, unsigned int n)
-{
-	struct race_set *s = ctx;
-	struct choice *c;
-
-	if (s->depth == CHOICES_MAX) {
-		s->count.cut_short = true;
-		return 0;
-	}
-	c = &s->choice[s->depth++];
-	if (s->depth <= s->n)
-		return taken(s, c);
-	s->n = s->depth;
-	choice_fill(s, c, o, n);
-	c->asleep = s->reduce && s->depth > 1 ? asleep_after(c - 1) : 0;
-	if (take_awake(c, 0))
-		return taken(s, c);
-	s->n = --s->depth;
-	s->count.pruned++;
-	return n;
-}
-
-/* Make the last choice that can be made differently so.  False: all orders are done. */
-static bool
-next_order(struct race_set *s)
-{
-	while (s->n > 0) {
-		struct choice *c = &s->choice[s->n - 1];
-		unsigned int from = s->reduce && !c->data ? 0 : c->taken + 1u;
-
-		if (s->reduce && !c->data)
-			c->asleep |= 1u << c->o[c->taken].id;
-		if (take_awake(c, from))
-			return true;
-		s->n--;
-	}
-	return false;
-}
-
 /* ------------------------------------------------------------------ all of them */
 
 static void
 run_begin(struct race_set *s, struct model *m, const struct profile *profile)
 {
 	s->count.runs++;
-	s->depth = 0;
-	s->race = 0;
+	race_order_run(&s->order);
 	model_begin(m, s->program, profile);
 }
 
@@ -205,11 +54,8 @@ run_begin(struct race_set *s, struct model *m, const struct profile *profile)
 static unsigned int
 run_step(struct race_set *s, struct model *m, unsigned int at, struct trace *t)
 {
-	if (s->program->ops[at].kind == OP_RACE) {
-		s->race++;
-		for (unsigned int b = 0; b < RACE_BRANCHES_MAX; b++)
-			s->sections[b] = 0;
-	}
+	if (s->program->ops[at].kind == OP_RACE)
+		race_order_race(&s->order);
 	return model_step(m, at, t);
 }
 
@@ -237,9 +83,15 @@ start(struct race_set *s, const struct program *p, bool reduce)
 {
 	s->count = (struct race_set_count){ .runs = 0 };
 	s->program = p;
-	s->reduce = reduce;
-	s->guide = NULL;
-	s->n = 0;
+	race_order_start(&s->order, reduce);
+}
+
+static void
+finish(struct race_set *s, struct model *m)
+{
+	model_set_order(m, NULL);
+	s->count.pruned = s->order.pruned;
+	s->count.cut_short |= s->order.too_long;
 }
 
 void
@@ -247,7 +99,7 @@ race_set_all(struct race_set *s, struct model *m, const struct program *p,
 	     const struct profile *profile, bool reduce, unsigned long runs,
 	     void (*each)(void *ctx, const struct trace *t), void *ctx)
 {
-	const struct model_order order = { .pick = pick, .ctx = s };
+	const struct model_order order = { .pick = race_order_pick, .ctx = &s->order };
 
 	start(s, p, reduce);
 	model_set_order(m, &order);
@@ -258,8 +110,8 @@ race_set_all(struct race_set *s, struct model *m, const struct program *p,
 		}
 		if (run(s, m, profile, &s->nearest))
 			each(ctx, &s->nearest);
-	} while (next_order(s));
-	model_set_order(m, NULL);
+	} while (race_order_next(&s->order));
+	finish(s, m);
 }
 
 /* ------------------------------------------------------------------ one that fits */
@@ -359,16 +211,10 @@ keep_furthest(struct race_set *s, const struct difference *d, unsigned int *best
 	return true;
 }
 
-/* As pick, without a memory: the usual order, which tells how many sections there are. */
 static unsigned int
-pick_usual(void *ctx, const struct model_option *o, unsigned int n)
+pick(void *ctx, const struct model_option *o, unsigned int n)
 {
-	struct race_set *s = ctx;
-
-	(void)n;
-	if (!o->data && !o->drains && s->race <= RACE_GUIDED_MAX)
-		s->all_sections[s->race - 1][o->branch]++;
-	return 0;
+	return race_order_pick(&((struct race_set *)ctx)->order, o, n);
 }
 
 /* The guide is of use only with the number of sections that branches have. */
@@ -376,17 +222,15 @@ static void
 use_guide(struct race_set *s, struct model *m, const struct profile *profile,
 	  const struct race_guide *guide)
 {
-	const struct model_order usual = { .pick = pick_usual, .ctx = s };
+	const struct model_order usual = { .pick = race_order_count, .ctx = &s->order };
 
 	if (guide == NULL || guide->races == 0)
 		return;
-	memset(s->all_sections, 0, sizeof s->all_sections);
 	model_set_order(m, &usual);
 	run_begin(s, m, profile);
 	for (unsigned int at = 0; at < s->program->n_ops;)
 		at += run_step(s, m, at, &s->usual);
-	s->guide = guide;
-	s->n = 0;
+	race_order_guide(&s->order, guide);
 }
 
 bool
@@ -410,9 +254,9 @@ race_set_allows(struct race_set *s, struct model *m, const struct program *p,
 		if (first && !fit && guide != NULL)
 			use_guide(s, m, profile, guide);
 		else
-			more = s->count.runs < RACE_SET_RUNS_MAX && next_order(s);
+			more = s->count.runs < RACE_SET_RUNS_MAX && race_order_next(&s->order);
 	}
-	model_set_order(m, NULL);
+	finish(s, m);
 	if (fit)
 		return true;
 	*expected = s->nearest;

@@ -57,7 +57,8 @@ const struct race_case race_cases[] = {
 	{ "a pinned entry gets another frame", GRANTED "d1 map m0 from d0 g0 ro\n"
 	  "race { d0 entry g0 flags 9 domid d1 frame p1 | d1 map m1 from d0 g0 ro }", {
 		"d0 entry 0 | d1 map okay" } },
-	{ "a pinned entry gets another frame, and a copy writes", GRANTED "d1 map m0 from d0 g0 ro\n"
+	{ "a pinned entry gets another frame, and a copy writes",
+	  GRANTED "d1 map m0 from d0 g0 ro\n"
 	  "race { d0 entry g0 flags 9 domid d1 frame p1 | d1 copy p0+0 -> d0:g0+0 len 8 }", {
 		"d0 entry 0 | d1 copy okay",
 		"d0 entry 0 | d1 copy general_error" } },

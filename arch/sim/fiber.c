@@ -62,7 +62,7 @@ struct fibers {
 };
 
 /* The set of which a fiber is just being entered: an entry has no arguments. */
-static struct fibers *entering;
+static _Thread_local struct fibers *entering;
 
 struct fibers *
 fibers_new(void)
