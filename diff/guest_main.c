@@ -147,27 +147,17 @@ start_program(void)
 
 /* ------------------------------------------------------------------ races */
 
-/* Two virtual CPUs of one domain are more than a domain has here. */
-static bool
-can_race(const struct race_place *r)
-{
-	unsigned int actors = 0;
-
-	for (unsigned int b = 0; b < r->n; b++) {
-		if (actors >> r->branch[b].actor & 1)
-			return false;
-		actors |= 1u << r->branch[b].actor;
-	}
-	return true;
-}
-
+/* The domains of the race, a bit each; 0: one of them would need two virtual CPUs. */
 static unsigned int
 racing_domains(void)
 {
 	unsigned int d = 0;
 
-	for (unsigned int b = 0; b < racers.race.n; b++)
+	for (unsigned int b = 0; b < racers.race.n; b++) {
+		if (d >> racers.race.branch[b].actor & 1)
+			return 0;
 		d |= 1u << racers.race.branch[b].actor;
+	}
 	return d;
 }
 
@@ -175,13 +165,13 @@ static void
 start_race(void)
 {
 	interp_race_find(&interp, play.at);
-	if (!can_race(&racers.race)) {
+	play.racing = racing_domains();
+	if (play.racing == 0) {
 		play.at += interp_race_skip(&interp, play.at);
 		return;
 	}
 	mailbox.at = play.at;
 	play.act = ACT_PART;
-	play.racing = racing_domains();
 }
 
 /* Wait for a while that the seed says: mostly a short one, as the accesses that race are near. */
