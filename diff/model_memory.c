@@ -78,6 +78,7 @@ do_page(struct now *w)
 	uint8_t page;
 
 	model_look(w->m, w->m->page);
+	w->d->accesses++;
 	page = w->d->slot[w->o->a.idx];
 	if (!page_in_place(w->d, w->o->a.idx))
 		model_skip(w, SKIP_SLOT_EMPTY);
@@ -85,6 +86,7 @@ do_page(struct now *w)
 		write16(w, page, 1002);
 	else
 		read_bytes(w, page, 1002);
+	w->d->accesses--;
 }
 
 static void
@@ -95,12 +97,14 @@ do_window(struct now *w)
 	bool used = w->d->names->window_used >> w->o->a.idx & 1;
 
 	model_look(w->m, w->m->page);
+	w->d->accesses++;
 	if (!used || v->page == NONE || (write && !v->writable))
 		model_skip(w, SKIP_NO_MAPPING);
 	else if (write)
 		write16(w, v->page, 1003);
 	else
 		read_bytes(w, v->page, 1003);
+	w->d->accesses--;
 }
 
 /* ------------------------------------------------------------------ pages */

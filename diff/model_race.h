@@ -14,12 +14,13 @@
 enum { STORES_MAX = 8, UNLOCKS_MAX = 4 };
 
 /* Why a branch of a race does not go on by itself. */
-enum wait { WAIT_NOTHING, WAIT_STORES, WAIT_LOCK, WAIT_ENTRY, WAIT_NEVER };
+enum wait { WAIT_NOTHING, WAIT_STORES, WAIT_ACCESSES, WAIT_LOCK, WAIT_ENTRY, WAIT_NEVER };
 
 /* A branch of a race: a coroutine, which stands before its next section. */
 struct model_branch {
 	enum wait wait;			/* NEVER: it has ended */
 	const bool *lock;		/* WAIT_LOCK: until this is clear */
+	const uint8_t *accesses;	/* WAIT_ACCESSES: until they are 0 */
 	const uint16_t *flags;		/* WAIT_ENTRY: until these are not `was' */
 	uint16_t was;
 	bool delays;			/* its stores may be seen late, and that matters */

@@ -46,6 +46,14 @@ section_fence(struct model *m)
 	stand(m, &running(m)->batch, true);
 }
 
+void
+section_flush(struct model *m, const uint8_t *accesses)
+{
+	running(m)->wait = WAIT_ACCESSES;
+	running(m)->accesses = accesses;
+	stand(m, m->page, false);
+}
+
 /* Every option is the same; the order's choice is what counts. */
 unsigned int
 section_choose(struct model *m, unsigned int n)
@@ -89,6 +97,7 @@ can_go(const struct model_branch *b)
 	switch (b->wait) {
 	case WAIT_NOTHING: return true;
 	case WAIT_STORES: return b->n_stores == 0;
+	case WAIT_ACCESSES: return *b->accesses == 0;
 	case WAIT_LOCK: return b->n_stores == 0 && !*b->lock;
 	case WAIT_ENTRY: return *b->flags != b->was;
 	default: return false;
