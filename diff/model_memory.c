@@ -69,7 +69,10 @@ read_bytes(struct now *w, unsigned int page, unsigned int rule)
 	model_look(w->m, w->m->bytes[page]);
 	if (w->m->page[page].undefined)
 		w->r->any |= TRACE_ANY_VALUE;
-	__builtin_memcpy(&w->r->value, w->m->bytes[page] + off, n);
+	if (w->m->racing)
+		w->r->value = section_load(w->m, page, off);
+	else
+		__builtin_memcpy(&w->r->value, w->m->bytes[page] + off, n);
 }
 
 static void

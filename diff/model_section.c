@@ -34,16 +34,24 @@ section_lock(struct model *m, bool *lock, const void *object)
 	stand(m, object, false);
 	ARCH_ASSERT(!*lock);
 	*lock = true;
+	section_acquire(m);
 }
 
 /* Stand until none of the branch's stores waits. */
 void
 section_fence(struct model *m)
 {
-	if (running(m)->n_stores == 0)
-		return;
-	running(m)->wait = WAIT_STORES;
-	stand(m, &running(m)->batch, true);
+	if (running(m)->n_stores > 0) {
+		running(m)->wait = WAIT_STORES;
+		stand(m, &running(m)->batch, true);
+	}
+	section_acquire(m);
+}
+
+void
+section_acquire(struct model *m)
+{
+	running(m)->seen = m->race->now;
 }
 
 void
