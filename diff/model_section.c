@@ -66,7 +66,7 @@ section_flush(struct model *m, const uint8_t *accesses)
 unsigned int
 section_choose(struct model *m, unsigned int n)
 {
-	struct model_option o[1 + 2 * MAP_SLOTS];
+	struct model_option o[1 + 2 * MAP_SLOTS] = { running(m)->next };
 	unsigned int i = 0;
 
 	ARCH_ASSERT(n <= sizeof o / sizeof *o);
