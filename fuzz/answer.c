@@ -73,7 +73,9 @@ await_order(void)
 	     sizeof(shared->order));
 }
 
-/* A new target may be done before the fork server has said that there is one.  Returns who it is. */
+/*
+ * A new target may be done before the fork server has said that there is one.  Returns who it is.
+ */
 static pid_t
 await_announcement(void)
 {
