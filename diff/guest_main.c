@@ -290,12 +290,6 @@ next_of(unsigned int domains, const struct arch *self)
 	return others != 0 ? (unsigned int)__builtin_ctz(others) : 0;
 }
 
-static bool
-in_race(void)
-{
-	return play.act >= ACT_PART;
-}
-
 /* Of a race: whoever is left of this act, or the next act. */
 static unsigned int
 next_in_race(const struct arch *self)
@@ -318,11 +312,10 @@ next_in_race(const struct arch *self)
 static unsigned int
 next_turn(const struct arch *self)
 {
-	unsigned int next;
+	if (play.act >= ACT_PART) {
+		unsigned int next = next_in_race(self);
 
-	if (in_race()) {
-		next = next_in_race(self);
-		if (in_race())
+		if (play.act != ACT_OPERATIONS)
 			return next;
 	}
 	if (play.act == ACT_CHANGE && play.to_change == 0)

@@ -214,28 +214,19 @@ do_hypercall(struct doing *w)
 
 /* ------------------------------------------------------------------ memory */
 
-/* Four bytes of a page, in one piece. */
-static uint32_t
-read_bytes(const struct doing *w, const uint8_t *bytes)
+/* In a race: one access of two bytes.  False: there is nothing, or nothing to be written. */
+static bool
+access_at_once(struct doing *w, enum guest_place at)
 {
-	uint32_t v;
-
-	__builtin_memcpy(&v, bytes + (w->op->a.off & ~3u), sizeof v);
-	return v;
-}
-
-/* In a race: one access of two bytes, with others before and after it. */
-static void
-access_in_race(struct doing *w, enum guest_place at, bool write, enum trace_skip if_gone)
-{
-	struct arch *a = w->d->arch;
 	unsigned int off = w->op->a.off & ~1u;
 	uint16_t v = 0;
+	bool done;
 
-	if (write ? !guest_store16(a, at, w->op->a.idx, off, w->op->len) :
-		    !guest_load16(a, at, w->op->a.idx, off, &v))
-		interp_skip(w, if_gone);
+	if (w->op->kind == OP_WRITE || w->op->kind == OP_WRITE_MAP)
+		return guest_store16(w->d->arch, at, w->op->a.idx, off, w->op->len);
+	done = guest_load16(w->d->arch, at, w->op->a.idx, off, &v);
 	w->r->value = v;
+	return done;
 }
 
 static void
@@ -243,20 +234,20 @@ do_page(struct doing *w)
 {
 	struct arch *a = w->d->arch;
 	unsigned int slot = w->op->a.idx;
-	bool write = w->op->kind == OP_WRITE;
 	const uint8_t *bytes;
 
 	if (w->in->racing) {
-		access_in_race(w, GUEST_PAGE, write, SKIP_SLOT_EMPTY);
+		if (!access_at_once(w, GUEST_PAGE))
+			interp_skip(w, SKIP_SLOT_EMPTY);
 		return;
 	}
 	bytes = guest_page_bytes(a, slot);
 	if (bytes == NULL)
 		interp_skip(w, SKIP_SLOT_EMPTY);
-	else if (write)
+	else if (w->op->kind == OP_WRITE)
 		guest_page_write(a, slot, w->op->a.off & ~1u, &w->op->len, sizeof w->op->len);
 	else
-		w->r->value = read_bytes(w, bytes);
+		__builtin_memcpy(&w->r->value, bytes + (w->op->a.off & ~3u), sizeof w->r->value);
 }
 
 static void
@@ -266,19 +257,21 @@ do_window(struct doing *w)
 	unsigned int window = w->op->a.idx;
 	bool writable, write = w->op->kind == OP_WRITE_MAP;
 	const uint8_t *bytes = NULL;
+	bool used = w->d->window_used >> window & 1;
 
-	if (w->in->racing && (w->d->window_used >> window & 1)) {
-		access_in_race(w, GUEST_WINDOW, write, SKIP_NO_MAPPING);
+	if (w->in->racing) {
+		if (!used || !access_at_once(w, GUEST_WINDOW))
+			interp_skip(w, SKIP_NO_MAPPING);
 		return;
 	}
-	if (w->d->window_used >> window & 1)
+	if (used)
 		bytes = guest_window_bytes(a, window, &writable);
 	if (bytes == NULL || (write && !writable))
 		interp_skip(w, SKIP_NO_MAPPING);
 	else if (write)
 		guest_window_write(a, window, w->op->a.off & ~1u, &w->op->len, sizeof w->op->len);
 	else
-		w->r->value = read_bytes(w, bytes);
+		__builtin_memcpy(&w->r->value, bytes + (w->op->a.off & ~3u), sizeof w->r->value);
 }
 
 /* ------------------------------------------------------------------ pages that come, faults */

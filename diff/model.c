@@ -254,6 +254,7 @@ domain_begin(struct model *m, unsigned int id)
 	d->filled = 0;
 	d->locked = d->table_locked = false;
 	d->put_away = 0;
+	d->accesses = 0;
 	d->names = &d->own;
 	d->names->window_used = 0;
 	d->names->held = 0;

@@ -161,6 +161,7 @@ end_entry(struct model *m, const struct domain *d, uint32_t ref)
 	if (e->flags & (GTF_reading | GTF_writing))
 		return false;
 	e->flags = 0;
+	model_acquire(m);
 	return true;
 }
 
@@ -352,6 +353,7 @@ end_transfer_entry(struct now *w, uint32_t ref)
 	} else {
 		model_rc(w, 0, 302);
 		e->flags = 0;
+		model_acquire(w->m);
 	}
 	e->state = STATE_CLAIMED;
 	return true;

@@ -157,6 +157,7 @@ struct domain {
 	uint8_t behind[PAGE_SLOTS];	/* translated: the page at each gfn for pages */
 	int16_t gained;			/* pages owned over those at the start */
 	uint16_t n_handles;		/* live */
+	uint8_t accesses;		/* of its own to pages, under way in a race */
 	struct window window[MAP_SLOTS];
 	uint64_t touched;		/* bit b: references 64 b to 64 b + 63 */
 

@@ -168,6 +168,7 @@ begin(struct model *m, unsigned int at, struct trace *t)
 	r->trace = t;
 	r->current = 0;
 	r->given_up = false;
+	r->now = 0;
 	part_with_pages(m);
 	for (unsigned int b = 0; b < r->place.n; b++) {
 		struct model_branch *branch = &r->branch[b];
@@ -176,6 +177,7 @@ begin(struct model *m, unsigned int at, struct trace *t)
 		branch->restless = is_restless(m, b);
 		branch->delays = store_matters(m, &r->place.branch[b]);
 		branch->n_stores = 0;
+		branch->seen = 0;
 		branch->claimed = (struct model_claimed){ .maps = 0 };
 		branch->next = (struct model_option){
 			.object = m->page, .branch = (uint8_t)b, .id = (uint8_t)b, .looks = true,

@@ -14,16 +14,18 @@
 enum { STORES_MAX = 8, UNLOCKS_MAX = 4 };
 
 /* Why a branch of a race does not go on by itself. */
-enum wait { WAIT_NOTHING, WAIT_STORES, WAIT_LOCK, WAIT_ENTRY, WAIT_NEVER };
+enum wait { WAIT_NOTHING, WAIT_STORES, WAIT_ACCESSES, WAIT_LOCK, WAIT_ENTRY, WAIT_NEVER };
 
 /* A branch of a race: a coroutine, which stands before its next section. */
 struct model_branch {
 	enum wait wait;			/* NEVER: it has ended */
 	const bool *lock;		/* WAIT_LOCK: until this is clear */
+	const uint8_t *accesses;	/* WAIT_ACCESSES: until they are 0 */
 	const uint16_t *flags;		/* WAIT_ENTRY: until these are not `was' */
 	uint16_t was;
 	bool delays;			/* its stores may be seen late, and that matters */
 	uint8_t n_stores;
+	unsigned int seen;		/* it loads what was there after so many stores, or later */
 	struct model_store store[STORES_MAX + UNLOCKS_MAX];	/* that wait, the oldest first */
 	bool restless;			/* others may change an entry too often for it (R1205) */
 	struct model_claimed claimed;
@@ -32,7 +34,17 @@ struct model_branch {
 	struct batch batch;
 };
 
+/* A store into a page that took place: what was there before.  Of a copy: all of the page. */
+struct model_written {
+	uint8_t page, branch;
+	uint16_t off, old;
+};
+
+enum { WRITTEN_MAX = RACE_OPS_MAX * OP_BATCH_MAX, WRITTEN_ALL = 0xffff, EARLY_MAX = 8 };
+
 struct model_racing {
+	unsigned int now;		/* stores into pages so far */
+	struct model_written written[WRITTEN_MAX];
 	struct fibers *stacks;
 	struct race_place place;
 	struct trace *trace;

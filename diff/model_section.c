@@ -34,23 +34,39 @@ section_lock(struct model *m, bool *lock, const void *object)
 	stand(m, object, false);
 	ARCH_ASSERT(!*lock);
 	*lock = true;
+	section_acquire(m);
 }
 
 /* Stand until none of the branch's stores waits. */
 void
 section_fence(struct model *m)
 {
-	if (running(m)->n_stores == 0)
-		return;
-	running(m)->wait = WAIT_STORES;
-	stand(m, &running(m)->batch, true);
+	if (running(m)->n_stores > 0) {
+		running(m)->wait = WAIT_STORES;
+		stand(m, &running(m)->batch, true);
+	}
+	section_acquire(m);
+}
+
+void
+section_acquire(struct model *m)
+{
+	running(m)->seen = m->race->now;
+}
+
+void
+section_flush(struct model *m, const uint8_t *accesses)
+{
+	running(m)->wait = WAIT_ACCESSES;
+	running(m)->accesses = accesses;
+	stand(m, m->page, false);
 }
 
 /* Every option is the same; the order's choice is what counts. */
 unsigned int
 section_choose(struct model *m, unsigned int n)
 {
-	struct model_option o[1 + 2 * MAP_SLOTS];
+	struct model_option o[1 + 2 * MAP_SLOTS] = { running(m)->next };
 	unsigned int i = 0;
 
 	ARCH_ASSERT(n <= sizeof o / sizeof *o);
@@ -89,6 +105,7 @@ can_go(const struct model_branch *b)
 	switch (b->wait) {
 	case WAIT_NOTHING: return true;
 	case WAIT_STORES: return b->n_stores == 0;
+	case WAIT_ACCESSES: return *b->accesses == 0;
 	case WAIT_LOCK: return b->n_stores == 0 && !*b->lock;
 	case WAIT_ENTRY: return *b->flags != b->was;
 	default: return false;

@@ -41,9 +41,19 @@ void section_cut(struct model *m, const void *object, bool looks);
 void section_lock(struct model *m, bool *lock, const void *object);
 bool section_wait(struct model *m, const struct ref *e);
 bool section_is_restless(const struct model *m);
+void section_flush(struct model *m, const uint8_t *accesses);
 unsigned int section_choose(struct model *m, unsigned int n);
 void section_store(struct model *m, const struct model_store *s);
 void section_fence(struct model *m);
+
+/* The branch's later loads are later than now. */
+void section_acquire(struct model *m);
+
+/* Two bytes of a page, as a load of the running branch may find them (R1216). */
+uint16_t section_load(struct model *m, unsigned int page, unsigned int off);
+
+/* Note that bytes of a page are being stored; off WRITTEN_ALL: many. */
+void section_wrote(struct model *m, unsigned int branch, unsigned int page, unsigned int off);
 
 /* Let a store take place. */
 void store_apply(struct model *m, const struct model_store *s);
@@ -84,6 +94,21 @@ model_lock(struct model *m, bool *lock, const void *object)
 {
 	if (__builtin_expect(m->racing, 0))
 		section_lock(m, lock, object);
+}
+
+/* Go on when none of so many accesses is under way any more: no CPU reaches what was unmapped. */
+static inline void
+model_flush(struct model *m, const uint8_t *accesses)
+{
+	if (__builtin_expect(m->racing, 0))
+		section_flush(m, accesses);
+}
+
+static inline void
+model_acquire(struct model *m)
+{
+	if (__builtin_expect(m->racing, 0))
+		section_acquire(m);
 }
 
 /* One of n outcomes, below n, where the hypervisor may do either; 0 outside a race. */

@@ -38,7 +38,7 @@ struct choice {
 	struct model_option o[MODEL_OPTIONS_MAX];	/* those to be tried first, first */
 	uint8_t at[MODEL_OPTIONS_MAX];	/* where the model has them */
 	uint8_t n, taken;
-	uint32_t asleep;	/* ids of options that are part of other orders, a bit each */
+	uint32_t asleep;		/* a bit each: ids that are part of other orders */
 	bool data;			/* o is void */
 };
 

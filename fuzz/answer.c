@@ -74,20 +74,31 @@ await_order(void)
 }
 
 /*
+ * A new target may be done before the fork server has said that there is one.  Returns who it is.
+ */
+static pid_t
+await_announcement(void)
+{
+	const pid_t self = getpid();
+
+	while (shared->awaited != self)
+		sched_yield();
+	return self;
+}
+
+/*
  * To stop oneself is to say that an input went well.  What AFL++ reads next, at its next order, is
  * who runs the input: said at once, too, it wakes nobody a second time.
  */
 int
 __wrap_raise(int sig)
 {
-	const pid_t self = getpid();
-	const uint32_t fine_and_who[2] = { 0, (uint32_t)self };
+	static pid_t fine_and_who[2];
 
 	if (sig != SIGSTOP || orders < 0 || answers < 0)
 		return __real_raise(sig);
-	/* A new target may be done before the fork server has said that there is one. */
-	while (shared->awaited != self)
-		sched_yield();
+	if (fine_and_who[1] == 0)
+		fine_and_who[1] = await_announcement();
 	shared->order = NONE;
 	must(write(answers, fine_and_who, sizeof(fine_and_who)) == sizeof(fine_and_who));
 	await_order();
