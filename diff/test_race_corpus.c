@@ -102,7 +102,8 @@ note_allowed(void *ctx, const struct trace *t)
 
 /* Tell what is in a and not in b.  Returns whether that is nothing. */
 static bool
-is_within(const struct test *t, const struct outcomes *a, const struct outcomes *b, const char *what)
+is_within(const struct test *t, const struct outcomes *a, const struct outcomes *b,
+	  const char *what)
 {
 	bool good = true;
 
@@ -157,6 +158,19 @@ list(struct test *t)
 	return true;
 }
 
+/* With the turns of its race, if it has no other, that the last run took. */
+static void
+tell(struct test *t, const struct difference *why)
+{
+	const struct race_result *r = sim_race_result(duel_sim(t->duel));
+	struct race_place place;
+
+	if (r != NULL && race_at(&place, &t->program, race_first(&t->program)))
+		race_set_turns(&place, &t->program, r->code, r->needed);
+	printf("%s:\n", t->path);
+	tell_difference(stdout, &t->program, why);
+}
+
 static bool
 explore(struct test *t)
 {
@@ -166,8 +180,7 @@ explore(struct test *t)
 	explore_start(t->explore, t->program.header.arm);
 	do {
 		if (!duel_run(t->duel, &t->program, true, &why)) {
-			printf("%s:\n", t->path);
-			tell_difference(stdout, &t->program, &why);
+			tell(t, &why);
 			return false;
 		}
 		if (!explore_pruned(t->explore))
