@@ -1,6 +1,7 @@
 /*
- * stress: what the guest's threads (stress_gnttab.c) and the hypervisor's (stress_xen.c) share.
+ * stress: what the guests' threads (stress_guest.c) and the hypervisor's (stress_xen.c) share.
  *
+ * Each guest has a table and a core of its own, and several threads that are its virtual CPUs.
  * Each page and each gift has a count or a state beside its contents.  Those are atomic; the
  * contents are ordinary variables, which belong to one thread at a time if the core does its work.
  */
@@ -9,49 +10,95 @@
 
 #include "arch/cc/cc.h"
 #include "core/gnttab.h"
+#include "core/stress_count.h"
 
 enum {
-	STRESS_GUESTS = 3,
-	STRESS_PAGES_EACH = 16,		/* pages that a guest thread lends */
-	STRESS_PAGES = STRESS_GUESTS * STRESS_PAGES_EACH,
-	STRESS_PAGE_FRAME = 0x10000,	/* frame of page 0 */
-	STRESS_GIFTS = 16,		/* frames that the hypervisor gives away, and gets back */
-	STRESS_GIFT_FRAME = 0x20000,
-	STRESS_FRAMES = 2,		/* of the table */
-	STRESS_REFS = 96,		/* from 8 on: all that are ever in use */
+	STRESS_GUESTS = 2,
+	STRESS_CPUS = 2,		/* threads of a guest */
+	STRESS_XENS = 2,		/* threads of the hypervisor, which work for all guests */
+	STRESS_PAGES_EACH = 64,		/* pages that a guest's thread lends */
+	STRESS_SLOTS_EACH = 16,		/* offers of a slot that it has out at a time */
+	STRESS_CHAIN_MAX = 5,
+	STRESS_PAGES = STRESS_CPUS * STRESS_PAGES_EACH,		/* of a guest */
+	STRESS_HELD = 128,		/* mappings that a hypervisor's thread holds at a time */
+	STRESS_GIFTS_EACH = 96,		/* frames that it gives away, and gets back */
+	STRESS_PAGE_FRAME = 0x10000,	/* times 1 + a guest's number: frame of its page 0 */
+	STRESS_GIFT_FRAME = 0x80000,
+	STRESS_FRAMES = 2,		/* of a table */
+	/* From 8 on, all that are ever in use: what is given back last is used next. */
+	STRESS_REFS =
+		STRESS_CPUS * (STRESS_PAGES_EACH + STRESS_SLOTS_EACH + STRESS_CHAIN_MAX),
 };
 
-/* Where a page is: changed by its guest thread, or by whoever ends its deferred access. */
+/* Where a page is: changed by its guest's thread, or by whoever ends its deferred access. */
 enum stress_at { STRESS_HERE, STRESS_LENT };
 
 struct stress_page {
+	uint32_t frame;
 	int at;				/* atomic: enum stress_at */
-	int n_pins;			/* atomic: the hypervisor's */
-	unsigned int content;		/* the owner's; while pinned, the hypervisor's too */
+	unsigned int n_pins;		/* atomic: the hypervisor's */
+	unsigned int n_writes;		/* atomic: by the peer, since it was lent */
+	uint32_t content;		/* frame + n_writes: while pinned, the peer's too */
+	/* Its thread's own: */
+	grant_ref_t ref;		/* 0: not lent, or its end is deferred */
+	bool refused;			/* an end was, since it was lent */
 };
 
 struct stress_gift {
 	int given;			/* atomic: from committed until taken */
-	unsigned int content;
+	uint32_t content;
 };
 
-struct stress {
+/* What the hypervisor knows of an entry; guarded by its lock, which guests know nothing of. */
+struct stress_active {
+	pthread_mutex_t lock;
+	unsigned int readers, writers;
+	struct stress_page *page;	/* of the first pin */
+};
+
+struct stress_guest {
 	struct arch arch;
 	struct gnttab gt;
 	struct stress_page page[STRESS_PAGES];
-	struct stress_gift gift[STRESS_GIFTS];
+	struct stress_active active[STRESS_REFS];	/* from reference 8 on */
 	struct grant_entry_v1 table[STRESS_FRAMES * GNTTAB_ENTRIES_PER_FRAME];
-	int stop;			/* atomic */
-	/* What happened; each atomic. */
-	unsigned long grants, maps, refused, deferred, ticked;
-	unsigned long accepts, transfers, withdrawn, chains;
 };
 
-static inline void
-stress_count(unsigned long *n)
-{
-	__atomic_fetch_add(n, 1, __ATOMIC_RELAXED);
-}
+/* A guest's thread. */
+struct stress_cpu {
+	struct stress *stress;
+	struct stress_guest *guest;
+	struct stress_page *page;	/* its own: STRESS_PAGES_EACH */
+	grant_ref_t slot[STRESS_SLOTS_EACH];		/* offered at these; 0: not */
+	struct gnttab_free_callback callback;
+	unsigned int n_calls;		/* of callback: ours but while it waits */
+	uint32_t seed;
+	struct stress_counts counts;
+};
+
+struct stress_mapping {
+	struct stress_guest *guest;	/* NULL: none */
+	grant_ref_t ref;
+	bool write;
+};
+
+/* A hypervisor's thread. */
+struct stress_xen {
+	struct stress *stress;
+	struct stress_mapping held[STRESS_HELD];
+	struct stress_gift *gift;	/* its own: STRESS_GIFTS_EACH */
+	const struct grant_entry_v1 *aim;	/* atomic: a frame was last sent here */
+	uint32_t seed;
+	struct stress_counts counts;
+};
+
+struct stress {
+	struct stress_guest guest[STRESS_GUESTS];
+	struct stress_cpu cpu[STRESS_GUESTS * STRESS_CPUS];
+	struct stress_xen xen[STRESS_XENS];
+	struct stress_gift gift[STRESS_XENS * STRESS_GIFTS_EACH];
+	int stop;			/* atomic */
+};
 
 static inline bool
 stress_stopping(const struct stress *s)
@@ -76,16 +123,32 @@ stress_domid(uint32_t frame)
 	return (domid_t)(1 + frame % 5);
 }
 
+/* What a page that is lent holds. */
 static inline uint32_t
-stress_frame(const struct stress *s, const struct stress_page *p)
+stress_content(const struct stress_page *p)
 {
-	return STRESS_PAGE_FRAME + (uint32_t)(p - s->page);
+	return p->frame + __atomic_load_n(&p->n_writes, __ATOMIC_RELAXED);
 }
 
-/* Answers query_size and setup_table. */
-int stress_grant_table_op(struct arch *a, unsigned int cmd, void *uop, unsigned int count);
+/* Set up guest number `number` of s, with its machine and its core. */
+void stress_guest_init(struct stress_guest *g, unsigned int number);
 
-/* The hypervisor's thread: pins, unpins, transfers until told to stop.  Takes a struct stress. */
-void *stress_hypervisor(void *stress);
+/* A guest's thread: lends, ends, accepts, until told to stop.  Takes a struct stress_cpu. */
+void *stress_guest_thread(void *cpu);
+
+/*
+ * End all that the threads of s left out, and take down the guests; asserts that nothing is lost.
+ * Pre: no thread runs any more.
+ */
+void stress_guests_settle(struct stress *s);
+
+/*
+ * A hypervisor's thread: maps, unmaps, copies, transfers, until told to stop.  Holds nothing when
+ * it returns.  Takes a struct stress_xen.
+ */
+void *stress_xen_thread(void *xen);
+
+/* The hypercalls of a guest: answers query_size and setup_table. */
+int stress_grant_table_op(struct arch *a, unsigned int cmd, void *uop, unsigned int count);
 
 #endif
