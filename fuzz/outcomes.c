@@ -102,12 +102,11 @@ outcomes_count(struct outcomes *o, unsigned int number)
 struct outcomes_sum
 outcomes_sum(const struct outcomes *o)
 {
-	struct outcomes_sum s = { 0, 0, 0 };
+	struct outcomes_sum s = { 0, 0 };
 
 	for (unsigned int i = 0; i < o->n; i++) {
-		s.seen += o->of[i].n > 0;
+		s.seen += o->of[i].n > 0 && o->of[i].allowed;
 		s.unseen += o->of[i].n == 0 && o->of[i].allowed;
-		s.refused += o->of[i].n > 0 && !o->of[i].allowed;
 	}
 	return s;
 }

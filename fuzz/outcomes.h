@@ -15,6 +15,7 @@ struct outcome {
 	char answers[OUTCOME_BYTES];
 	unsigned long n;		/* times it was seen */
 	bool allowed;			/* by the model */
+	bool unfair;			/* a guest's bounded wait ran out: not judged */
 };
 
 /* In the order in which they came: first what the model allows. */
@@ -46,9 +47,9 @@ unsigned int outcomes_find(struct outcomes *o, const struct program *p, const st
 /* Count it once more. */
 void outcomes_count(struct outcomes *o, unsigned int number);
 
-/* How many were seen; allowed and not seen; seen and not allowed. */
+/* How many of what is allowed were seen, and were not. */
 struct outcomes_sum {
-	unsigned int seen, unseen, refused;
+	unsigned int seen, unseen;
 };
 struct outcomes_sum outcomes_sum(const struct outcomes *o);
 

@@ -109,7 +109,8 @@ print_text(const struct race_verb *r, const char *path, const struct race_tally 
 		printf("%lu runs, seed %" PRIu64 "\n", o->n_runs, r->seed);
 	for (unsigned int i = 0; i < o->n; i++)
 		printf("  %10lu %6.2f %%  %s%s\n", o->of[i].n, share(t, i), o->of[i].answers,
-		       !o->of[i].allowed  ? "  (NOT ALLOWED)" :
+		       o->of[i].unfair ? "  (a wait ran out; not judged)" :
+		       !o->of[i].allowed ? "  (NOT ALLOWED)" :
 		       o->of[i].n == 0 ? "  (allowed, not seen)" : "");
 	if (o->cut_short)
 		printf("  the model allows more: not all its orders were tried\n");
@@ -128,6 +129,7 @@ outcomes_json(const struct race_tally *t)
 		cJSON_AddNumberToObject(one, "count", (double)o->of[i].n);
 		cJSON_AddNumberToObject(one, "percent", share(t, i));
 		cJSON_AddBoolToObject(one, "allowed", o->of[i].allowed);
+		cJSON_AddBoolToObject(one, "waited_out", o->of[i].unfair);
 		cJSON_AddItemToArray(all, one);
 	}
 	return all;
