@@ -345,12 +345,14 @@ take_along(void)
 		carried_tell_skip("there are not as many domains as it wants", pv_say);
 		pv_end();
 	}
-	if (c != NULL)
+	if (c != NULL) {
 		s->program = c->program;
-	else if (bytes != NULL)
-		program_decode(&s->program, bytes, n);
-	else
+	} else if (bytes != NULL && n >= sizeof(s->seed)) {
+		__builtin_memcpy(&s->seed, bytes, sizeof(s->seed));
+		program_decode(&s->program, bytes + sizeof(s->seed), n - sizeof(s->seed));
+	} else {
 		return;
+	}
 	mailbox.asked = 1;
 }
 
