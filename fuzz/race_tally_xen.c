@@ -86,7 +86,7 @@ judge(struct run *r, const struct trace *t, uint32_t seed)
 		return;
 	}
 	k->allowed = race_set_allows(j->set, j->model, r->program, &j->profile, t,
-				     r->program->n_ops, &expected, &d);
+				     r->program->n_ops, NULL, &expected, &d);
 	f = k->allowed ? NULL : find(r, seed);
 	/* What the model leaves open has other words there. */
 	r->tally->outcomes.of[k->outcome].allowed |= k->allowed;
