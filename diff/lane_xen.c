@@ -125,7 +125,8 @@ put_given(struct xen_lane *l)
 
 		if (!can_run(&l->lane, p, why, sizeof(why)))
 			return;
-		xen_machine_put(&l->machine, p, l->given_seed[l->n_put % MAILBOX_SLOTS]);
+		xen_machine_put(&l->machine, p,
+				l->given_seed[l->n_put % MAILBOX_SLOTS]);
 	}
 }
 
