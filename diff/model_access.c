@@ -348,12 +348,12 @@ end_transfer_entry(struct now *w, uint32_t ref)
 			model_rc(w, -XEN_EAGAIN, 303);
 			return false;
 		}
+	model_acquire(w->m);
 	if (e->flags & GTF_transfer_committed) {
 		take_frame(w, e);
 	} else {
 		model_rc(w, 0, 302);
 		e->flags = 0;
-		model_acquire(w->m);
 	}
 	e->state = STATE_CLAIMED;
 	return true;
