@@ -31,8 +31,7 @@ struct campaign {
 	struct progress progress;
 	struct search search;
 	double start;
-	char out[FILE_PATH_MAX], kept[FILE_PATH_MAX], ops[FILE_PATH_MAX], regress[FILE_PATH_MAX],
-	     race[FILE_PATH_MAX];
+	char out[FILE_PATH_MAX], kept[FILE_PATH_MAX], ops[FILE_PATH_MAX], regress[FILE_PATH_MAX];
 	bool rig_broke;
 };
 
@@ -377,13 +376,11 @@ campaign_run(const struct campaign_options *o)
 		cli_root_path(c.out, sizeof(c.out), "out/campaign");
 	cli_root_path(c.ops, sizeof(c.ops), "corpus/ops");
 	cli_root_path(c.regress, sizeof(c.regress), "corpus/regress");
-	cli_root_path(c.race, sizeof(c.race), "corpus/race");
 	check_lane(o->lane);
 	open_folder(&c);
 	path_in(c.kept, &c, "fuzz_ops");
 	encode_seeds(&c, c.ops);
 	encode_seeds(&c, c.regress);
-	encode_seeds(&c, c.race);
 	stop_on_signals();
 	if (!search_canary(&c.search, why))
 		cli_die(EXIT_RIG, "%s", why);
