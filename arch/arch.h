@@ -6,6 +6,7 @@
  *
  *   cc    compiler builtins: any hosted target; the one that ThreadSanitizer understands
  *   x86   inline assembly, and a bare-metal guest on Xen
+ *   arm   inline assembly for 64-bit Arm
  *   sim   the simulated hypervisor's guest; each shared-memory access is a place to yield
  *
  * The memory operations are inline; a prototype that the chosen arch_impl.h does not define fails
