@@ -1,0 +1,60 @@
+/* start: how the guest comes up on Arm, what an exception says, its gfns, and sleep. */
+#include "arch/arm/arm.h"
+
+_Noreturn void arm_start(const void *fdt);
+_Noreturn void arm_exception(uint64_t syndrome, uint64_t pc, uint64_t address, uint64_t vector);
+
+extern const char _start[];
+
+_Noreturn void
+arm_start(const void *fdt)
+{
+	static struct arch guest;
+
+	arm_tree_read(fdt);
+	translated_start(&guest);
+}
+
+_Noreturn void
+arm_exception(uint64_t syndrome, uint64_t pc, uint64_t address, uint64_t vector)
+{
+	translated_last_words();
+	translated_say_number("exception 0x", vector);
+	translated_say_number(" syndrome 0x", syndrome);
+	translated_say_number(" at 0x", pc - (uintptr_t)_start);
+	translated_say_number(" address 0x", address);
+	translated_die();
+}
+
+/* ------------------------------------------------------------------ gfns */
+
+uint64_t
+physmap_table(void)
+{
+	return arm_tree()->table_at >> XEN_PAGE_SHIFT;
+}
+
+/*
+ * Whether it may be written is not to be had: a store that may not be makes Xen enter the guest
+ * at that store again, for ever.
+ */
+enum physmap_sort
+physmap_at(uint64_t gfn)
+{
+	return arm_reads(physmap_bytes(gfn)) ? PHYSMAP_THERE : PHYSMAP_HOLE;
+}
+
+/* ------------------------------------------------------------------ time */
+
+/* The timer's interrupt is not wanted, and wakes us all the same. */
+void
+pv_sleep_ns(uint64_t ns)
+{
+	uint64_t now, frequency;
+
+	__asm__ volatile("mrs %0, cntfrq_el0" : "=r"(frequency));
+	__asm__ volatile("isb; mrs %0, cntvct_el0" : "=r"(now) : : "memory");
+	__asm__ volatile("msr cntv_cval_el0, %0" : : "r"(now + ns * frequency / 1000000000));
+	__asm__ volatile("msr cntv_ctl_el0, %0; isb; wfi" : : "r"((uint64_t)1) : "memory");
+	__asm__ volatile("msr cntv_ctl_el0, %0; isb" : : "r"((uint64_t)0) : "memory");
+}

@@ -1,0 +1,25 @@
+/* place: what a PVH guest asks Xen about its gfns, and where it wants its table. */
+#include "arch/guest/hypercall.h"
+#include "arch/translated/physmap.h"
+
+#include <xen/hvm/hvm_op.h>
+
+uint64_t
+physmap_table(void)
+{
+	return GFN_TABLE_0;
+}
+
+enum physmap_sort
+physmap_at(uint64_t gfn)
+{
+	struct xen_hvm_get_mem_type op = { .domid = DOMID_SELF, .pfn = gfn };
+
+	ARCH_ASSERT(hypercall(__HYPERVISOR_hvm_op, HVMOP_get_mem_type, (unsigned long)&op, 0, 0) ==
+		    0);
+	switch (op.mem_type) {
+	case HVMMEM_ram_rw: return PHYSMAP_WRITABLE;
+	case HVMMEM_ram_ro: return PHYSMAP_READONLY;
+	default: return PHYSMAP_HOLE;
+	}
+}
