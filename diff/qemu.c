@@ -17,6 +17,7 @@
 
 enum {
 	PATH_BYTES = 32,		/* of a descriptor's */
+	GUEST_BYTES_MAX = 16 << 20,	/* what comes behind it in memory is this far away */
 	BOOT_CPU_MS_MAX = 15 * 1000,	/* the machine's own time: load is not silence */
 	BOOT_MS_MAX = 60 * 1000,
 	BOOT_NAP_US = 2000,
@@ -87,7 +88,7 @@ exec_qemu(const struct qemu *q, pid_t parent, char *const argv[])
 	_exit(127);
 }
 
-/* The guest, its options, and its program if it has one. */
+/* The guest, its options, and its program if it has one: what stands behind -initrd. */
 static void
 name_modules(const struct qemu *q, const struct qemu_machine *m, char *modules, size_t bytes)
 {
@@ -98,10 +99,24 @@ name_modules(const struct qemu *q, const struct qemu_machine *m, char *modules, 
 	snprintf(modules, bytes, "%s %s%s", m->guest, m->guest_options, program);
 }
 
+/*
+ * The same on a machine without modules: devices that put a file into memory, and a node for Xen
+ * into the device tree.  Unless the guest has options there, Xen takes its own for the guest's.
+ */
+static void
+name_loaders(const struct qemu *q, const struct qemu_machine *m, char *guest, char *program,
+	     size_t bytes)
+{
+	snprintf(guest, bytes, "guest-loader,addr=0x%llx,kernel=%s,bootargs=%s",
+		 (unsigned long long)m->guest_at, m->guest, m->guest_options);
+	snprintf(program, bytes, "guest-loader,addr=0x%llx,initrd=/proc/self/fd/%d",
+		 (unsigned long long)m->guest_at + GUEST_BYTES_MAX, q->program_fd);
+}
+
 static bool
 spawn(struct qemu *q, const struct qemu_machine *m)
 {
-	char memory[96], size[16], cpus[8], type[64], modules[512];
+	char memory[96], size[16], cpus[8], type[96], modules[512], program[512];
 	pid_t parent = getpid();
 
 	snprintf(size, sizeof(size), "%uM", m->memory_mib);
@@ -110,21 +125,29 @@ spawn(struct qemu *q, const struct qemu_machine *m)
 	snprintf(memory, sizeof(memory),
 		 "memory-backend-file,id=ram,share=on,size=%s,mem-path=/proc/self/fd/%d", size,
 		 q->memory_fd);
-	name_modules(q, m, modules, sizeof(modules));
+	if (m->guest_at == 0)
+		name_modules(q, m, modules, sizeof(modules));
+	else
+		name_loaders(q, m, modules, program, sizeof(modules));
 
 	char *argv[] = {
-		"qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
+		(char *)m->emulator, "-nodefaults", "-no-user-config", "-no-reboot",
 		"-display", "none", "-monitor", "none", "-serial", "stdio",
 		"-accel", m->threads ? "tcg,thread=multi" : "tcg,thread=single",
-		"-cpu", "max", "-smp", cpus, "-m", size,
+		"-cpu", (char *)m->cpu, "-smp", cpus, "-m", size,
 		"-object", memory, "-machine", type,
-		"-kernel", (char *)m->xen, "-append", (char *)m->xen_options, "-initrd", modules,
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-	}, **more = argv + sizeof(argv) / sizeof(argv[0]) - 7;
+		"-kernel", (char *)m->xen, "-append", (char *)m->xen_options,
+		m->guest_at == 0 ? "-initrd" : "-device", modules,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+	}, **more = argv + sizeof(argv) / sizeof(argv[0]) - 9;
 
 	if (m->device != NULL) {
 		*more++ = "-device";
 		*more++ = (char *)m->device;
+	}
+	if (m->guest_at != 0 && m->program_bytes > 0) {
+		*more++ = "-device";
+		*more++ = program;
 	}
 	if (m->exact) {
 		*more++ = "-icount";

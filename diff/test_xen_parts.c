@@ -125,7 +125,7 @@ test_no_such_file(void **state)
 	bool broken = true;
 
 	(void)state;
-	assert_int_equal(xen_file_open("/no/such/xen", why, sizeof(why), &broken), -1);
+	assert_int_equal(xen_file_open("/no/such/xen", false, why, sizeof(why), &broken), -1);
 	assert_false(broken);
 	assert_string_equal(why, "/no/such/xen: cannot be read: No such file or directory");
 }

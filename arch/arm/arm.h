@@ -26,6 +26,9 @@ struct arm_tree {
 void arm_tree_read(const void *fdt);
 const struct arm_tree *arm_tree(void);
 
+/* Begin to know Xen's time.  Once, early. */
+void arm_clock_init(void);
+
 /* Whether a load from there finds anything. */
 bool arm_reads(const void *address);
 

@@ -9,5 +9,5 @@ enum {
 	GFN_LANDING_0 = PHYSMAP_WINDOW_0 + 0x10,	/* GUEST_PAGES_MAX */
 };
 
-/* Xen's list of the table's frames goes on naming one that was taken from its gfn. */
-enum { PHYSMAP_TABLE_STAYS = 1 };
+/* Frames of the table that stay in place between programs: Xen refuses to add one again. */
+enum { PHYSMAP_TABLE_KEPT = 0 };

@@ -1,4 +1,4 @@
-/* start: how the guest comes up on Arm, what an exception says, its gfns, and sleep. */
+/* start: how the guest comes up on Arm, what an exception says, and its gfns. */
 #include "arch/arm/arm.h"
 
 _Noreturn void arm_start(const void *fdt);
@@ -11,6 +11,7 @@ arm_start(const void *fdt)
 {
 	static struct arch guest;
 
+	arm_clock_init();
 	arm_tree_read(fdt);
 	translated_start(&guest);
 }
@@ -42,19 +43,4 @@ enum physmap_sort
 physmap_at(uint64_t gfn)
 {
 	return arm_reads(physmap_bytes(gfn)) ? PHYSMAP_THERE : PHYSMAP_HOLE;
-}
-
-/* ------------------------------------------------------------------ time */
-
-/* The timer's interrupt is not wanted, and wakes us all the same. */
-void
-pv_sleep_ns(uint64_t ns)
-{
-	uint64_t now, frequency;
-
-	__asm__ volatile("mrs %0, cntfrq_el0" : "=r"(frequency));
-	__asm__ volatile("isb; mrs %0, cntvct_el0" : "=r"(now) : : "memory");
-	__asm__ volatile("msr cntv_cval_el0, %0" : : "r"(now + ns * frequency / 1000000000));
-	__asm__ volatile("msr cntv_ctl_el0, %0; isb; wfi" : : "r"((uint64_t)1) : "memory");
-	__asm__ volatile("msr cntv_ctl_el0, %0; isb" : : "r"((uint64_t)0) : "memory");
 }

@@ -9,7 +9,7 @@
 
 #include "arch/translated/translated.h"
 
-#include "physmap_impl.h"	/* the machine's PHYSMAP_WINDOW_0, a gfn, and PHYSMAP_TABLE_STAYS */
+#include "physmap_impl.h"	/* the machine's PHYSMAP_WINDOW_0, a gfn, and PHYSMAP_TABLE_KEPT */
 
 enum physmap_sort {
 	PHYSMAP_HOLE, PHYSMAP_READONLY, PHYSMAP_WRITABLE,

@@ -1,9 +1,9 @@
 /*
  * table: where the grant table is, and how it becomes as it was.
  *
- * Xen's table is grown to its limit at boot.  Frame 0 stays at its gfn for good; each program's
- * core puts the others at theirs, or does not, and translated_table_reset takes them away again,
- * where Xen forgets then where they were.  Elsewhere they stay, too.
+ * Xen's table is grown to its limit at boot.  What is in place then, PHYSMAP_TABLE_KEPT frames,
+ * stays at its gfn for good; each program's core puts the others at theirs, or does not, and
+ * translated_table_reset takes them away again.
  */
 #include "arch/guest/hypercall.h"
 #include "arch/translated/physmap.h"
@@ -103,10 +103,10 @@ clear_frame(struct translated *t, unsigned int i)
 
 	if (!placed && !t->swapped)
 		return;
-	if (!placed && !PHYSMAP_TABLE_STAYS)
+	if (!placed)
 		physmap_add_table(i, gfn);
 	__builtin_memset(physmap_bytes(gfn), 0, XEN_PAGE_SIZE);
-	if (i != 0 && !PHYSMAP_TABLE_STAYS)
+	if (i >= PHYSMAP_TABLE_KEPT)
 		physmap_remove(gfn);
 }
 
@@ -117,6 +117,6 @@ translated_table_reset(struct arch *a)
 
 	for (unsigned int i = 0; i < t->table_frames; i++)
 		clear_frame(t, i);
-	t->table_placed = 1;
+	t->table_placed = (1u << PHYSMAP_TABLE_KEPT) - 1;
 	t->swapped = false;
 }

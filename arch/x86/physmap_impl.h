@@ -12,5 +12,5 @@ enum {
 	GFN_SHARED_INFO = GFN_AWAY_0 + GUEST_PAGES_MAX,
 };
 
-/* A frame of the table that was taken from its gfn has none. */
-enum { PHYSMAP_TABLE_STAYS = 0 };
+/* Frames of the table that stay in place between programs: adding one again moves it. */
+enum { PHYSMAP_TABLE_KEPT = 1 };
