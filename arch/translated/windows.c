@@ -108,6 +108,9 @@ translated_windows_reset(struct arch *a)
 	for (unsigned int i = 0; i < TRANSLATED_HANDLES / 64; i++)
 		while (t->live[i] != 0)
 			give_back(a, i * 64 + (unsigned int)__builtin_ctzll(t->live[i]));
+	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++)
+		if ((t->windows_used >> w & 1) != 0 && physmap_at(window_gfn(w)) != PHYSMAP_HOLE)
+			physmap_remove(window_gfn(w));
 	expect_empty(t->windows_used);
 	t->windows_used = 0;
 }
