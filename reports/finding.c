@@ -83,6 +83,7 @@ static void
 print_kind(const char *lane, char *out, size_t n)
 {
 	const char *options = lane + strlen(lane), *word = options;
+	bool model = strncmp(lane, "model", 5) == 0;	/* what it is beside decides */
 
 	/* A version or a file's name may have a `+' too; options have small letters, but for one. */
 	while (word > lane && (islower((unsigned char)word[-1]) || is_arm64(word, lane))) {
@@ -91,7 +92,7 @@ print_kind(const char *lane, char *out, size_t n)
 			options = --word;
 	}
 	snprintf(out, n, "%.*s%s", (int)strcspn(lane, ":"), lane,
-		 strchr(lane, ':') != NULL ? options : "");
+		 strchr(lane, ':') != NULL && !model ? options : "");
 }
 
 /* Beside the model, or the program's own word, it is one lane's. */
