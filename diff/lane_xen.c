@@ -77,8 +77,8 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 		return false;
 	}
 	if (setup->arm64 && ((struct xen_lane *)lane)->hangs && flushes_part_of_a_line(p)) {
-		snprintf(why, why_bytes, "this Xen, from before the fixes of 4.17.7 and 4.20.5, does "
-			 "not come back from cache_flush of part of a line");
+		snprintf(why, why_bytes, "this Xen is from before the fix of XSA-519, and does not "
+			 "come back from cache_flush of part of a line");
 		return false;
 	}
 	xen_adapt(lane, &h);
@@ -87,7 +87,8 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 	snprintf(why, why_bytes,
 		 "this lane has at most %u %s domains%s, with %d grant-table frames and %u of "
 		 "maptrack; the header wants another",
-		 ((struct xen_lane *)lane)->machine.domains, setup->arm64 ? "Arm" : setup->pvh ? "PVH" : "PV",
+		 ((struct xen_lane *)lane)->machine.domains,
+		 setup->arm64 ? "Arm" : setup->pvh ? "PVH" : "PV",
 		 h.no_transfer ? " that cannot transfer" : "", h.max_frames, h.maptrack);
 	return false;
 }

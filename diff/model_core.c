@@ -90,13 +90,6 @@ max_frames(struct model *m, struct domain *d)
 	return now < boot_frames(m) ? now : boot_frames(m);
 }
 
-/* On Arm a frame of the table that is in place is not moved (R937). */
-bool
-core_may_place(const struct model *m, const struct domain *d, unsigned int frame)
-{
-	return !m->profile->arm64 || (d->placed >> frame & 1) == 0;
-}
-
 /* Have frames `from` to `frames` - 1 set up; 0, -XEN_ENOMEM or -XEN_ENODEV. */
 static int
 set_up(struct model *m, struct domain *d, unsigned int from, unsigned int frames)
@@ -113,7 +106,7 @@ set_up(struct model *m, struct domain *d, unsigned int from, unsigned int frames
 		return 0;
 	}
 	for (unsigned int i = frames; i-- > from;) {
-		if (!model_hypercall(m, d) || !core_may_place(m, d, i))
+		if (!model_hypercall(m, d) || !model_may_place(m, d, i))
 			return -XEN_ENODEV;
 		model_lock(m, &d->table_locked, &d->hv_frames);
 		if (i >= d->hv_frames)

@@ -60,7 +60,8 @@ flush_one(struct now *w, unsigned int name)
 		model_rc(w, 0, 927);
 	else if (name == NAME_NOTHING)
 		model_rc(w, -XEN_EINVAL, 928);
-	else if (name == NAME_UNOWNED || (arm && name == NAME_GFN_TABLE) || w->m->page[page].owner == NONE)
+	else if (name == NAME_UNOWNED || (arm && name == NAME_GFN_TABLE) ||
+		 w->m->page[page].owner == NONE)
 		model_rc(w, -XEN_EPERM, 929);
 	else
 		flush_page(w, page);

@@ -260,8 +260,6 @@ bool model_hypercall(struct model *m, struct domain *d);
 
 void core_begin(struct model *m, struct domain *d);
 bool core_is(const struct model *m, const struct domain *d, uint32_t ref, enum ref_state state);
-/* Whether Xen puts that frame of the table, which it may have, where a translated domain asks. */
-bool core_may_place(const struct model *m, const struct domain *d, unsigned int frame);
 /* Take a reference; grows.  False: none to be had. */
 bool core_take(struct model *m, struct domain *d, uint16_t *ref);
 /* Give one back; runs callbacks. */
@@ -320,6 +318,9 @@ bool model_policy(const struct now *w, const struct domain *a, const struct doma
 
 /* Whether Xen takes no such command from a domain of this kind, whatever its operations (R947). */
 bool model_no_command(const struct model *m, const struct domain *d, unsigned int command);
+
+/* Whether Xen puts that frame of the table, which it may have, where a translated domain asks. */
+bool model_may_place(const struct model *m, const struct domain *d, unsigned int frame);
 
 /* ------------------------------------------------------------------ model_page.c */
 

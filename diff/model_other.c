@@ -31,6 +31,13 @@ model_policy(const struct now *w, const struct domain *a, const struct domain *b
 	return !w->m->h.silo || w->d->id == 0 || a->id == 0 || b->id == 0 || a == b;
 }
 
+/* On Arm a frame of the table that is in place is not moved (R937). */
+bool
+model_may_place(const struct model *m, const struct domain *d, unsigned int frame)
+{
+	return !m->profile->arm64 || (d->placed >> frame & 1) == 0;
+}
+
 /* Whether the actor may look after d's table. */
 static bool
 may_manage(const struct now *w, const struct domain *d)
@@ -266,7 +273,7 @@ do_add_to_physmap(struct now *w)
 		model_rc(w, -XEN_EACCES, 934);
 	} else if (w->o->flags & OPF_PHYSMAP_STATUS || frame >= w->m->h.max_frames) {
 		model_rc(w, -XEN_EINVAL, 935);
-	} else if (!core_may_place(w->m, d, frame)) {
+	} else if (!model_may_place(w->m, d, frame)) {
 		model_rc(w, -XEN_EBUSY, 937);
 	} else {
 		if (frame >= d->hv_frames)

@@ -16,7 +16,6 @@
 #include "diff/stamps.h"
 
 enum {
-	PATH_BYTES = 32,		/* of a descriptor's */
 	GUEST_BYTES_MAX = 16 << 20,	/* what comes behind it in memory is this far away */
 	BOOT_CPU_MS_MAX = 15 * 1000,	/* the machine's own time: load is not silence */
 	BOOT_MS_MAX = 60 * 1000,
@@ -88,25 +87,21 @@ exec_qemu(const struct qemu *q, pid_t parent, char *const argv[])
 	_exit(127);
 }
 
-/* The guest, its options, and its program if it has one: what stands behind -initrd. */
-static void
-name_modules(const struct qemu *q, const struct qemu_machine *m, char *modules, size_t bytes)
-{
-	char program[PATH_BYTES] = "";
-
-	if (m->program_bytes > 0)
-		snprintf(program, sizeof(program), ",/proc/self/fd/%d", q->program_fd);
-	snprintf(modules, bytes, "%s %s%s", m->guest, m->guest_options, program);
-}
-
 /*
- * The same on a machine without modules: devices that put a file into memory, and a node for Xen
- * into the device tree.  Unless the guest has options there, Xen takes its own for the guest's.
+ * The guest, its options, and its program if it has one: behind -initrd; or where there are no
+ * modules, two devices that put a file into memory and tell Xen of it.  Unless the guest has
+ * options there, Xen takes its own for the guest's.
  */
 static void
-name_loaders(const struct qemu *q, const struct qemu_machine *m, char *guest, char *program,
+name_modules(const struct qemu *q, const struct qemu_machine *m, char *guest, char *program,
 	     size_t bytes)
 {
+	if (m->guest_at == 0) {
+		snprintf(program, bytes, ",/proc/self/fd/%d", q->program_fd);
+		snprintf(guest, bytes, "%s %s%s", m->guest, m->guest_options,
+			 m->program_bytes > 0 ? program : "");
+		return;
+	}
 	snprintf(guest, bytes, "guest-loader,addr=0x%llx,kernel=%s,bootargs=%s",
 		 (unsigned long long)m->guest_at, m->guest, m->guest_options);
 	snprintf(program, bytes, "guest-loader,addr=0x%llx,initrd=/proc/self/fd/%d",
@@ -125,10 +120,7 @@ spawn(struct qemu *q, const struct qemu_machine *m)
 	snprintf(memory, sizeof(memory),
 		 "memory-backend-file,id=ram,share=on,size=%s,mem-path=/proc/self/fd/%d", size,
 		 q->memory_fd);
-	if (m->guest_at == 0)
-		name_modules(q, m, modules, sizeof(modules));
-	else
-		name_loaders(q, m, modules, program, sizeof(modules));
+	name_modules(q, m, modules, program, sizeof(modules));
 
 	char *argv[] = {
 		(char *)m->emulator, "-nodefaults", "-no-user-config", "-no-reboot",

@@ -268,8 +268,10 @@ static void
 arm_answers_as_it_does(void **state)
 {
 	static const char *const texts[] = {
-		"d0 grant g0 to d0 page p0 = 8\nd0 map m0 from d0 g0 = okay\nd0 read p0 +0 = -1401734655",
-		"d0 grant g0 to d0 page p0 = 8\nd0 map m0 from d0 g0 = okay\nd0 replace m0 by m1 = general_error\n"
+		"d0 grant g0 to d0 page p0 = 8\nd0 map m0 from d0 g0 = okay\n"
+		"d0 write p0 +0 7 = 0",
+		"d0 grant g0 to d0 page p0 = 8\nd0 map m0 from d0 g0 = okay\n"
+		"d0 replace m0 by m1 = general_error\n"
 		"d0 unmap m0 = okay\nd0 end_ref g0 = ended\nd0 replace m0 by m1 = bad_handle",
 		"d0 accept g0 from d0 slot p3 = 8\nd0 flags g0 1\nd0 map m0 from d0 g0 = bad_page",
 		"d0 accept g0 from d0 slot p3 = 8\nd0 transfer p0 to d0 g0 = -EOPNOTSUPP\n"
@@ -277,7 +279,8 @@ arm_answers_as_it_does(void **state)
 		"d0 add_to_physmap 0 = -EBUSY\nd0 add_to_physmap 1 = 0\nd0 alloc c0 505 = -ENOSPC",
 		"d0 suspend = 0\nd0 resume = -ENODEV",
 		"d0 fail_hypercall 3\nd0 alloc c0 1100 = -ENOSPC\nd0 alloc c0 1100 = -ENOSPC",
-		"d0 cache_flush p0 +0 len 8 inval = 0\nd0 cache_flush table +0 len 8 clean = -EPERM\n"
+		"d0 cache_flush p0 +0 len 8 inval = 0\n"
+		"d0 cache_flush table +0 len 8 clean = -EPERM\n"
 		"d0 cache_flush missing +0 len 8 clean = -EINVAL\n"
 		"d0 cache_flush p0 +0 len 8 clean gref = -EINVAL",
 		"d0 get_status self 1 = general_error\nd0 get_status none 0 = bad_domain",

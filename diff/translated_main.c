@@ -1,6 +1,6 @@
 /*
- * translated_main: what our guest does on a real Xen as a translated domain, alone: runs the programs of
- * its mailbox.
+ * translated_main: what our guest does on a real Xen as a translated domain, alone: runs the
+ * programs of its mailbox.
  *
  * Before each program the guest's state, and Xen's of it, is as at boot; but programs lose pages
  * for good, so that a machine wears out.
@@ -40,7 +40,8 @@ find_pristine(const struct arch *a, const struct trace *t)
 	for (unsigned int slot = 0; slot < GUEST_PAGES_MAX; slot++) {
 		unsigned int page = translated_slot_page(a, slot);
 
-		if (page != TRANSLATED_NO_PAGE && t->domain[0].digest[slot] == pristine_digest[page])
+		if (page != TRANSLATED_NO_PAGE &&
+		    t->domain[0].digest[slot] == pristine_digest[page])
 			pristine |= (uint32_t)1 << page;
 	}
 	return pristine;
@@ -82,6 +83,23 @@ wait_for_program(void)
 	}
 }
 
+/* A program that came with the machine is there as if the host had asked for it. */
+static void
+take_along(void)
+{
+	struct mailbox_slot *s = &mailbox.slot[0];
+	size_t n;
+	const uint8_t *bytes = translated_module(&n);
+
+	if (carried() != NULL)
+		s->program = carried()->program;
+	else if (bytes != NULL && n >= sizeof(s->seed))
+		program_decode(&s->program, bytes + sizeof(s->seed), n - sizeof(s->seed));
+	else
+		return;
+	mailbox.asked = 1;
+}
+
 /* The host looks for the pages, of which we do not know the frames. */
 static void
 open_mailbox(struct arch *a)
@@ -98,10 +116,7 @@ open_mailbox(struct arch *a)
 	mailbox.domains = 1;
 	mailbox.table_frames = translated(a)->table_frames;
 	mailbox.at = MAILBOX_NO_OP;
-	if (carried() != NULL) {
-		mailbox.slot[0].program = carried()->program;
-		mailbox.asked = 1;
-	}
+	take_along();
 	__atomic_store_n(&mailbox.magic, MAILBOX_MAGIC, __ATOMIC_RELEASE);
 	translated_say_number(MAILBOX_LINE, MAILBOX_FRAME_UNKNOWN);
 	translated_say("\n");

@@ -1,8 +1,8 @@
 /*
  * xen_file: which xen binary a spelling means, ready for QEMU to load.
  *
- * A word is a Debian suite: its Xen, for x86 or for 64-bit Arm, is fetched once (arch/x86/fetch-xen)
- * and kept under out/xen.
+ * A word is a Debian suite: its Xen, for x86 or for 64-bit Arm, is fetched once
+ * (arch/x86/fetch-xen) and kept under out/xen.
  * What holds a '/' or a '.' is a file, gzipped or not.
  */
 #ifndef XEN_FILE_H

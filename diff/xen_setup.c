@@ -121,7 +121,8 @@ xen_setup_find(struct xen_setup *s, const char *spelling, char *why, size_t why_
 
 	*broken = false;
 	if (reason == NULL)
-		return xen_images_open(&s->images, s->xen, s->arm64, &s->machine, why, why_bytes, broken);
+		return xen_images_open(&s->images, s->xen, s->arm64, &s->machine, why, why_bytes,
+				       broken);
 	snprintf(why, why_bytes, "%s", reason);
 	return false;
 }

@@ -85,7 +85,7 @@ print_kind(const char *lane, char *out, size_t n)
 	const char *options = lane + strlen(lane), *word = options;
 	bool model = strncmp(lane, "model", 5) == 0;	/* what it is beside decides */
 
-	/* A version or a file's name may have a `+' too; options have small letters, but for one. */
+	/* Versions and files' names may have a `+', too; options have small letters, but one. */
 	while (word > lane && (islower((unsigned char)word[-1]) || is_arm64(word, lane))) {
 		word--;
 		if (word > lane && word[-1] == '+')

@@ -12,14 +12,12 @@
 
 struct arch {
 	struct translated translated;
-	uint8_t slot[GUEST_PAGES_MAX];		/* page in the slot, or TRANSLATED_NO_PAGE */
-	uint8_t n_filled;
-	uint16_t touched;			/* bit k: page k was in a slot */
 };
 
 /* What Xen's device tree for the guest says. */
 struct arm_tree {
-	uint64_t table_at, table_bytes;		/* where the grant table may go */
+	uint64_t table_at;			/* where the grant table may go */
+	uint64_t module_at, module_end;		/* a file beside us; 0: none */
 };
 
 /* Read the device tree at `fdt'; ends the guest if it says less than that. */

@@ -20,20 +20,6 @@ home(unsigned int page)
 
 /* ------------------------------------------------------------------ slots */
 
-domid_t
-guest_domid(const struct arch *a)
-{
-	(void)a;
-	return 0;
-}
-
-unsigned int
-translated_slot_page(const struct arch *a, unsigned int slot)
-{
-	ARCH_ASSERT(slot < GUEST_PAGES_MAX);
-	return a->slot[slot];
-}
-
 uint64_t
 guest_page_frame(const struct arch *a, unsigned int slot)
 {
@@ -70,66 +56,28 @@ guest_page_bytes(struct arch *a, unsigned int slot)
 	return k != TRANSLATED_NO_PAGE ? pages[k] : NULL;
 }
 
-/* Nothing is tracked: what Xen writes where it should not is to be seen. */
-bool
-guest_page_dirty(const struct arch *a, unsigned int slot, unsigned int *dom, unsigned int *slot0,
-		 unsigned int *lo, unsigned int *hi)
-{
-	*dom = 0;
-	*slot0 = slot;
-	*lo = 0;
-	*hi = XEN_PAGE_SIZE;
-	return translated_slot_page(a, slot) != TRANSLATED_NO_PAGE;
-}
-
 uintptr_t
 guest_page_park(struct arch *a, unsigned int slot)
 {
 	unsigned int k = translated_slot_page(a, slot);
 
 	ARCH_ASSERT(k != TRANSLATED_NO_PAGE);
-	a->slot[slot] = TRANSLATED_NO_PAGE;
+	a->translated.slot[slot] = TRANSLATED_NO_PAGE;
 	return k + 1;
 }
 
 bool
 guest_page_fill(struct arch *a, unsigned int slot)
 {
-	unsigned int k = GUEST_PAGES_MAX + a->n_filled;
+	unsigned int k = GUEST_PAGES_MAX + a->translated.n_filled;
 
 	ARCH_ASSERT(translated_slot_page(a, slot) == TRANSLATED_NO_PAGE);
 	if (k == TRANSLATED_PAGES)
 		return false;
-	a->n_filled++;
-	a->touched |= (uint16_t)(1u << k);
-	a->slot[slot] = (uint8_t)k;
+	a->translated.n_filled++;
+	a->translated.touched |= (uint16_t)(1u << k);
+	a->translated.slot[slot] = (uint8_t)k;
 	return true;
-}
-
-void
-guest_page_unmap(struct arch *a, unsigned int slot)
-{
-	(void)a;
-	(void)slot;
-}
-
-/* Xen takes no transfer on Arm. */
-bool
-guest_page_settle(struct arch *a, unsigned int slot, bool given)
-{
-	ARCH_ASSERT(translated_slot_page(a, slot) != TRANSLATED_NO_PAGE);
-	ARCH_ASSERT(!given);
-	return true;
-}
-
-/* Hence none comes; an entry may say so, if the program wrote it. */
-bool
-guest_page_take(struct arch *a, unsigned int slot, uint64_t frame)
-{
-	(void)a;
-	(void)slot;
-	(void)frame;
-	return false;
 }
 
 /* ------------------------------------------------------------------ between programs */
@@ -152,20 +100,20 @@ void
 translated_begin(struct arch *a, unsigned int n)
 {
 	ARCH_ASSERT(n <= GUEST_PAGES_MAX);
-	a->touched = (uint16_t)((1u << n) - 1);
+	a->translated.touched = (uint16_t)((1u << n) - 1);
 	for (unsigned int k = 0; k < n; k++)
-		a->slot[k] = (uint8_t)k;
+		a->translated.slot[k] = (uint8_t)k;
 }
 
 void
 translated_pages_reset(struct arch *a, uint32_t pristine)
 {
 	for (unsigned int k = 0; k < TRANSLATED_PAGES; k++)
-		if (((a->touched & ~pristine) >> k & 1) != 0)
+		if (((a->translated.touched & ~pristine) >> k & 1) != 0)
 			__builtin_memcpy(pages[k], patterns[k], XEN_PAGE_SIZE);
-	__builtin_memset(a->slot, TRANSLATED_NO_PAGE, sizeof(a->slot));
-	a->n_filled = 0;
-	a->touched = 0;
+	__builtin_memset(a->translated.slot, TRANSLATED_NO_PAGE, sizeof(a->translated.slot));
+	a->translated.n_filled = 0;
+	a->translated.touched = 0;
 }
 
 /* ------------------------------------------------------------------ bad on purpose */
@@ -211,7 +159,7 @@ translated_pages_init(struct arch *a)
 	for (unsigned int k = 0; k < TRANSLATED_PAGES; k++)
 		for (unsigned int i = 0; i < XEN_PAGE_SIZE; i++)
 			patterns[k][i] = guest_page_pattern(0, k, i);
-	a->touched = (1u << TRANSLATED_PAGES) - 1;
+	a->translated.touched = (1u << TRANSLATED_PAGES) - 1;
 	unowned = find_unowned();
 	translated_pages_reset(a, 0);
 }

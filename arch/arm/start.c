@@ -27,6 +27,15 @@ arm_exception(uint64_t syndrome, uint64_t pc, uint64_t address, uint64_t vector)
 	translated_die();
 }
 
+const uint8_t *
+translated_module(size_t *bytes)
+{
+	const struct arm_tree *t = arm_tree();
+
+	*bytes = (size_t)(t->module_end - t->module_at);
+	return (const uint8_t *)(uintptr_t)t->module_at;
+}
+
 /* ------------------------------------------------------------------ gfns */
 
 uint64_t

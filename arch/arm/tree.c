@@ -1,4 +1,4 @@
-/* tree: the part of Xen's device tree that the guest needs: the node /hypervisor. */
+/* tree: the parts of Xen's device tree that the guest needs. */
 #include "arch/arm/arm.h"
 
 enum { BEGIN_NODE = 1, END_NODE = 2, PROPERTY = 3, NOTHING = 4, END = 9, MAGIC = 0xd00dfeedu };
@@ -42,10 +42,15 @@ name_bytes(const uint8_t *p)
 static void
 read_property(const uint8_t *node, const uint8_t *name, const uint8_t *value, uint32_t bytes)
 {
-	if (is(node, "hypervisor") && is(name, "reg") && bytes >= 2 * sizeof(uint64_t)) {
-		tree.table_at = big64(value);
-		tree.table_bytes = big64(value + sizeof(uint64_t));
-	}
+	uint64_t number = bytes >= sizeof(uint64_t) ? big64(value) :
+			  bytes == sizeof(uint32_t) ? big32(value) : 0;
+
+	if (is(node, "hypervisor") && is(name, "reg"))
+		tree.table_at = number;
+	else if (is(node, "chosen") && is(name, "linux,initrd-start"))
+		tree.module_at = number;
+	else if (is(node, "chosen") && is(name, "linux,initrd-end"))
+		tree.module_end = number;
 }
 
 /* Properties come before the nodes in their node, so that `node' is whose they are. */

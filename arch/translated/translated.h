@@ -28,6 +28,10 @@ enum {
 struct translated {
 	struct services services;
 
+	uint8_t slot[GUEST_PAGES_MAX];		/* page in the slot, or TRANSLATED_NO_PAGE */
+	uint8_t n_filled;			/* by guest_page_fill */
+	uint16_t touched;			/* bit k: page k was in a slot */
+
 	unsigned int table_frames;		/* that Xen has given; never changes after boot */
 	uint16_t table_placed;			/* bit i: frame i was put at its gfn */
 	bool swapped;			/* entries, perhaps of a frame that is not in place */
@@ -60,6 +64,9 @@ void translated_begin(struct arch *a, unsigned int pages);
 
 /* The page in a slot, 0 to TRANSLATED_PAGES - 1, or TRANSLATED_NO_PAGE. */
 unsigned int translated_slot_page(const struct arch *a, unsigned int slot);
+
+/* A file that was loaded beside the guest, or NULL. */
+const uint8_t *translated_module(size_t *bytes);
 
 /* How many more pages the guest can lose. */
 uint32_t translated_pages_left(const struct arch *a);

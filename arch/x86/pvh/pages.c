@@ -12,7 +12,7 @@
 #include "arch/x86/pvh/pvh.h"
 
 static uint8_t pages[TRANSLATED_PAGES][XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
-static uint8_t patterns[TRANSLATED_PAGES][XEN_PAGE_SIZE];	/* what each holds when a program starts */
+static uint8_t patterns[TRANSLATED_PAGES][XEN_PAGE_SIZE];	/* what each begins with */
 
 static uint8_t *
 page_bytes(unsigned int page)
@@ -35,20 +35,6 @@ is_hole(uint64_t gfn)
 }
 
 /* ------------------------------------------------------------------ slots */
-
-domid_t
-guest_domid(const struct arch *a)
-{
-	(void)a;
-	return 0;
-}
-
-unsigned int
-translated_slot_page(const struct arch *a, unsigned int slot)
-{
-	ARCH_ASSERT(slot < GUEST_PAGES_MAX);
-	return a->slot[slot];
-}
 
 uint32_t
 translated_pages_left(const struct arch *a)
@@ -74,7 +60,7 @@ guest_frame_slot(const struct arch *a, uint64_t frame, unsigned int *slot)
 {
 	uint64_t s = frame - home(0);
 
-	if (s >= GUEST_PAGES_MAX || a->slot[s] == TRANSLATED_NO_PAGE)
+	if (s >= GUEST_PAGES_MAX || a->translated.slot[s] == TRANSLATED_NO_PAGE)
 		return false;
 	*slot = (unsigned int)s;
 	return true;
@@ -118,18 +104,6 @@ guest_page_bytes(struct arch *a, unsigned int slot)
 	return page_bytes(slot);
 }
 
-/* Nothing is tracked: what Xen writes where it should not is to be seen. */
-bool
-guest_page_dirty(const struct arch *a, unsigned int slot, unsigned int *dom, unsigned int *slot0,
-		 unsigned int *lo, unsigned int *hi)
-{
-	*dom = 0;
-	*slot0 = slot;
-	*lo = 0;
-	*hi = XEN_PAGE_SIZE;
-	return translated_slot_page(a, slot) != TRANSLATED_NO_PAGE;
-}
-
 /* The page stays behind its gfn, until another is put there. */
 uintptr_t
 guest_page_park(struct arch *a, unsigned int slot)
@@ -137,14 +111,14 @@ guest_page_park(struct arch *a, unsigned int slot)
 	unsigned int k = translated_slot_page(a, slot);
 
 	ARCH_ASSERT(k != TRANSLATED_NO_PAGE);
-	a->slot[slot] = TRANSLATED_NO_PAGE;
+	a->translated.slot[slot] = TRANSLATED_NO_PAGE;
 	return k + 1;
 }
 
 bool
 guest_page_fill(struct arch *a, unsigned int slot)
 {
-	unsigned int n = a->n_filled, k = GUEST_PAGES_MAX + n;
+	unsigned int n = a->translated.n_filled, k = GUEST_PAGES_MAX + n;
 
 	ARCH_ASSERT(translated_slot_page(a, slot) == TRANSLATED_NO_PAGE);
 	if (n == TRANSLATED_FILLS)
@@ -157,36 +131,10 @@ guest_page_fill(struct arch *a, unsigned int slot)
 	a->in_doubt &= (uint8_t)~(1u << slot);
 	a->gone &= (uint8_t)~(1u << slot);
 	a->filled_slot[n] = (uint8_t)slot;
-	a->n_filled++;
-	a->touched |= (uint16_t)(1u << k);
-	a->slot[slot] = (uint8_t)k;
+	a->translated.n_filled++;
+	a->translated.touched |= (uint16_t)(1u << k);
+	a->translated.slot[slot] = (uint8_t)k;
 	return true;
-}
-
-void
-guest_page_unmap(struct arch *a, unsigned int slot)
-{
-	(void)a;
-	(void)slot;
-}
-
-/* Xen takes no transfer from a translated guest. */
-bool
-guest_page_settle(struct arch *a, unsigned int slot, bool given)
-{
-	ARCH_ASSERT(translated_slot_page(a, slot) != TRANSLATED_NO_PAGE);
-	ARCH_ASSERT(!given);
-	return true;
-}
-
-/* Hence none comes from ourselves; an entry may say so, if the program wrote it. */
-bool
-guest_page_take(struct arch *a, unsigned int slot, uint64_t frame)
-{
-	(void)a;
-	(void)slot;
-	(void)frame;
-	return false;
 }
 
 /* ------------------------------------------------------------------ between programs */
@@ -199,9 +147,9 @@ translated_begin(struct arch *a, unsigned int n)
 		physmap_move(GFN_AWAY_0 + a->n_present, home(a->n_present));
 	for (; a->n_present > n; a->n_present--)
 		physmap_move(home(a->n_present - 1u), GFN_AWAY_0 + a->n_present - 1u);
-	a->touched = (uint16_t)((1u << n) - 1);
+	a->translated.touched = (uint16_t)((1u << n) - 1);
 	for (unsigned int k = 0; k < n; k++)
-		a->slot[k] = (uint8_t)k;
+		a->translated.slot[k] = (uint8_t)k;
 }
 
 static void
@@ -232,17 +180,17 @@ undo_fill(struct arch *a, unsigned int n)
 void
 translated_pages_reset(struct arch *a, uint32_t pristine)
 {
-	while (a->n_filled > 0)
-		undo_fill(a, --a->n_filled);
+	while (a->translated.n_filled > 0)
+		undo_fill(a, --a->translated.n_filled);
 	for (unsigned int s = 0; s < a->n_present; s++)
 		if (is_gone(a, s))
 			replace(a, home(s));
 	for (unsigned int k = 0; k < TRANSLATED_PAGES; k++)
-		if (((a->touched & ~pristine) >> k & 1) != 0)
+		if (((a->translated.touched & ~pristine) >> k & 1) != 0)
 			__builtin_memcpy(page_bytes(k), patterns[k], XEN_PAGE_SIZE);
-	__builtin_memset(a->slot, TRANSLATED_NO_PAGE, sizeof(a->slot));
+	__builtin_memset(a->translated.slot, TRANSLATED_NO_PAGE, sizeof(a->translated.slot));
 	a->put_aside = a->in_doubt = a->gone = 0;
-	a->touched = 0;
+	a->translated.touched = 0;
 }
 
 /* ------------------------------------------------------------------ bad on purpose */
@@ -272,7 +220,7 @@ translated_pages_init(struct arch *a)
 		for (unsigned int i = 0; i < XEN_PAGE_SIZE; i++)
 			patterns[k][i] = guest_page_pattern(0, k, i);
 	a->n_present = GUEST_PAGES_MAX;
-	a->touched = (1u << TRANSLATED_PAGES) - 1;
+	a->translated.touched = (1u << TRANSLATED_PAGES) - 1;
 	a->pages_left = physmap_left();
 	translated_pages_reset(a, 0);
 }

@@ -1,8 +1,16 @@
-/* place: what a PVH guest asks Xen about its gfns, and where it wants its table. */
+/* place: what a PVH guest asks Xen about its gfns, where it wants its table, and what is beside it. */
 #include "arch/guest/hypercall.h"
 #include "arch/translated/physmap.h"
 
 #include <xen/hvm/hvm_op.h>
+
+/* Nobody puts anything beside a PVH guest yet. */
+const uint8_t *
+translated_module(size_t *bytes)
+{
+	*bytes = 0;
+	return NULL;
+}
 
 uint64_t
 physmap_table(void)

@@ -6,14 +6,11 @@
 
 struct arch {
 	struct translated translated;
-	/* Slots: see pages.c. */
-	uint8_t slot[GUEST_PAGES_MAX];		/* page in the slot, or TRANSLATED_NO_PAGE */
+	/* What is behind the slots: see pages.c. */
 	uint8_t n_present;			/* slots with a page when this program started */
-	uint8_t n_filled;
 	uint8_t filled_slot[TRANSLATED_FILLS];	/* which got the n-th fresh page */
 	uint8_t put_aside;			/* bit n: what was there is at GFN_ASIDE_0 + n */
 	uint8_t in_doubt, gone;			/* bit s: ask for slot s's gfn; it is a hole */
-	uint16_t touched;			/* bit k: page k was in a slot */
 	uint32_t pages_left;			/* fresh ones that Xen would still give */
 };
 
