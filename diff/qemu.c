@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "diff/stamps.h"
+#include "diff/mailbox_map.h"
 
 enum {
 	GUEST_BYTES_MAX = 16 << 20,	/* what comes behind it in memory is this far away */
@@ -30,7 +30,7 @@ enum {
 };
 
 struct qemu {
-	uint64_t memory_bytes;
+	uint64_t memory_bytes, memory_at;
 	pid_t pid;			/* -1: none, or reaped */
 	int exit_status;		/* as waitpid gave it */
 	int memory_fd, program_fd;
@@ -262,44 +262,6 @@ qemu_wait(struct qemu *q, uint32_t done, char *why, size_t why_bytes)
 
 /* ------------------------------------------------------------------ the shared memory */
 
-/* Map page `frame` of the machine's memory at `at`. */
-static bool
-map_frame(const struct qemu *q, void *at, uint64_t frame)
-{
-	if (frame >= q->memory_bytes / MAILBOX_PAGE)
-		return false;
-	return mmap(at, MAILBOX_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, q->memory_fd,
-		    (off_t)(frame * MAILBOX_PAGE)) == at;
-}
-
-/* Map the mailbox that begins in frame `first`: its frames need not lie side by side. */
-static struct mailbox *
-map_mailbox(const struct qemu *q, uint64_t first)
-{
-	bool stamped = first == MAILBOX_FRAME_UNKNOWN;
-	size_t bytes = (size_t)MAILBOX_PAGES_MAX * MAILBOX_PAGE;
-	uint8_t *at = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct mailbox *m = (struct mailbox *)at;
-	bool good;
-
-	if (at == MAP_FAILED)
-		return NULL;
-	if (stamped)
-		first = stamps_first(q->memory_fd);
-	good = map_frame(q, at, first) &&
-	       __atomic_load_n(&m->magic, __ATOMIC_ACQUIRE) == MAILBOX_MAGIC &&
-	       m->n_pages <= MAILBOX_PAGES_MAX;
-	if (good && stamped)
-		stamps_find(q->memory_fd, m);
-	for (uint32_t i = 1; good && i < m->n_pages; i++)
-		good = map_frame(q, at + (size_t)i * MAILBOX_PAGE, m->frame[i]);
-	if (good && stamped)
-		stamps_wipe(m);
-	if (!good)
-		munmap(at, bytes);
-	return good ? m : NULL;
-}
-
 struct mailbox *
 qemu_mailbox(struct qemu *q)
 {
@@ -327,7 +289,7 @@ boot(struct qemu *q, char *why, size_t why_bytes)
 		}
 		nap(BOOT_NAP_US);
 	}
-	q->mailbox = map_mailbox(q, frame);
+	q->mailbox = mailbox_map(q->memory_fd, q->memory_bytes, q->memory_at, frame);
 	if (q->mailbox != NULL)
 		return QEMU_RUNS;
 	snprintf(why, why_bytes, "there is no mailbox at frame 0x%llx", (unsigned long long)frame);
@@ -345,6 +307,7 @@ qemu_start(const struct qemu_machine *m, enum qemu_state *state, char *why, size
 		return NULL;
 	}
 	q->memory_bytes = (uint64_t)m->memory_mib << 20;
+	q->memory_at = m->memory_at;
 	q->pid = -1;
 	q->memory_fd = memfd_create("gntfuzz-memory", MFD_CLOEXEC);
 	q->program_fd = memfd_create("gntfuzz-program", MFD_CLOEXEC);
@@ -368,7 +331,7 @@ qemu_stop(struct qemu *q)
 		waitpid(q->pid, NULL, 0);
 	}
 	if (q->mailbox != NULL)
-		munmap(q->mailbox, (size_t)MAILBOX_PAGES_MAX * MAILBOX_PAGE);
+		mailbox_unmap(q->mailbox);
 	if (q->memory_fd >= 0)
 		close(q->memory_fd);
 	if (q->program_fd >= 0)

@@ -24,6 +24,7 @@ enum qemu_state {
 struct qemu_machine {
 	const char *emulator;		/* QEMU's command */
 	unsigned int memory_mib, cpus;
+	uint64_t memory_at;		/* where memory begins */
 	/* As QEMU calls them; device NULL: only the type's own. */
 	const char *type, *cpu, *device;
 	bool exact;			/* count instructions: the same each time */

@@ -100,25 +100,33 @@ take_along(void)
 	mailbox.asked = 1;
 }
 
-/* The host looks for the pages, of which we do not know the frames. */
+/* The host looks for pages of which we do not know the frames. */
 static void
-open_mailbox(struct arch *a)
+name_pages(void)
 {
 	uint8_t *start = (uint8_t *)&mailbox;
 
 	mailbox.n_pages = (sizeof(mailbox) + MAILBOX_PAGE - 1) / MAILBOX_PAGE;
-	for (uint64_t i = 1; i < mailbox.n_pages; i++) {
+	for (uint64_t i = 0; i < mailbox.n_pages; i++) {
 		const uint64_t stamp[2] = { MAILBOX_STAMP, i };
 
-		__builtin_memcpy(start + i * MAILBOX_PAGE, stamp, sizeof(stamp));
+		mailbox.frame[i] = translated_machine_frame(start + i * MAILBOX_PAGE);
+		if (mailbox.frame[i] == MAILBOX_FRAME_UNKNOWN && i > 0)
+			__builtin_memcpy(start + i * MAILBOX_PAGE, stamp, sizeof(stamp));
 	}
+}
+
+static void
+open_mailbox(struct arch *a)
+{
+	name_pages();
 	mailbox.xen_version = guest_xen_version();
 	mailbox.domains = 1;
 	mailbox.table_frames = translated(a)->table_frames;
 	mailbox.at = MAILBOX_NO_OP;
 	take_along();
 	__atomic_store_n(&mailbox.magic, MAILBOX_MAGIC, __ATOMIC_RELEASE);
-	translated_say_number(MAILBOX_LINE, MAILBOX_FRAME_UNKNOWN);
+	translated_say_number(MAILBOX_LINE, mailbox.frame[0]);
 	translated_say("\n");
 }
 

@@ -32,7 +32,8 @@ static const struct dom0 {
 }, dom0_arm64 = {
 	/* The guest is put above what QEMU and Xen place for themselves. */
 	"dtuart", "dom0_mem=32M", {
-		.emulator = "qemu-system-aarch64", .cpu = "cortex-a53", .memory_mib = 512,
+		.emulator = "qemu-system-aarch64", .cpu = "cortex-a53",
+		.memory_mib = 512, .memory_at = 0x40000000,
 		.type = "virt,gic-version=3,virtualization=on,dtb-randomness=off",
 		.guest = "out/arm64/guest.img", .guest_at = 0x50000000,
 	},

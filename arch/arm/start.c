@@ -27,6 +27,13 @@ arm_exception(uint64_t syndrome, uint64_t pc, uint64_t address, uint64_t vector)
 	translated_die();
 }
 
+/* Xen gives dom0 memory at the machine's own addresses. */
+uint64_t
+translated_machine_frame(const void *p)
+{
+	return (uintptr_t)p >> XEN_PAGE_SHIFT;
+}
+
 const uint8_t *
 translated_module(size_t *bytes)
 {

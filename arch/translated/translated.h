@@ -68,6 +68,9 @@ unsigned int translated_slot_page(const struct arch *a, unsigned int slot);
 /* A file that was loaded beside the guest, or NULL. */
 const uint8_t *translated_module(size_t *bytes);
 
+/* The machine's frame of our memory, or all ones where we are not told. */
+uint64_t translated_machine_frame(const void *p);
+
 /* How many more pages the guest can lose. */
 uint32_t translated_pages_left(const struct arch *a);
 
