@@ -40,6 +40,11 @@ struct profile {
 	bool copy_refuses_moved_frame;
 	bool copy_judges_each_frame;
 	bool flush_of_read_only_cleans;
+	/*
+	 * Not Xen's but its machine's, and no version has it: a processor may stand still for as
+	 * long as others wait, so that a wait of theirs that is bounded runs out (R1214).
+	 */
+	bool waits_run_out;
 };
 
 struct profile_row {

@@ -155,6 +155,25 @@ test_model_allows_what_is_listed(void **unused)
 	printf("%u races: %lu orders, %lu pruned\n", n_race_cases, orders, pruned);
 }
 
+/* Where waits run out, and only of a transfer that has begun. */
+static void
+test_a_wait_may_run_out(void **unused)
+{
+	static const struct race_case c = { "a wait that runs out", "\nd0 accept g0 from d1 slot p1\n"
+	  "race { d0 end_transfer g0 | d1 transfer p0 to d0 g0 }", {
+		"d0 end_transfer nothing | d1 transfer general_error",
+		"d0 end_transfer p1 | d1 transfer okay",
+		"d0 end_transfer -EAGAIN | d1 transfer okay" } };
+	struct profile standing = profile;
+	struct outcomes o = { .n = 0 };
+
+	(void)unused;
+	standing.waits_run_out = true;
+	parse(c.text);
+	race_set_all(set, model, &p, &standing, true, RACE_SET_RUNS_MAX, note, &o);
+	compare_outcomes(&c, &o, "the model");
+}
+
 /* ------------------------------------------------------------------ the simulation */
 
 struct drawing {
@@ -385,6 +404,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_model_allows_what_is_listed),
+		cmocka_unit_test(test_a_wait_may_run_out),
 		cmocka_unit_test(test_simulation_does_what_is_listed),
 		cmocka_unit_test(test_drawn_races_have_an_order),
 		cmocka_unit_test(test_what_no_order_answers_is_refused),
