@@ -271,6 +271,7 @@ xen_profile(struct lane *lane, struct profile *profile, char *why, size_t why_by
 	if (v != VERDICT_SUCCESS)
 		return v;
 	*profile = profile_for(lane_xen_version(lane));
+	profile->timers_fire = true;
 	profile->waits_run_out = l->machine.setup.threads;
 	return witness_fixes(lane, profile, why, why_bytes);
 }

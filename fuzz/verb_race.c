@@ -40,6 +40,22 @@ now(void)
 
 /* ------------------------------------------------------------------ findings */
 
+/* The line that shows it again.  But of an exact one no run of a machine is the same again. */
+static void
+say_again(const struct race_verb *r, const struct race_found *f, const char *path, char *out,
+	  size_t out_bytes)
+{
+	bool exact = strstr(r->lane.name, "+exact") != NULL;
+	uint64_t runs = r->runs > 0 ? r->runs : RUNS_XEN;
+
+	if (r->lane.xen == NULL)
+		snprintf(out, out_bytes, "./gntfuzz repro %s", path);
+	else
+		snprintf(out, out_bytes, "./gntfuzz race %s --lane %s --runs %" PRIu64
+			 " --seed %" PRIu64, path, r->lane.name, exact ? 1 : runs,
+			 exact ? f->seed : r->seed);
+}
+
 /* Keep the program that shows it under out/race.  Its path, to be freed. */
 static char *
 keep(const struct race_verb *r, const struct race_found *f)
@@ -50,11 +66,7 @@ keep(const struct race_verb *r, const struct race_found *f)
 	cli_root_path(folder, sizeof(folder), "out/race");
 	if (asprintf(&path, "%s/%s.gnt", folder, f->finding.class) < 0)
 		cli_die(EXIT_RIG, "out of memory for a finding");
-	if (r->lane.xen == NULL)
-		snprintf(repro, sizeof(repro), "./gntfuzz repro %s", path);
-	else
-		snprintf(repro, sizeof(repro), "./gntfuzz race %s --lane %s --runs 1 --seed %u",
-			 path, r->lane.name, (unsigned int)f->seed);
+	say_again(r, f, path, repro, sizeof(repro));
 	text = finding_text(&f->finding, &f->program, "as it was found", repro);
 	if (text == NULL)
 		cli_die(EXIT_RIG, "out of memory for a finding");
