@@ -24,8 +24,8 @@ struct race_verb {
 	/* Of all programs and lanes. */
 	unsigned long n_programs, n_skipped, n_passed_over, n_runs, n_pruned;
 	unsigned long n_overlapped, n_seen, n_unseen, n_findings;
-	unsigned long n_several, n_both;	/* programs that may, and did, end in several ways */
-	struct outcome least;			/* the rarest of those seen, of such programs */
+	unsigned long n_several, n_both;	/* that may end in several ways; that did */
+	struct outcome least;			/* of those: the rarest that was seen */
 	double began;
 };
 
