@@ -139,19 +139,14 @@ compare_outcomes(const struct race_case *c, const struct outcomes *o, const char
 static void
 allows_what_is_listed(const struct race_case *cases, unsigned int n, const struct profile *of)
 {
-	unsigned long orders = 0, pruned = 0;
-
 	for (unsigned int i = 0; i < n; i++) {
 		struct outcomes o = { .n = 0 };
 
 		parse(cases[i].text);
 		race_set_all(set, model, &p, of, true, RACE_SET_RUNS_MAX, note, &o);
 		assert_false(race_set_count(set)->cut_short);
-		orders += race_set_count(set)->orders;
-		pruned += race_set_count(set)->pruned;
 		compare_outcomes(&cases[i], &o, "the model");
 	}
-	printf("%u races: %lu orders, %lu pruned\n", n, orders, pruned);
 }
 
 static void
