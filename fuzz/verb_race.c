@@ -240,6 +240,7 @@ race_one(struct race_verb *r, const char *path)
 	else
 		print_text(r, path, &t);
 	print_found(r, &t);
+	fflush(stdout);		/* the next one may take its time */
 	add_up(r, &t);
 	race_tally_free(&t);
 }
