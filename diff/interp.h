@@ -127,6 +127,10 @@ void interp_race_take(struct interp *in, unsigned int d);
 unsigned int interp_race_end(struct interp *in);
 unsigned int interp_race_skip(struct interp *in, unsigned int at);
 
+/* What an entry of a domain looks like in a trace. */
+void interp_view_of(const struct interp *in, const struct interp_domain *owner,
+		    const struct grant_entry_v1 *e, struct entry_view *v);
+
 /* Look at an entry of a domain: *v is left as it is if the domain's core has no such entry. */
 void interp_look(const struct interp *in, const struct interp_domain *owner, grant_ref_t ref,
 		 struct entry_view *v);

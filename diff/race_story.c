@@ -76,6 +76,25 @@ entry_of(struct race_story *s, const struct interp *in, const struct story_turn 
 	return i;
 }
 
+/* What these bytes would be in the entry, by the place of the thing in it. */
+static struct entry_view
+fields(const struct interp *in, const struct sim_thing *t, uint32_t bytes)
+{
+	struct grant_entry_v1 e = { 0, 0, 0 };
+	struct entry_view v = unseen;
+
+	if (t->kind == THING_ENTRY_FLAGS) {
+		e.flags = (uint16_t)bytes;
+		e.domid = (domid_t)(bytes >> 16);
+	} else if (t->kind == THING_ENTRY_DOMID) {
+		e.domid = (domid_t)bytes;
+	} else {
+		e.frame = bytes;
+	}
+	interp_view_of(in, &in->domain[t->domain], &e, &v);
+	return v;
+}
+
 /* ------------------------------------------------------------------ turns */
 
 static void
@@ -103,7 +122,7 @@ race_story_saw(struct race_story *s, const struct sim *sim, const struct interp 
 	*t = (struct story_turn){
 		.turn = e->turn, .at = in->racers->at[e->turn.branch], .act = e->act,
 		.ordered = e->ordered, .slot = VIEW_NONE, .entry = STORY_ENTRIES_MAX,
-		.size = e->size, .was = e->was, .value = e->value,
+		.size = e->size, .was = unseen, .value = unseen,
 		.thing = sim_thing_at(sim, e->object),
 	};
 	snprintf(t->in, sizeof(t->in), "%s", e->in != NULL ? e->in : "");
@@ -113,6 +132,8 @@ race_story_saw(struct race_story *s, const struct sim *sim, const struct interp 
 	if (is_entry(&t->thing)) {
 		t->slot = slot_of(in, e->turn.branch, t->thing.domain, t->thing.number);
 		t->entry = entry_of(s, in, t);
+		t->was = fields(in, &t->thing, e->was);
+		t->value = fields(in, &t->thing, e->value);
 	}
 	s->n_turns++;
 }
@@ -138,7 +159,7 @@ struct judging {
 	int best;			/* answers of `got' that *nearest has, too */
 };
 
-/* In how many operations of the race both answer the same. */
+/* In how many operations of the race both answer the same; and, for less, are the same. */
 static int
 alike(const struct judging *j, const struct trace *t)
 {
@@ -150,9 +171,11 @@ alike(const struct judging *j, const struct trace *t)
 		enum op_kind kind = (enum op_kind)j->program->ops[i].kind;
 		int32_t a, b;
 
-		n += op_is_done(kind) && trace_headline(&t->record[i], kind, &a) ==
-						 trace_headline(&j->got->record[i], kind, &b) &&
-		     a == b;
+		if (!op_is_done(kind))
+			continue;
+		n += 2 * (trace_headline(&t->record[i], kind, &a) ==
+				  trace_headline(&j->got->record[i], kind, &b) && a == b);
+		n += compare_alike(&t->record[i], &j->got->record[i]);
 	}
 	return n;
 }

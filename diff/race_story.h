@@ -29,7 +29,8 @@ struct story_turn {
 	bool ordered;
 	uint8_t slot;			/* of the entry that is touched: `g' and this, or VIEW_NONE */
 	uint8_t entry;			/* its place in story.entry, or STORY_ENTRIES_MAX */
-	uint32_t size, was, value;
+	uint32_t size;
+	struct entry_view was, value;	/* of an entry: the fields that are touched */
 	struct sim_thing thing;
 	char in[STORY_IN];		/* "" or the hypervisor's function */
 	/* After it. */

@@ -24,4 +24,10 @@ struct evidence_source {
 void evidence_keep(const char *path, const struct program *p, const struct finding *f,
 		   const struct evidence_source *s);
 
+/*
+ * The race that shows f, run once more on sim, as reports/race_told.h tells it; free with
+ * cJSON_Delete.  NULL: there is none, it is of another lane, or it does not show this time.
+ */
+cJSON *evidence_race(const struct program *p, const struct finding *f);
+
 #endif

@@ -6,6 +6,7 @@
 #include "diff/text.h"
 #include "reports/flags.h"
 #include "reports/html.h"
+#include "reports/race_html.h"
 #include "reports/report.h"
 #include "reports/rules.h"
 #include "reports/side_by_side.h"
@@ -365,6 +366,7 @@ print_evidence(const struct report_finding *f, FILE *out)
 	print_rule(e, out);
 	if (e->has_program) {
 		print_program(f, out);
+		race_html_print(e->race, out);
 		side_by_side_print(e, out);
 		timeline_print(&e->program, &e->run, out);
 	}
