@@ -222,15 +222,36 @@ operation_of(const struct finding *f, const struct program *p)
 		       n - 1 : p->n_ops;
 }
 
+/* It has run, with races, and what it answered is at hand. */
+static void
+take_run(struct evidence_run *run, const struct program *p, const struct evidence_source *s)
+{
+	struct duel *duel = duel_new();
+	struct difference d;
+
+	if (duel == NULL)
+		return;
+	duel_set_profile(duel, s->profile);
+	run->got = *s->got;
+	run->shown = !duel_model_allows(duel, p, s->got, &d);
+	run->expected = *duel_expected(duel);
+	run->n_expected = run->n_got = p->n_ops;
+	run->at = run->shown ? d.at : p->n_ops;
+	take_race_of_machine(run, p, s->profile);
+	duel_free(duel);
+}
+
 static void
 run_again(struct evidence_run *run, const struct program *p, const struct finding *f,
-	  bool machine, char xen[PROFILE_NAME])
+	  const struct evidence_source *s, char xen[PROFILE_NAME])
 {
 	memset(run, 0, sizeof(*run));
 	run->at = p->n_ops;
 	if (strcmp(f->lane_got, "sim") == 0)
 		run_on_sim(run, p);
-	else if (!finding_is_failure(f) && machine)
+	else if (s->got != NULL && !finding_is_failure(f))
+		take_run(run, p, s);
+	else if (!finding_is_failure(f) && s->machine)
 		run_on_machine(run, p, f->lane_got, xen);
 	if (run->n_expected == 0)
 		run_expected(run, p, f->lane_expected);
@@ -292,12 +313,17 @@ evidence_keep(const char *path, const struct program *p, const struct finding *f
 	      const struct evidence_source *s)
 {
 	struct evidence_run *run = malloc(sizeof(*run));
-	char why[FILE_WHY], xen[PROFILE_NAME] = "", *text;
+	char why[FILE_WHY], xen[PROFILE_NAME] = "", seed[16], *text;
 	cJSON *j, *environment = environment_json();
 
 	if (run == NULL)
 		cli_die(EXIT_RIG, "out of memory for a finding");
-	run_again(run, p, f, s->machine, xen);
+	run_again(run, p, f, s, xen);
+	if (s->got != NULL) {
+		snprintf(seed, sizeof(seed), "%u", (unsigned int)s->seed);
+		cJSON_AddStringToObject(environment, "seed of the delays", seed);
+		profile_print(s->profile, xen);
+	}
 	if (xen[0] != 0)
 		cJSON_AddStringToObject(environment, "xen", xen);
 	j = evidence_json(f, p, s->original, run);

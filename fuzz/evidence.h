@@ -18,6 +18,10 @@ struct evidence_source {
 	const char *repro;		/* the line that shows it again */
 	const char *console;		/* path of what the machine said; or NULL */
 	bool machine;			/* a machine may be started for it */
+	/* Or it is not needed: what such a Xen answered, and to which delays of a race. */
+	const struct trace *got;
+	const struct profile *profile;
+	uint32_t seed;
 };
 
 /* Write p, which shows f, and what it answers, to `path'.  Exits if it cannot be written. */

@@ -17,7 +17,8 @@
 struct race_found {
 	struct finding finding;
 	struct program program;		/* on sim with the turns that were taken */
-	uint32_t seed;			/* on a real Xen */
+	uint32_t seed;			/* on a real Xen: of its delays */
+	struct trace got;		/* there: what it answered, if it did not die */
 	unsigned long n;		/* runs that were not as allowed, of any class */
 };
 

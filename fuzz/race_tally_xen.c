@@ -90,10 +90,12 @@ judge(struct run *r, const struct trace *t, uint32_t seed)
 	f = k->allowed ? NULL : find(r, seed);
 	/* What the model leaves open has other words there. */
 	r->tally->outcomes.of[k->outcome].allowed |= k->allowed;
-	if (f != NULL)
-		finding_of_difference(f, r->program, &d,
-				      &(struct finding_traces){ &expected, t, &expected }, "model",
-				      r->lane->name);
+	if (f == NULL)
+		return;
+	r->tally->found.got = *t;
+	finding_of_difference(f, r->program, &d,
+			      &(struct finding_traces){ &expected, t, &expected }, "model",
+			      r->lane->name);
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include "diff/race.h"
 #include "fuzz/cli.h"
+#include "fuzz/evidence.h"
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
 #include "fuzz/race_tally.h"
@@ -18,6 +19,7 @@ enum { RUNS_XEN = 1000, RUNS_SIM = 1000000, RUNS_MAX = 1000000000 };
 struct race_verb {
 	uint64_t runs, seed;		/* runs 0: the lane's own number */
 	bool json;
+	const char *folder;		/* where findings go */
 	struct race_lane lane;
 	struct program program;
 	char why[FILE_WHY];
@@ -38,29 +40,64 @@ now(void)
 
 /* ------------------------------------------------------------------ findings */
 
-/* Keep the program that shows it under out/race.  Its path, to be freed. */
-static char *
-keep(const struct race_verb *r, const struct race_found *f)
-{
-	char folder[FILE_PATH_MAX], why[FILE_WHY], *path, *text;
-	char repro[2 * FILE_WHY];
+static const char as_found[] = "as it was found";
 
-	cli_root_path(folder, sizeof(folder), "out/race");
-	if (asprintf(&path, "%s/%s.gnt", folder, f->finding.class) < 0)
+static void
+make_folder(const struct race_verb *r)
+{
+	char path[FILE_PATH_MAX], why[FILE_WHY];
+
+	if (!file_make_folder(r->folder, why) || !file_join(path, r->folder, "findings", why) ||
+	    !file_make_folder(path, why))
+		cli_die(EXIT_USAGE, "%s", why);
+}
+
+/* All that is known of it, so that a page can be made of it. */
+static void
+keep_evidence(const struct race_verb *r, const struct race_tally *t, const char *base,
+	      const char *repro)
+{
+	const struct race_found *f = &t->found;
+	char path[FILE_PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s.json", base);
+	evidence_keep(path, &f->program, &f->finding, &(struct evidence_source){
+		.how = as_found, .repro = repro,
+		.console = t->console[0] != '\0' ? t->console : NULL,
+		.got = r->lane.xen != NULL ? &f->got : NULL, .profile = &r->lane.judge.profile,
+		.seed = f->seed,
+	});
+}
+
+/* Keep the program that shows it in the folder's findings.  Its path, to be freed. */
+static char *
+keep(const struct race_verb *r, const struct race_tally *t)
+{
+	const struct race_found *f = &t->found;
+	char base[FILE_PATH_MAX], why[FILE_WHY], *path, *text;
+	cJSON *race = evidence_race(&f->program, &f->finding);
+	char repro[2 * FILE_WHY];
+	int n = snprintf(base, sizeof(base), "%s/findings/%s", r->folder, f->finding.class);
+
+	if (n < 0 || (size_t)n + sizeof(".json") > sizeof(base))
+		cli_die(EXIT_USAGE, "%s: too long a name", r->folder);
+	if (asprintf(&path, "%s.gnt", base) < 0)
 		cli_die(EXIT_RIG, "out of memory for a finding");
 	if (r->lane.xen == NULL)
 		snprintf(repro, sizeof(repro), "./gntfuzz repro %s", path);
 	else
 		snprintf(repro, sizeof(repro), "./gntfuzz race %s --lane %s --runs 1 --seed %u",
 			 path, r->lane.name, (unsigned int)f->seed);
-	text = finding_text(&f->finding, &f->program, "as it was found", repro);
+	text = finding_text(&f->finding, &f->program, as_found, repro, race);
 	if (text == NULL)
 		cli_die(EXIT_RIG, "out of memory for a finding");
-	if (!file_make_folder(folder, why) || !file_write(path, text, strlen(text), why))
+	if (!file_write(path, text, strlen(text), why))
 		cli_die(EXIT_RIG, "%s", why);
+	keep_evidence(r, t, base, repro);
 	if (!r->json)
 		printf("    again: %s\n", repro);
 	free(text);
+	cJSON_Delete(race);
 	return path;
 }
 
@@ -75,9 +112,10 @@ print_found(const struct race_verb *r, const struct race_tally *t)
 		finding_print(&t->found.finding, text, sizeof(text));
 		printf("  not as the model allows, %lu times:\n%s", t->found.n, text);
 	}
-	kept = keep(r, &t->found);
+	make_folder(r);
+	kept = keep(r, t);
 	if (!r->json) {
-		printf("    kept: %s\n", kept);
+		printf("    kept: %s\n    page: ./gntfuzz report %s\n", kept, r->folder);
 		if (t->console[0] != '\0')
 			printf("    console: %s\n", t->console);
 	}
@@ -282,14 +320,19 @@ verb_race(const struct cli_verb *v, int argc, char **argv)
 		{ "--lane", CLI_LIST, &lanes, 0, 0 },
 		{ "--runs", CLI_NUMBER, &r.runs, 1, RUNS_MAX },
 		{ "--seed", CLI_NUMBER, &r.seed, 0, UINT32_MAX },
+		{ "--out", CLI_WORD, &r.folder, 0, 0 },
 		{ "--json", CLI_FLAG, &r.json, 0, 0 },
 	};
-	int n = cli_options(v, options, 4, argc, argv);
+	int n = cli_options(v, options, sizeof(options) / sizeof(options[0]), argc, argv);
+	char folder[FILE_PATH_MAX];
 
 	if (n == 0)
 		cli_die(EXIT_USAGE, "race: no program; give files or folders");
 	if (lanes.n == 0)
 		lanes.word[lanes.n++] = "sim";
+	cli_root_path(folder, sizeof(folder), "out/race");
+	if (r.folder == NULL)
+		r.folder = folder;
 	/* A bad file is told before a machine is booted for it. */
 	each(&r, n, argv, only_load);
 	r.n_passed_over = 0;

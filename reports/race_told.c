@@ -53,7 +53,7 @@ thing_words(char out[WORDS], const struct story_turn *t)
 	case THING_HANDLE:
 		snprintf(out, WORDS, "d%u's handle %u", x->domain, (unsigned int)x->number);
 		break;
-	case THING_PAGES: snprintf(out, WORDS, "who holds pages"); break;
+	case THING_PAGES: snprintf(out, WORDS, "pages"); break;
 	case THING_BYTES: snprintf(out, WORDS, "bytes of a page"); break;
 	case THING_NOTHING: case THING_KINDS: break;
 	}
@@ -153,8 +153,8 @@ turn_words(char out[WORDS], const struct story_turn *t)
 	case RACE_DRAIN: access_words(out, t, "leaves the store buffer:"); break;
 	case RACE_EXCHANGE: access_words(out, t, "exchanges"); break;
 	case RACE_REFUSED: access_words(out, t, "would exchange"); break;
-	case RACE_AND: access_words(out, t, "clears in"); break;
-	case RACE_FENCE: snprintf(out, WORDS, "a fence: its stores have all been seen"); break;
+	case RACE_AND: access_words(out, t, "clears"); break;
+	case RACE_FENCE: snprintf(out, WORDS, "a fence: nothing waits any more"); break;
 	case RACE_LOCK: snprintf(out, WORDS, "locks %.80s", thing); break;
 	case RACE_LOCK_SHARED: snprintf(out, WORDS, "locks %.80s, with others", thing); break;
 	case RACE_RELAX: snprintf(out, WORDS, "waits for a store to %.80s", thing); break;
