@@ -122,7 +122,7 @@ race_story_saw(struct race_story *s, const struct sim *sim, const struct interp 
 	*t = (struct story_turn){
 		.turn = e->turn, .at = in->racers->at[e->turn.branch], .act = e->act,
 		.ordered = e->ordered, .slot = VIEW_NONE, .entry = STORY_ENTRIES_MAX,
-		.size = e->size, .was = unseen, .value = unseen,
+		.size = e->size, .bytes = e->value, .was = unseen, .value = unseen,
 		.thing = sim_thing_at(sim, e->object),
 	};
 	snprintf(t->in, sizeof(t->in), "%s", e->in != NULL ? e->in : "");

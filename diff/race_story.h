@@ -29,7 +29,7 @@ struct story_turn {
 	bool ordered;
 	uint8_t slot;			/* of the entry that is touched: `g' and this, or VIEW_NONE */
 	uint8_t entry;			/* its place in story.entry, or STORY_ENTRIES_MAX */
-	uint32_t size;
+	uint32_t size, bytes;		/* bytes: the value as it is */
 	struct entry_view was, value;	/* of an entry: the fields that are touched */
 	struct sim_thing thing;
 	char in[STORY_IN];		/* "" or the hypervisor's function */

@@ -5,162 +5,9 @@
 
 #include "diff/race.h"
 #include "diff/text.h"
-#include "reports/flags.h"
+#include "reports/race_words.h"
 
-enum { WORDS = 200, NAME = 40, BRANCH_WORDS = 1024 };
-
-/* ------------------------------------------------------------------ things */
-
-/* `d0 g0', or `d0 entry 9' of one without a name. */
-static void
-entry_name(char out[NAME], unsigned int domain, unsigned int slot, uint64_t number)
-{
-	if (slot < REF_SLOTS)
-		snprintf(out, NAME, "d%u g%u", domain, slot);
-	else
-		snprintf(out, NAME, "d%u entry %u", domain, (unsigned int)number);
-}
-
-static const char *
-entry_part(const struct story_turn *t)
-{
-	if (t->thing.kind == THING_ENTRY_DOMID)
-		return "domid";
-	if (t->thing.kind == THING_ENTRY_FRAME)
-		return "frame";
-	return t->size == 4 ? "flags and domid" : "flags";
-}
-
-static void
-thing_words(char out[WORDS], const struct story_turn *t)
-{
-	const struct sim_thing *x = &t->thing;
-	char name[NAME];
-
-	entry_name(name, x->domain, t->slot, x->number);
-	out[0] = '\0';
-	switch ((enum sim_thing_kind)x->kind) {
-	case THING_GUEST: snprintf(out, WORDS, "d%u", x->domain); break;
-	case THING_GUEST_LOCK: snprintf(out, WORDS, "the lock of d%u's core", x->domain); break;
-	case THING_ACCESSES: snprintf(out, WORDS, "accesses of d%u", x->domain); break;
-	case THING_TABLE_LOCK: snprintf(out, WORDS, "the lock of d%u's table", x->domain); break;
-	case THING_TABLE_SIZE: snprintf(out, WORDS, "the size of d%u's table", x->domain); break;
-	case THING_ENTRY_LOCK: snprintf(out, WORDS, "Xen's lock of %s", name); break;
-	case THING_ENTRY_FLAGS: case THING_ENTRY_DOMID: case THING_ENTRY_FRAME:
-		snprintf(out, WORDS, "%s of %s", entry_part(t), name);
-		break;
-	case THING_HANDLES_LOCK: snprintf(out, WORDS, "the lock of d%u's handles", x->domain); break;
-	case THING_HANDLE:
-		snprintf(out, WORDS, "d%u's handle %u", x->domain, (unsigned int)x->number);
-		break;
-	case THING_PAGES: snprintf(out, WORDS, "pages"); break;
-	case THING_BYTES: snprintf(out, WORDS, "bytes of a page"); break;
-	case THING_NOTHING: case THING_KINDS: break;
-	}
-}
-
-/* What a field of an entry holds, or is to hold: "access read", "d1", "p0". */
-static void
-value_words(char out[WORDS], const struct story_turn *t, const struct entry_view *v)
-{
-	char flags[FLAGS_WORDS], view[64], dom[16] = "", page[16] = "";
-
-	text_print_view(v, view, sizeof(view));
-	sscanf(view, "[%*s %15s %15[^]]", dom, page);
-	flags_words(v->flags, flags);
-	if (t->thing.kind == THING_ENTRY_DOMID)
-		snprintf(out, WORDS, "%s", dom);
-	else if (t->thing.kind == THING_ENTRY_FRAME)
-		snprintf(out, WORDS, "%s", page);
-	else
-		snprintf(out, WORDS, t->size == 4 ? "%s, %s" : "%s", flags, dom);
-}
-
-/* ------------------------------------------------------------------ turns */
-
-static void
-turn_text(char out[16], struct turn t)
-{
-	int n = snprintf(out, 16, "%u", t.branch);
-
-	if (t.kind == TURN_HOLD)
-		snprintf(out + n, 16 - (size_t)n, "_");
-	else if (t.kind == TURN_DRAIN && t.index == 0)
-		snprintf(out + n, 16 - (size_t)n, "!");
-	else if (t.kind != TURN_STEP)
-		snprintf(out + n, 16 - (size_t)n, "%c%u", t.kind == TURN_DRAIN ? '!' : '~',
-			 t.index);
-}
-
-/* What is not as one would read it from the code; NULL: nothing. */
-static const char *
-turn_odd(const struct story_turn *t)
-{
-	if (t->act == RACE_HOLD)
-		return "waits in the store buffer, nobody else sees it yet";
-	if (t->turn.kind == TURN_STALE)
-		return "early: what was there before the last write to it";
-	if (t->act == RACE_DRAIN && t->turn.index > 0)
-		return "past stores that are older";
-	return NULL;
-}
-
-/* A step's function, as words. */
-static void
-in_words(char out[STORY_IN], const char *in)
-{
-	snprintf(out, STORY_IN, "%s", in);
-	for (; *out != '\0'; out++)
-		if (*out == '_')
-			*out = ' ';
-}
-
-/* What is told of an access to memory: "loads flags of d0 g0: access". */
-static void
-access_words(char out[WORDS], const struct story_turn *t, const char *does)
-{
-	char thing[WORDS], was[WORDS], value[WORDS];
-	bool entry = t->thing.kind >= THING_ENTRY_FLAGS && t->thing.kind <= THING_ENTRY_FRAME;
-
-	thing_words(thing, t);
-	value_words(was, t, &t->was);
-	value_words(value, t, &t->value);
-	if (!entry)
-		snprintf(out, WORDS, "%s %.80s", does, thing);
-	else if (t->act == RACE_EXCHANGE || t->act == RACE_AND)
-		snprintf(out, WORDS, "%s %.40s: %.50s, now %.50s", does, thing, was, value);
-	else if (t->act == RACE_REFUSED)
-		snprintf(out, WORDS, "%s %.60s: found %.60s", does, thing, was);
-	else
-		snprintf(out, WORDS, "%s %.60s: %.60s", does, thing, value);
-}
-
-static void
-turn_words(char out[WORDS], const struct story_turn *t)
-{
-	char thing[WORDS], in[STORY_IN];
-
-	thing_words(thing, t);
-	in_words(in, t->in);
-	switch ((enum race_act)t->act) {
-	case RACE_BEGINS: snprintf(out, WORDS, "begins"); break;
-	case RACE_STEP: snprintf(out, WORDS, "step: %s (%.80s)", in, thing); break;
-	case RACE_FLUSH: snprintf(out, WORDS, "step: %s, a flush (%.80s)", in, thing); break;
-	case RACE_LOAD: access_words(out, t, t->ordered ? "loads (acquire)" : "loads"); break;
-	case RACE_STORE: case RACE_HOLD:
-		access_words(out, t, t->ordered ? "stores (release)" : "stores");
-		break;
-	case RACE_DRAIN: access_words(out, t, "leaves the store buffer:"); break;
-	case RACE_EXCHANGE: access_words(out, t, "exchanges"); break;
-	case RACE_REFUSED: access_words(out, t, "would exchange"); break;
-	case RACE_AND: access_words(out, t, "clears"); break;
-	case RACE_FENCE: snprintf(out, WORDS, "a fence: nothing waits any more"); break;
-	case RACE_LOCK: snprintf(out, WORDS, "locks %.80s", thing); break;
-	case RACE_LOCK_SHARED: snprintf(out, WORDS, "locks %.80s, with others", thing); break;
-	case RACE_RELAX: snprintf(out, WORDS, "waits for a store to %.80s", thing); break;
-	case RACE_ACTS: break;
-	}
-}
+enum { BRANCH_WORDS = 1024 };
 
 /* ------------------------------------------------------------------ the object */
 
@@ -177,19 +24,20 @@ turn_json(const struct race_story *s, unsigned int i, const struct program *p)
 {
 	const struct story_turn *t = &s->turn[i];
 	cJSON *j = cJSON_CreateObject(), *views;
-	char text[16], words[WORDS], op[256];
+	char text[RACE_TURN], words[RACE_WORDS], odd[RACE_WORDS], op[256];
 	int waiting[RACE_BRANCHES_MAX];
 
-	turn_text(text, t->turn);
-	turn_words(words, t);
+	race_turn_text(text, t->turn);
+	race_turn_words(words, t);
 	text_print_op(&p->ops[t->at], op, sizeof(op));
 	cJSON_AddStringToObject(j, "turn", text);
 	cJSON_AddNumberToObject(j, "branch", t->turn.branch);
 	cJSON_AddNumberToObject(j, "at", t->at + 1);
 	cJSON_AddStringToObject(j, "operation", op);
 	cJSON_AddStringToObject(j, "does", words);
-	if (turn_odd(t) != NULL)
-		cJSON_AddStringToObject(j, "odd", turn_odd(t));
+	race_odd_words(odd, s, i);
+	if (odd[0] != '\0')
+		cJSON_AddStringToObject(j, "odd", odd);
 	for (unsigned int b = 0; b < RACE_BRANCHES_MAX; b++)
 		waiting[b] = t->waiting[b];
 	cJSON_AddItemToObject(j, "waiting", cJSON_CreateIntArray(waiting, s->n_branches));
@@ -241,13 +89,13 @@ static cJSON *
 entries_json(const struct race_story *s)
 {
 	cJSON *all = cJSON_CreateArray();
-	char name[NAME];
+	char name[RACE_NAME];
 
 	for (unsigned int i = 0; i < s->n_entries; i++) {
 		const struct story_entry *e = &s->entry[i];
 		cJSON *j = cJSON_CreateObject();
 
-		entry_name(name, e->domain, e->slot, e->number);
+		race_entry_name(name, e->domain, e->slot, e->number);
 		cJSON_AddStringToObject(j, "name", name);
 		cJSON_AddNumberToObject(j, "number", e->number);
 		cJSON_AddItemToObject(j, "before", view_json(&e->before));

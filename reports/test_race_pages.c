@@ -93,7 +93,8 @@ test_page(void **unused)
 	(void)unused;
 	report_print_finding(&f, out);
 	assert_int_equal(fclose(out), 0);
-	assert_non_null(strstr(page, "Operations 3 to 7, at once: race: model says"));
+	assert_non_null(strstr(page, "Operations 3 to 7, at once: sim answered"));
+	assert_non_null(strstr(page, "there is no order of them that answers so"));
 	assert_non_null(strstr(page, "schedule 0*2 1*3 0_ 1 0!"));
 	assert_non_null(strstr(page, "Operations 3 to 7 go on at once, in 2 branches"));
 	assert_non_null(strstr(page, "has 8 turns and 6 places"));
