@@ -20,6 +20,7 @@
 #include "diff/duel.h"
 #include "diff/race.h"
 #include "diff/race_set.h"
+#include "diff/race_story.h"
 #include "diff/tell.h"
 #include "fuzz/test_race_set.h"
 #include "diff/text.h"
@@ -248,12 +249,28 @@ test_simulation_does_what_is_listed(void **unused)
 
 /* ------------------------------------------------------------------ any races */
 
+/* Each turn of the last race was told, in order, and no store waits for ever. */
+static void
+assert_told(const struct race_story *s)
+{
+	const struct race_result *r = sim_race_result(duel_sim(duel));
+
+	assert_true(s->began && s->ended);
+	assert_int_equal(s->n_turns + s->n_left_out, r->n);
+	for (unsigned int i = 0; i < s->n_turns; i++)
+		assert_int_equal(turn_code(s->turn[i].turn), r->code[i]);
+	for (unsigned int b = 0; b < s->n_branches; b++)
+		assert_int_equal(s->waiting[b], 0);
+}
+
 static void
 test_drawn_races_have_an_order(void **unused)
 {
+	static struct race_story story;
 	unsigned long runs = 0, cut = 0, one = 0;
 
 	(void)unused;
+	duel_set_story(duel, &story);
 	for (unsigned int i = 0; i < DRAWN; i++) {
 		struct rng rng = { i * 0x9e3779b97f4a7c15u + 1 };
 		struct difference why;
@@ -261,10 +278,12 @@ test_drawn_races_have_an_order(void **unused)
 		mutate_race_random(&p, &rng);
 		if (!duel_run(duel, &p, false, &why))
 			assert_same(&why, "drawn");
+		assert_told(&story);
 		runs += duel_orders(duel)->runs;
 		cut += duel_orders(duel)->cut_short;
 		one += duel_orders(duel)->runs == 1;
 	}
+	duel_set_story(duel, NULL);
 	printf("%u drawn races: %lu runs of the model, %lu races in one, %lu given up\n", DRAWN,
 	       runs, one, cut);
 	assert_true(cut < DRAWN / 200);
