@@ -22,8 +22,7 @@ race_story_begin(struct race_story *s, const struct program *p, unsigned int at)
 	s->n_entries = 0;
 	s->n_turns = 0;
 	s->n_left_out = 0;
-	s->ended = s->judged = s->allowed_more = false;
-	s->n_allowed = 0;
+	s->ended = s->judged = false;
 	s->answered[0] = '\0';
 	memset(s->waiting, 0, sizeof(s->waiting));
 }
@@ -185,7 +184,7 @@ allow(void *ctx, const struct trace *t)
 {
 	struct judging *j = ctx;
 	struct race_story *s = j->story;
-	char said[STORY_ANSWERS] = "";
+	char said[SAID_LENGTH] = "";
 	int n = s->ended ? alike(j, t) : 0;
 
 	if (n > j->best) {
@@ -193,13 +192,7 @@ allow(void *ctx, const struct trace *t)
 		*j->nearest = *t;
 	}
 	class_race_say(j->program, s->at, t, said, sizeof(said));
-	for (unsigned int i = 0; i < s->n_allowed; i++)
-		if (strcmp(s->allowed[i], said) == 0)
-			return;
-	if (s->n_allowed < STORY_OUTCOMES_MAX)
-		memcpy(s->allowed[s->n_allowed++], said, sizeof(said));
-	else
-		s->allowed_more = true;
+	said_note(&s->allowed, said);
 }
 
 bool
@@ -217,10 +210,10 @@ race_story_judge(struct race_story *s, const struct program *p, const struct tra
 	/* What comes after it has no say in what it may answer. */
 	*part = *p;
 	part->n_ops = r.to;
-	s->n_allowed = 0;
-	s->allowed_more = false;
+	s->allowed.n = 0;
+	s->allowed.full = false;
 	race_set_all(m->set, m->model, part, m->profile, true, RACE_SET_RUNS_MAX, allow, &j);
-	s->allowed_more |= race_set_count(m->set)->cut_short;
+	s->allowed.full |= race_set_count(m->set)->cut_short;
 	s->answered[0] = '\0';
 	if (s->ended)
 		class_race_say(p, s->at, got, s->answered, sizeof(s->answered));

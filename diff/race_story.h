@@ -13,13 +13,12 @@
 #include "arch/sim/thing.h"
 #include "diff/interp.h"
 #include "diff/race_set.h"
+#include "diff/said.h"
 
 enum {
 	STORY_TURNS_MAX = 256,		/* of a race that takes more, the first */
 	STORY_ENTRIES_MAX = 4,		/* that are looked at: the first that are touched */
-	STORY_OUTCOMES_MAX = 48,
 	STORY_IN = 24,
-	STORY_ANSWERS = 512,
 };
 
 struct story_turn {
@@ -55,10 +54,9 @@ struct race_story {
 	struct story_entry entry[STORY_ENTRIES_MAX];
 	struct story_turn turn[STORY_TURNS_MAX];
 	/* What it answered, in words; and what the model allows, if the story was judged. */
-	char answered[STORY_ANSWERS];
-	bool judged, allowed_more;	/* more: not all that is allowed is listed */
-	uint8_t n_allowed;
-	char allowed[STORY_OUTCOMES_MAX][STORY_ANSWERS];
+	char answered[SAID_LENGTH];
+	bool judged;
+	struct said allowed;		/* full: not all that is allowed is listed */
 };
 
 /* The race at `at' is about to begin: forget the one before. */

@@ -21,13 +21,14 @@
 #include "diff/race.h"
 #include "diff/race_set.h"
 #include "diff/race_story.h"
+#include "diff/said.h"
 #include "diff/tell.h"
 #include "fuzz/test_race_set.h"
 #include "diff/text.h"
 #include "fuzz/mutate_race.h"
 
 enum {
-	OUTCOMES_MAX = 64, SCHEDULES = 1500, SCHEDULES_MAX = 40000, DRAWN = 4000, COMPARED = 300,
+	ENDS_MAX = 64, SCHEDULES = 1500, SCHEDULES_MAX = 40000, DRAWN = 4000, COMPARED = 300,
 	ORDERS_MAX = 3000, TEXT_BYTES = 1 << 14,
 };
 
@@ -65,20 +66,6 @@ tear_down(void **unused)
 
 /* ------------------------------------------------------------------ outcomes */
 
-struct outcomes {
-	unsigned int n;
-	char said[OUTCOMES_MAX][512];
-};
-
-static bool
-has(const struct outcomes *o, const char *said)
-{
-	for (unsigned int i = 0; i < o->n; i++)
-		if (strcmp(o->said[i], said) == 0)
-			return true;
-	return false;
-}
-
 static unsigned int
 race_of(const struct program *q)
 {
@@ -89,18 +76,16 @@ race_of(const struct program *q)
 	return at;
 }
 
-/* Ctx is struct outcomes. */
+/* Ctx is a struct said. */
 static void
 note(void *ctx, const struct trace *t)
 {
-	struct outcomes *o = ctx;
-	char said[512];
+	struct said *o = ctx;
+	char said[SAID_LENGTH];
 
 	class_race_say(&p, race_of(&p), t, said, sizeof said);
-	if (has(o, said))
-		return;
-	assert_true(o->n < OUTCOMES_MAX);
-	strcpy(o->said[o->n++], said);
+	said_note(o, said);
+	assert_false(o->full);
 }
 
 /* ------------------------------------------------------------------ the cases */
@@ -117,22 +102,22 @@ parse(const char *operations)
 }
 
 static void
-compare_outcomes(const struct race_case *c, const struct outcomes *o, const char *whose)
+compare_outcomes(const struct race_case *c, const struct said *o, const char *whose)
 {
 	unsigned int listed = 0;
 
 	for (; c->outcome[listed] != NULL; listed++)
-		if (!has(o, c->outcome[listed]))
+		if (!said_has(o, c->outcome[listed]))
 			fail_msg("%s: not an outcome of %s: %s", c->name, whose,
 				 c->outcome[listed]);
 	for (unsigned int i = 0; i < o->n; i++) {
 		bool known = false;
 
 		for (unsigned int k = 0; k < listed; k++)
-			known = known || strcmp(c->outcome[k], o->said[i]) == 0;
+			known = known || strcmp(c->outcome[k], o->words[i]) == 0;
 		if (!known)
 			fail_msg("%s: not listed, but an outcome of %s: %s", c->name, whose,
-				 o->said[i]);
+				 o->words[i]);
 	}
 	assert_true(listed > 0);
 }
@@ -144,7 +129,7 @@ test_model_allows_what_is_listed(void **unused)
 
 	(void)unused;
 	for (unsigned int i = 0; i < n_race_cases; i++) {
-		struct outcomes o = { .n = 0 };
+		struct said o = { .n = 0 };
 
 		parse(race_cases[i].text);
 		race_set_all(set, model, &p, &profile, true, RACE_SET_RUNS_MAX, note, &o);
@@ -200,7 +185,7 @@ assert_same(const struct difference *why, const char *name)
 
 /* Run the program, which is the case's, under the k-th schedule. */
 static void
-schedule_case(const struct race_case *c, struct drawing *d, unsigned int k, struct outcomes *o)
+schedule_case(const struct race_case *c, struct drawing *d, unsigned int k, struct said *o)
 {
 	struct difference why;
 
@@ -214,10 +199,10 @@ schedule_case(const struct race_case *c, struct drawing *d, unsigned int k, stru
 }
 
 static bool
-all_seen(const struct race_case *c, const struct outcomes *o)
+all_seen(const struct race_case *c, const struct said *o)
 {
 	for (unsigned int i = 0; c->outcome[i] != NULL; i++)
-		if (!has(o, c->outcome[i]))
+		if (!said_has(o, c->outcome[i]))
 			return false;
 	return true;
 }
@@ -233,7 +218,7 @@ test_simulation_does_what_is_listed(void **unused)
 	duel_set_pick(duel, draw, &drawing);
 	for (unsigned int i = 0; i < n_race_cases; i++) {
 		const struct race_case *c = &race_cases[i];
-		struct outcomes o = { .n = 0 };
+		struct said o = { .n = 0 };
 		unsigned int k = 0;
 
 		parse(c->text);
@@ -299,11 +284,11 @@ test_what_no_order_answers_is_refused(void **unused)
 	static const int16_t status[] = {
 		GNTST_okay, GNTST_general_error, GNTST_bad_gntref, GNTST_eagain, GNTST_bad_page,
 	};
-	struct outcomes o = { .n = 0 };
+	struct said o = { .n = 0 };
 	unsigned int at, refused = 0;
 	struct difference why;
 	struct trace expected;
-	char said[512];
+	char said[SAID_LENGTH];
 
 	(void)unused;
 	parse("\nd0 grant g0 to d1 page p0\nrace { d0 end_ref g0 | d1 map m0 from d0 g0 }");
@@ -318,10 +303,10 @@ test_what_no_order_answers_is_refused(void **unused)
 		class_race_say(&p, at, &answered, said, sizeof said);
 		if (race_set_allows(set, model, &p, &profile, &answered, at + 5, NULL, &expected,
 				    &why)) {
-			assert_true(has(&o, said));
+			assert_true(said_has(&o, said));
 			continue;
 		}
-		assert_false(has(&o, said));
+		assert_false(said_has(&o, said));
 		refused++;
 		assert_int_equal(why.field, FIELD_RACE);
 		assert_int_equal(why.at, at);
@@ -334,7 +319,7 @@ test_what_no_order_answers_is_refused(void **unused)
 
 struct ends {
 	unsigned int n;
-	uint64_t end[OUTCOMES_MAX];
+	uint64_t end[ENDS_MAX];
 };
 
 static uint64_t
@@ -366,7 +351,7 @@ note_end(void *ctx, const struct trace *t)
 	for (unsigned int i = 0; i < e->n; i++)
 		if (e->end[i] == h)
 			return;
-	if (e->n < OUTCOMES_MAX)
+	if (e->n < ENDS_MAX)
 		e->end[e->n++] = h;
 }
 

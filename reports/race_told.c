@@ -138,9 +138,9 @@ add_allowed(cJSON *j, const struct race_story *s)
 	if (!s->judged)
 		return;
 	allowed = cJSON_AddArrayToObject(j, "allowed");
-	for (unsigned int i = 0; i < s->n_allowed; i++)
-		cJSON_AddItemToArray(allowed, cJSON_CreateString(s->allowed[i]));
-	cJSON_AddBoolToObject(j, "allowed_more", s->allowed_more);
+	for (unsigned int i = 0; i < s->allowed.n; i++)
+		cJSON_AddItemToArray(allowed, cJSON_CreateString(s->allowed.words[i]));
+	cJSON_AddBoolToObject(j, "allowed_more", s->allowed.full);
 }
 
 cJSON *
