@@ -188,6 +188,12 @@ duel_orders(const struct duel *d)
 	return race_set_count(d->orders);
 }
 
+bool
+duel_unsure(const struct duel *d, const struct program *p)
+{
+	return race_any(p) && duel_orders(d)->cut_short;
+}
+
 struct sim *
 duel_sim(struct duel *d)
 {

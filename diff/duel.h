@@ -54,6 +54,9 @@ bool duel_judge_story(struct duel *d, const struct program *p, const struct trac
 struct race_set_count;
 const struct race_set_count *duel_orders(const struct duel *d);
 
+/* Whether p, that did not differ, was taken to be right because that search was cut short. */
+bool duel_unsure(const struct duel *d, const struct program *p);
+
 /*
  * Whether the model, in some order of p's races, does what `got' of another lane says, up to the
  * first operation that the lane skipped because it cannot do it.  If not, *why is the first

@@ -27,6 +27,8 @@ struct race_tally {
 	struct race_found found;	/* the first; n is 0 if there is none */
 	unsigned long n_pruned;		/* sim: orders that are another's like */
 	bool cut_short;			/* sim: not all orders were tried */
+	/* Runs taken to be right because the search for an order of the model's was cut short. */
+	unsigned long n_unsure;
 	char console[FILE_PATH_MAX];	/* what the machine said, if it died; or "" */
 };
 

@@ -265,7 +265,7 @@ test_drawn_races_have_an_order(void **unused)
 			assert_same(&why, "drawn");
 		assert_told(&story);
 		runs += duel_orders(duel)->runs;
-		cut += duel_orders(duel)->cut_short;
+		cut += duel_unsure(duel, &p);
 		one += duel_orders(duel)->runs == 1;
 	}
 	duel_set_story(duel, NULL);

@@ -25,7 +25,7 @@ struct race_verb {
 	char why[FILE_WHY];
 	/* Of all programs and lanes. */
 	unsigned long n_programs, n_skipped, n_passed_over, n_runs, n_pruned;
-	unsigned long n_seen, n_unseen, n_findings;
+	unsigned long n_seen, n_unseen, n_findings, n_unsure;
 	double began;
 };
 
@@ -150,6 +150,9 @@ print_text(const struct race_verb *r, const char *path, const struct race_tally 
 		       o->of[i].unfair ? "  (a wait ran out; not judged)" :
 		       !o->of[i].allowed ? "  (NOT ALLOWED)" :
 		       o->of[i].n == 0 ? "  (allowed, not seen)" : "");
+	if (t->n_unsure > 0)
+		printf("  not judged to the end: %lu runs; the model has more orders than were "
+		       "tried\n", t->n_unsure);
 	if (o->cut_short)
 		printf("  the model allows more: not all its orders were tried\n");
 }
@@ -186,6 +189,7 @@ print_json(const struct race_verb *r, const char *path, const struct race_tally 
 		cJSON_AddNumberToObject(j, "pruned", (double)t->n_pruned);
 	else
 		cJSON_AddNumberToObject(j, "seed", (double)r->seed);
+	cJSON_AddNumberToObject(j, "unsure", (double)t->n_unsure);
 	cJSON_AddBoolToObject(j, "complete", !t->cut_short && !t->outcomes.cut_short);
 	cJSON_AddItemToObject(j, "outcomes", outcomes_json(t));
 	cJSON_AddNumberToObject(j, "findings", (double)t->found.n);
@@ -208,6 +212,7 @@ add_up(struct race_verb *r, const struct race_tally *t)
 	r->n_programs++;
 	r->n_runs += t->outcomes.n_runs;
 	r->n_pruned += t->n_pruned;
+	r->n_unsure += t->n_unsure;
 	r->n_seen += s.seen;
 	r->n_unseen += s.unseen;
 	r->n_findings += t->found.n > 0;
@@ -293,9 +298,10 @@ print_total(const struct race_verb *r)
 
 	if (!r->json) {
 		printf("total: %lu programs, %lu skipped, %lu runs (%.0f/s), %lu pruned; "
-		       "%lu outcomes seen, %lu allowed and not seen, %lu findings\n",
+		       "%lu outcomes seen, %lu allowed and not seen, %lu findings, "
+		       "%lu runs not judged to the end\n",
 		       r->n_programs, r->n_skipped, r->n_runs, (double)r->n_runs / seconds,
-		       r->n_pruned, r->n_seen, r->n_unseen, r->n_findings);
+		       r->n_pruned, r->n_seen, r->n_unseen, r->n_findings, r->n_unsure);
 		return;
 	}
 	j = cJSON_CreateObject();
@@ -304,6 +310,7 @@ print_total(const struct race_verb *r)
 	cJSON_AddNumberToObject(j, "without_race", (double)r->n_passed_over);
 	cJSON_AddNumberToObject(j, "runs", (double)r->n_runs);
 	cJSON_AddNumberToObject(j, "pruned", (double)r->n_pruned);
+	cJSON_AddNumberToObject(j, "unsure", (double)r->n_unsure);
 	cJSON_AddNumberToObject(j, "seen", (double)r->n_seen);
 	cJSON_AddNumberToObject(j, "unseen", (double)r->n_unseen);
 	cJSON_AddNumberToObject(j, "findings", (double)r->n_findings);

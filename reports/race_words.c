@@ -38,7 +38,6 @@ thing_words(char out[RACE_WORDS], const struct story_turn *t)
 	switch ((enum sim_thing_kind)x->kind) {
 	case THING_GUEST: snprintf(out, RACE_WORDS, "d%u", x->domain); break;
 	case THING_GUEST_LOCK: snprintf(out, RACE_WORDS, "the lock of d%u's core", x->domain); break;
-	case THING_ACCESSES: snprintf(out, RACE_WORDS, "accesses of d%u", x->domain); break;
 	case THING_TABLE_LOCK: snprintf(out, RACE_WORDS, "the lock of d%u's table", x->domain); break;
 	case THING_TABLE_SIZE: snprintf(out, RACE_WORDS, "the size of d%u's table", x->domain); break;
 	case THING_ENTRY_LOCK: snprintf(out, RACE_WORDS, "Xen's lock of %s", name); break;

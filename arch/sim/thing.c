@@ -41,8 +41,6 @@ kind_in(const struct sim *s, const struct arch *d, const void *object, struct si
 		return THING_GUEST;
 	if (object == &d->lock)
 		return THING_GUEST_LOCK;
-	if (object == &d->mappings)
-		return THING_ACCESSES;
 	if (object == &table->lock)
 		return THING_TABLE_LOCK;
 	if (object == &table->nr_frames)

@@ -12,7 +12,6 @@ enum sim_thing_kind {
 	THING_NOTHING,		/* NULL, or nothing that is known */
 	THING_GUEST,		/* what a guest keeps to itself */
 	THING_GUEST_LOCK,	/* of its core */
-	THING_ACCESSES,		/* a guest's accesses through mappings that are under way */
 	THING_TABLE_LOCK,
 	THING_TABLE_SIZE,
 	THING_ENTRY_LOCK,	/* number: which */
