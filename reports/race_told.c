@@ -47,25 +47,35 @@ turn_json(const struct race_story *s, unsigned int i, const struct program *p)
 	return j;
 }
 
+/* What the operations of one hypercall answered, the first of which is `at'. */
 static void
 add_answer(cJSON *turn, const struct race_story *s, const struct program *p, unsigned int at,
 	   const struct evidence_run *run)
 {
-	const struct trace_record *g = &run->got.record[at], *x = &run->expected.record[at];
-	enum op_kind kind = (enum op_kind)p->ops[at].kind;
-	char text[2][64], nearest[100];
-	enum result_class c;
-	int32_t value;
+	unsigned int end = at + program_batch(p, at);
+	char answers[RACE_WORDS] = "", nearest[RACE_WORDS] = "", says[RACE_WORDS], text[2][64];
+	bool wrong = false;
 
-	c = trace_headline(g, kind, &value);
-	text_print_result(kind, c, value, text[0], sizeof(text[0]));
-	c = trace_headline(x, kind, &value);
-	text_print_result(kind, c, value, text[1], sizeof(text[1]));
-	cJSON_AddStringToObject(turn, "answer", text[0]);
-	if (!s->judged || at >= run->n_expected || strcmp(text[0], text[1]) == 0)
+	for (unsigned int i = at; i < end && i < run->n_got && i < p->n_ops; i++) {
+		const struct trace_record *r[] = { &run->got.record[i], &run->expected.record[i] };
+		size_t used[] = { strlen(answers), strlen(nearest) };
+
+		for (unsigned int k = 0; k < 2; k++) {
+			enum op_kind kind = (enum op_kind)p->ops[i].kind;
+			int32_t value;
+			enum result_class c = trace_headline(r[k], kind, &value);
+
+			text_print_result(kind, c, value, text[k], sizeof(text[k]));
+			snprintf((k == 0 ? answers : nearest) + used[k], RACE_WORDS - used[k],
+				 "%s%s", i > at ? ", " : "", text[k]);
+		}
+		wrong = wrong || (i < run->n_expected && strcmp(text[0], text[1]) != 0);
+	}
+	cJSON_AddStringToObject(turn, "answer", answers);
+	if (!s->judged || !wrong)
 		return;
-	snprintf(nearest, sizeof(nearest), "the nearest order allowed answers %s", text[1]);
-	cJSON_AddStringToObject(turn, "wrong", nearest);
+	snprintf(says, sizeof(says), "the nearest order allowed answers %.150s", nearest);
+	cJSON_AddStringToObject(turn, "wrong", says);
 }
 
 /* Each operation's answer, at its last turn that is no store on its way. */
