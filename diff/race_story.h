@@ -26,7 +26,7 @@ struct story_turn {
 	uint16_t at;			/* the operation that the branch is in */
 	uint8_t act;			/* enum race_act */
 	bool ordered;
-	uint8_t slot;			/* of the entry that is touched: `g' and this, or VIEW_NONE */
+	uint8_t slot;			/* of the entry touched: `g' and this, or VIEW_NONE */
 	uint8_t entry;			/* its place in story.entry, or STORY_ENTRIES_MAX */
 	uint32_t size, bytes;		/* bytes: the value as it is */
 	struct entry_view was, value;	/* of an entry: the fields that are touched */
@@ -44,7 +44,7 @@ struct story_entry {
 };
 
 struct race_story {
-	bool began;			/* else there was no race, and nothing below means anything */
+	bool began;			/* else there was no race: the rest means nothing */
 	uint16_t at;			/* its OP_RACE */
 	uint8_t n_branches, n_entries;
 	uint16_t n_turns;

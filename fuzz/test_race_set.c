@@ -315,30 +315,6 @@ test_what_no_order_answers_is_refused(void **unused)
 	assert_int_equal(refused, 8);
 }
 
-/* An answer that nothing gives, of a race with more orders than are tried, is let through. */
-static void
-test_a_search_cut_short_is_told(void **unused)
-{
-	struct difference why;
-	unsigned int last;
-
-	(void)unused;
-	parse("\ndomains 3  pages 4\nd0 grant g0 to d1 page p0\nd0 grant g1 to d2 page p1\n"
-	      "race { d0 end_ref g0 ; d0 end_ref g1\n"
-	      "| d1 batch map { m0 from d0 g0 ; m1 from d0 g0 ; m2 from d0 g0 } ; d1 unmap m0\n"
-	      "| d2 batch map { m0 from d0 g1 ; m1 from d0 g1 ; m2 from d0 g1 } ; d2 unmap m0 }");
-	assert_true(duel_run(duel, &p, false, &why));
-	assert_false(duel_unsure(duel, &p));
-	answered = *duel_got(duel);
-	for (last = p.n_ops - 1; p.ops[last].kind != OP_UNMAP;)
-		last--;
-	answered.record[last].status = GNTST_no_device_space;
-	assert_true(duel_model_allows(duel, &p, &answered, &why));
-	assert_true(duel_unsure(duel, &p));
-	p.n_ops = 2;			/* the grants alone */
-	assert_false(duel_unsure(duel, &p));
-}
-
 /* ------------------------------------------------------------------ the reduction */
 
 struct ends {
@@ -416,7 +392,6 @@ main(void)
 		cmocka_unit_test(test_simulation_does_what_is_listed),
 		cmocka_unit_test(test_drawn_races_have_an_order),
 		cmocka_unit_test(test_what_no_order_answers_is_refused),
-		cmocka_unit_test(test_a_search_cut_short_is_told),
 		cmocka_unit_test(test_reduction_loses_nothing),
 	};
 

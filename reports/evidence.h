@@ -28,8 +28,8 @@ struct evidence_run {
 
 /*
  * The object: what finding_json says, and "format", "found" (the program as it was found, if
- * `original' is another; may be NULL), "at", "shown", "traces", "race" (if there was one).  Free with
- * cJSON_Delete.
+ * `original' is another; may be NULL), "at", "shown", "traces", "race" (if there was one).  Free
+ * with cJSON_Delete.
  */
 cJSON *evidence_json(const struct finding *f, const struct program *p,
 		     const struct program *original, const struct evidence_run *run);

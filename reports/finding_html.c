@@ -72,8 +72,8 @@ print_schedules(const struct program *p, FILE *out)
 			continue;
 		n = race_turns(&r, p, code);
 		fprintf(out, "<p>Operations %u to %u go on at once, in %u branches. Their schedule "
-			"has %u turns and %u places where it changes from branch to branch or is no "
-			"plain step; behind it each branch goes on to its end.</p>\n",
+			"has %u turns and %u places where it changes from branch to branch or is "
+			"no plain step; behind it each branch goes on to its end.</p>\n",
 			r.from + 2u, r.turns - 1u, r.n, n, race_switches(code, n));
 	}
 }

@@ -35,7 +35,8 @@ draw_heads(const struct race_page *p)
 
 /* The entry after a turn; letters only where it is other than after the turn before. */
 static void
-draw_entry(const struct race_page *p, unsigned int e, struct entry_view v, bool changed, unsigned int y)
+draw_entry(const struct race_page *p, unsigned int e, struct entry_view v, bool changed,
+	   unsigned int y)
 {
 	unsigned int x = entry_x(p, e);
 	char view[64], *fields;
@@ -64,7 +65,8 @@ static void
 draw_turn(const struct race_page *p, const cJSON *turn, unsigned int i, unsigned int y)
 {
 	const char *text = race_string(turn, "turn");
-	unsigned int x = TURN + race_branch_number(p, turn) * LANE + LANE / 2;
+	const cJSON *waiting = race_member(turn, "waiting");
+	unsigned int branch = race_branch_number(p, turn), x = TURN + branch * LANE + LANE / 2;
 
 	if (race_is_wrong(turn))
 		fprintf(p->out, "<rect class=\"here\" x=\"0\" y=\"%u\" width=\"%u\" "
@@ -74,7 +76,7 @@ draw_turn(const struct race_page *p, const cJSON *turn, unsigned int i, unsigned
 	html_text(text, p->out);
 	fputs("</text>\n", p->out);
 	for (unsigned int b = 0; b < p->n_branches; b++) {
-		unsigned int n = race_number(cJSON_GetArrayItem(race_member(turn, "waiting"), (int)b), 99);
+		unsigned int n = race_number(cJSON_GetArrayItem(waiting, (int)b), 99);
 
 		if (n == 0)
 			continue;
@@ -83,7 +85,7 @@ draw_turn(const struct race_page *p, const cJSON *turn, unsigned int i, unsigned
 			TURN + (b + 1) * LANE - 16, y, ROW, TURN + (b + 1) * LANE - 9, y + 15, n);
 	}
 	fprintf(p->out, "<circle class=\"dot%u%s\" cx=\"%u\" cy=\"%u\" r=\"5\"/>\n",
-		race_branch_number(p, turn), strchr(text, '_') != NULL ? " held" : "", x, y + ROW / 2);
+		branch, strchr(text, '_') != NULL ? " held" : "", x, y + ROW / 2);
 }
 
 /* From dot to dot, so that who goes on is seen. */
@@ -145,7 +147,7 @@ race_draw(const struct race_page *p)
 	fputs("</svg>\n</div>\n<figcaption>The turns, from top to bottom: a dot in the lane of the "
 	      "branch that took it, hollow if it is a store that waits. A number beside a lane: so "
 	      "many of the branch's stores wait in its store buffer. On the right what memory "
-	      "holds after each turn: A permits access, T accepts a transfer; ro read-only, r being "
-	      "read, w being written (of a transfer c committed, d done); then for whom, and "
+	      "holds after each turn: A permits access, T accepts a transfer; ro read-only, r "
+	      "being read, w being written (of a transfer c committed, d done); then for whom, and "
 	      "which page. Letters where it changes.</figcaption>\n</figure>\n", p->out);
 }

@@ -151,10 +151,10 @@ print_turns(const struct race_page *p, const cJSON *race)
 
 	fputs("<section aria-labelledby=\"race\">\n<h2 id=\"race\">The race, turn by turn</h2>\n"
 	      "<p>A turn is one access to memory, or one step of the hypervisor; nothing happens "
-	      "between two. <code>0</code> is branch 0 going on; <code>0_</code> a store of it that "
-	      "waits in the store buffer, <code>0!</code> the oldest of those reaching memory, "
-	      "<code>0!1</code> the one after it, first; <code>0~1</code> a load that is early and "
-	      "finds what was there before the last write.</p>\n", p->out);
+	      "between two. <code>0</code> is branch 0 going on; <code>0_</code> a store of it "
+	      "that waits in the store buffer, <code>0!</code> the oldest of those reaching "
+	      "memory, <code>0!1</code> the one after it, first; <code>0~1</code> a load that is "
+	      "early and finds what was there before the last write.</p>\n", p->out);
 	print_table(p);
 	if (left_out > 0)
 		fprintf(p->out, "<p>%u more turns are left out.</p>\n", left_out);

@@ -16,8 +16,8 @@ cJSON *race_told_json(const struct race_story *s, const struct program *p,
 		      const struct evidence_run *run);
 
 /*
- * Write it as lines, each after `prefix': its turns, what is wrong with a mark, and what it answered
- * beside what is allowed.  Whatever object this is: what is missing is left out.
+ * Write it as lines, each after `prefix': its turns, what is wrong with a mark, and what it
+ * answered beside what is allowed.  Whatever object this is: what is missing is left out.
  */
 void race_told_print(const cJSON *race, const char *prefix, FILE *out);
 

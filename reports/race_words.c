@@ -30,21 +30,26 @@ entry_part(const struct story_turn *t)
 static void
 thing_words(char out[RACE_WORDS], const struct story_turn *t)
 {
+	static const char *const of_domain[THING_KINDS] = {
+		[THING_GUEST] = "d%u", [THING_GUEST_LOCK] = "the lock of d%u's core",
+		[THING_TABLE_LOCK] = "the lock of d%u's table",
+		[THING_TABLE_SIZE] = "the size of d%u's table",
+		[THING_HANDLES_LOCK] = "the lock of d%u's handles",
+	};
 	const struct sim_thing *x = &t->thing;
 	char name[RACE_NAME];
 
 	race_entry_name(name, x->domain, t->slot, x->number);
 	out[0] = '\0';
 	switch ((enum sim_thing_kind)x->kind) {
-	case THING_GUEST: snprintf(out, RACE_WORDS, "d%u", x->domain); break;
-	case THING_GUEST_LOCK: snprintf(out, RACE_WORDS, "the lock of d%u's core", x->domain); break;
-	case THING_TABLE_LOCK: snprintf(out, RACE_WORDS, "the lock of d%u's table", x->domain); break;
-	case THING_TABLE_SIZE: snprintf(out, RACE_WORDS, "the size of d%u's table", x->domain); break;
+	case THING_GUEST: case THING_GUEST_LOCK: case THING_TABLE_LOCK: case THING_TABLE_SIZE:
+	case THING_HANDLES_LOCK:
+		snprintf(out, RACE_WORDS, of_domain[x->kind], x->domain);
+		break;
 	case THING_ENTRY_LOCK: snprintf(out, RACE_WORDS, "Xen's lock of %s", name); break;
 	case THING_ENTRY_FLAGS: case THING_ENTRY_DOMID: case THING_ENTRY_FRAME:
 		snprintf(out, RACE_WORDS, "%s of %s", entry_part(t), name);
 		break;
-	case THING_HANDLES_LOCK: snprintf(out, RACE_WORDS, "the lock of d%u's handles", x->domain); break;
 	case THING_HANDLE:
 		snprintf(out, RACE_WORDS, "d%u's handle %u", x->domain, (unsigned int)x->number);
 		break;

@@ -116,8 +116,8 @@ summary_print_totals(const struct totals *t, FILE *out)
 	fprintf(out, "  batches: %" PRIu64 ", with good and bad operations in one %" PRIu64 "\n",
 		t->batches, t->mixed);
 	if (t->unsure > 0)
-		fprintf(out, "  races not judged to the end: %" PRIu64 " programs; the model has more "
-			"orders than were tried\n", t->unsure);
+		fprintf(out, "  races not judged to the end: %" PRIu64 " programs; the model has "
+			"more orders than were tried\n", t->unsure);
 }
 
 static void

@@ -17,6 +17,7 @@
 #include "reports/race_html.h"
 #include "reports/race_told.h"
 #include "reports/report.h"
+#include "reports/totals.h"
 
 /* Canonical, so that its lines are those that are told. */
 static const char program_text[] =
@@ -142,8 +143,8 @@ test_story(void **unused)
 		"#     0      locks the lock of d0's core\n#          d1 map m0 from d0 g0 ro\n"
 		"#     1      begins\n",
 		"exchanges flags and domid of d0 g0: access, d1, now access read, d1\n",
-		"           = okay, no_space\n#            ^ here: the nearest order allowed answers "
-		"okay, okay\n",
+		"           = okay, no_space\n"
+		"#            ^ here: the nearest order allowed answers okay, okay\n",
 		"           = busy\n",
 		"# answered: d0 end_ref busy | d1 map okay d1 map no_space d1 unmap okay\n",
 		"# allowed:  d0 end_ref ended | d1 map general_error d1 map general_error d1 unmap "
@@ -168,7 +169,7 @@ test_hostile_story(void **unused)
 		"{\"turns\":[1,{},[],{\"branch\":1e99,\"turn\":7,\"waiting\":[-1,1e9,[]],"
 		"\"entries\":[[1e99,-1,300],7]}],\"branches\":[1,2,3,4,5],\"entries\":[1,{},{},"
 		"{},{},{}],\"allowed\":[7,null],\"left_out\":-1}",
-		"{\"turns\":[{\"entries\":[[9,9,9]]}],\"branches\":[{}],\"entries\":[{\"before\":[1]}]}",
+		"{\"turns\":[{\"entries\":[[9,9,9]]}],\"branches\":[{}],\"entries\":[{}]}",
 	};
 
 	(void)unused;
@@ -186,6 +187,48 @@ test_hostile_story(void **unused)
 		free(told(race));
 		cJSON_Delete(race);
 	}
+}
+
+/*
+ * An answer that nothing gives, of a race with more orders than are tried, is let through; that is
+ * counted and told.
+ */
+static void
+test_unsure(void **unused)
+{
+	static const char operations[] =
+		"gnt 1\ndomains 3\nd0 grant g0 to d1 page p0\nd0 grant g1 to d2 page p1\n"
+		"race { d0 end_ref g0 ; d0 end_ref g1\n"
+		"| d1 batch map { m0 from d0 g0 ; m1 from d0 g0 ; m2 from d0 g0 }\nd1 unmap m0\n"
+		"| d2 batch map { m0 from d0 g1 ; m1 from d0 g1 ; m2 from d0 g1 }\n"
+		"d2 unmap m0 }\n";
+	struct duel *duel = duel_new();
+	struct totals t = { 0 }, again = { 0 };
+	static struct trace got;
+	static struct program p;
+	struct text_error e;
+	struct difference d;
+	unsigned int last = 0;
+	char text[200];
+
+	(void)unused;
+	assert_true(text_parse(&p, &e, operations, strlen(operations)));
+	assert_true(duel_run(duel, &p, false, &d));
+	assert_false(duel_unsure(duel, &p));
+	got = *duel_got(duel);
+	for (unsigned int i = 0; i < p.n_ops; i++)
+		last = p.ops[i].kind == OP_UNMAP ? i : last;
+	got.record[last].status = GNTST_no_space;
+	assert_true(duel_model_allows(duel, &p, &got, &d));
+	assert_true(duel_unsure(duel, &p));
+	p.n_ops = 2;			/* the grants alone */
+	assert_false(duel_unsure(duel, &p));
+	duel_free(duel);
+	t.unsure = 3;
+	totals_print(&t, text, sizeof text);
+	assert_int_equal(totals_parse(&again, text, strlen(text)), 0);
+	totals_merge(&again, &t);
+	assert_int_equal(again.unsure, 6);
 }
 
 /* `startLine` of the one result. */
@@ -243,7 +286,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words), cmocka_unit_test(test_page),
 		cmocka_unit_test(test_lines), cmocka_unit_test(test_story),
-		cmocka_unit_test(test_hostile_story),
+		cmocka_unit_test(test_hostile_story), cmocka_unit_test(test_unsure),
 	};
 
 	return cmocka_run_group_tests_name("race_pages", tests, set_up, NULL);

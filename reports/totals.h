@@ -53,9 +53,9 @@ void totals_merge(struct totals *s, const struct totals *more);
 
 /*
  * Add counts from text: lines `programs N', `operations N', `cells N', `batches N', `mixed N',
- * `unsure N', `op NAME N', `status NAME ANSWER N', ANSWER the name of a GNTST, `error' or `skip', and `between NAME
- * XY N', X and Y the domains.  A line may come more than once.  Blank lines are ignored. Returns 0,
- * or the number of the first line that is none of these; *s is then as before.
+ * `unsure N', `op NAME N', `status NAME ANSWER N', ANSWER the name of a GNTST, `error' or `skip',
+ * and `between NAME XY N', X and Y the domains.  A line may come more than once.  Blank lines are
+ * ignored.  Returns 0, or the number of the first line that is none of these; *s is then as before.
  */
 unsigned int totals_parse(struct totals *s, const char *text, size_t n);
 
