@@ -58,7 +58,7 @@ keep_evidence(const struct race_verb *r, const struct race_tally *t, const char 
 	      const char *repro)
 {
 	const struct race_found *f = &t->found;
-	char path[FILE_PATH_MAX];
+	char path[FILE_PATH_MAX + 8];
 
 	snprintf(path, sizeof(path), "%s.json", base);
 	evidence_keep(path, &f->program, &f->finding, &(struct evidence_source){

@@ -267,7 +267,7 @@ causality(void **state)
 static void
 limits(void **state)
 {
-	static uint16_t word[SEEN_MAX + 1], page[8];
+	static uint16_t field[SEEN_MAX + 1], page[8];
 	struct memory m;
 	struct cpu c;
 
@@ -275,17 +275,17 @@ limits(void **state)
 	memory_start(&m, true);
 	cpu_start(&c, &m);
 	for (unsigned int i = 0; i < HISTORY_MAX + 4; i++) {
-		memory_wrote(&m, &word[0], sizeof word[0]);
-		word[0]++;
+		memory_wrote(&m, &field[0], sizeof field[0]);
+		field[0]++;
 	}
-	assert_int_equal(cpu_stale_max(&c, &word[0], 2), TURN_STALE_MAX);
-	assert_int_equal(cpu_stale_max(&c, &word[1], 2), 0);
+	assert_int_equal(cpu_stale_max(&c, &field[0], 2), TURN_STALE_MAX);
+	assert_int_equal(cpu_stale_max(&c, &field[1], 2), 0);
 	/* What a long write found is not known. */
 	memory_wrote(&m, page, sizeof page);
 	assert_int_equal(cpu_stale_max(&c, &page[1], 2), 0);
 	for (unsigned int i = 0; i <= SEEN_MAX; i++)
-		cpu_load(&c, &word[i], 2, false, 0);
-	assert_int_equal(cpu_stale_max(&c, &word[0], 2), 0);
+		cpu_load(&c, &field[i], 2, false, 0);
+	assert_int_equal(cpu_stale_max(&c, &field[0], 2), 0);
 	assert_int_equal(c.n_seen, 0);
 }
 

@@ -66,8 +66,9 @@ in_page(const struct sim *s, const void *object, struct sim_thing *t)
 	f = frame_at(s, (unsigned int)t->number);
 	t->kind = THING_BYTES;
 	t->domain = f->owner;
-	t->number = f->owner < s->domains && s->domain[f->owner].translated && f->slot < SLOTS ?
-			    GFN_PAGE_0 + f->slot : f->mfn;
+	t->number = f->mfn;
+	if (f->owner < s->domains && s->domain[f->owner].translated && f->slot < SLOTS)
+		t->number = GFN_PAGE_0 + f->slot;
 	return true;
 }
 
