@@ -117,6 +117,7 @@ interp_race_begin(struct interp *in)
 		s->branch[b].racing = true;
 		s->branch[b].maps_claimed = s->branch[b].windows_claimed = 0;
 		s->branch[b].chains_claimed = 0;
+		s->at[b] = s->race.branch[b].from;
 	}
 	for (unsigned int b = 0; b < s->race.n; b++)
 		claim(s, b);
@@ -131,6 +132,7 @@ interp_race_branch(struct interp *in, unsigned int b, void (*before)(void *ctx),
 	const struct race_branch *r = &s->race.branch[b];
 
 	for (unsigned int at = r->from; at < r->to;) {
+		s->at[b] = (uint16_t)at;
 		if (before != NULL)
 			before(ctx);
 		at += interp_do(&s->branch[b], at);

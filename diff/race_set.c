@@ -257,6 +257,8 @@ race_set_allows(struct race_set *s, struct model *m, const struct program *p,
 			more = s->count.runs < RACE_SET_RUNS_MAX && race_order_next(&s->order);
 	}
 	finish(s, m);
+	/* More were not needed. */
+	s->count.cut_short &= !fit;
 	if (fit)
 		return true;
 	*expected = s->nearest;

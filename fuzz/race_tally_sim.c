@@ -32,6 +32,7 @@ race_tally_sim(struct race_tally *t, struct race_lane *l, const struct program *
 	for (uint64_t i = 0; more && i < runs; i++) {
 		bool same = duel_run(l->duel, p, false, &d);
 
+		t->n_unsure += same && duel_unsure(l->duel, p);
 		if (!same)
 			keep(&t->found, l, p, &d);
 		if (!explore_pruned(l->explore))

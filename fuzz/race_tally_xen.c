@@ -16,7 +16,7 @@
 struct known {
 	struct trace trace;
 	unsigned int outcome;
-	bool allowed;
+	bool allowed, unsure;
 	struct known *next;
 };
 
@@ -61,16 +61,20 @@ judge(struct run *r, const struct trace *t, uint32_t seed)
 	k->next = r->known;
 	r->known = k;
 	memcpy(&k->trace, t, trace_bytes(r->program));
+	k->unsure = false;
 	k->outcome = outcomes_find(&r->tally->outcomes, r->program, t);
 	k->allowed = race_set_allows(j->set, j->model, r->program, &j->profile, t,
 				     r->program->n_ops, NULL, &expected, &d);
+	k->unsure = k->allowed && race_set_count(j->set)->cut_short;
 	f = k->allowed ? NULL : find(r, seed);
 	/* What the model leaves open has other words there. */
 	r->tally->outcomes.of[k->outcome].allowed |= k->allowed;
-	if (f != NULL)
-		finding_of_difference(f, r->program, &d,
-				      &(struct finding_traces){ &expected, t, &expected }, "model",
-				      r->lane->name);
+	if (f == NULL)
+		return;
+	r->tally->found.got = *t;
+	finding_of_difference(f, r->program, &d,
+			      &(struct finding_traces){ &expected, t, &expected }, "model",
+			      r->lane->name);
 }
 
 static void
@@ -86,6 +90,7 @@ take(struct run *r, const struct trace *t, uint32_t seed)
 		k = r->known;
 	}
 	r->tally->found.n += !k->allowed;
+	r->tally->n_unsure += k->unsure;
 	outcomes_count(&r->tally->outcomes, k->outcome);
 }
 

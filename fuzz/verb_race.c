@@ -10,6 +10,7 @@
 #include "fuzz/cli.h"
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
+#include "fuzz/race_keep.h"
 #include "fuzz/race_tally.h"
 #include "reports/json_line.h"
 
@@ -18,12 +19,13 @@ enum { RUNS_XEN = 1000, RUNS_SIM = 1000000, RUNS_MAX = 1000000000 };
 struct race_verb {
 	uint64_t runs, seed;		/* runs 0: the lane's own number */
 	bool json;
+	const char *folder;		/* where findings go */
 	struct race_lane lane;
 	struct program program;
 	char why[FILE_WHY];
 	/* Of all programs and lanes. */
 	unsigned long n_programs, n_skipped, n_passed_over, n_runs, n_pruned;
-	unsigned long n_overlapped, n_seen, n_unseen, n_findings;
+	unsigned long n_overlapped, n_seen, n_unseen, n_findings, n_unsure;
 	unsigned long n_several, n_both;	/* that may end in several ways; that did */
 	struct outcome least;			/* of those: the rarest that was seen */
 	double began;
@@ -40,48 +42,11 @@ now(void)
 
 /* ------------------------------------------------------------------ findings */
 
-/* The line that shows it again.  But of an exact one no run of a machine is the same again. */
-static void
-say_again(const struct race_verb *r, const struct race_found *f, const char *path, char *out,
-	  size_t out_bytes)
-{
-	bool exact = strstr(r->lane.name, "+exact") != NULL;
-	uint64_t runs = r->runs > 0 ? r->runs : RUNS_XEN;
-
-	if (r->lane.xen == NULL)
-		snprintf(out, out_bytes, "./gntfuzz repro %s", path);
-	else
-		snprintf(out, out_bytes, "./gntfuzz race %s --lane %s --runs %" PRIu64
-			 " --seed %" PRIu64, path, r->lane.name, exact ? 1 : runs,
-			 exact ? f->seed : r->seed);
-}
-
-/* Keep the program that shows it under out/race.  Its path, to be freed. */
-static char *
-keep(const struct race_verb *r, const struct race_found *f)
-{
-	char folder[FILE_PATH_MAX], why[FILE_WHY], *path, *text;
-	char repro[2 * FILE_WHY];
-
-	cli_root_path(folder, sizeof(folder), "out/race");
-	if (asprintf(&path, "%s/%s.gnt", folder, f->finding.class) < 0)
-		cli_die(EXIT_RIG, "out of memory for a finding");
-	say_again(r, f, path, repro, sizeof(repro));
-	text = finding_text(&f->finding, &f->program, "as it was found", repro);
-	if (text == NULL)
-		cli_die(EXIT_RIG, "out of memory for a finding");
-	if (!file_make_folder(folder, why) || !file_write(path, text, strlen(text), why))
-		cli_die(EXIT_RIG, "%s", why);
-	if (!r->json)
-		printf("    again: %s\n", repro);
-	free(text);
-	return path;
-}
-
 static void
 print_found(const struct race_verb *r, const struct race_tally *t)
 {
-	char text[1200], *kept;
+	const struct race_keeper keeper = { r->folder, r->runs > 0 ? r->runs : RUNS_XEN, r->seed };
+	char text[1200], repro[RACE_REPRO], *kept;
 
 	if (t->found.n == 0)
 		return;
@@ -89,9 +54,10 @@ print_found(const struct race_verb *r, const struct race_tally *t)
 		finding_print(&t->found.finding, text, sizeof(text));
 		printf("  not as the model allows, %lu times:\n%s", t->found.n, text);
 	}
-	kept = keep(r, &t->found);
+	kept = race_keep(&keeper, &r->lane, t, repro);
 	if (!r->json) {
-		printf("    kept: %s\n", kept);
+		printf("    again: %s\n", repro);
+		printf("    kept: %s\n    page: ./gntfuzz report %s\n", kept, r->folder);
 		if (t->console[0] != '\0')
 			printf("    console: %s\n", t->console);
 	}
@@ -126,6 +92,9 @@ print_text(const struct race_verb *r, const char *path, const struct race_tally 
 		printf("  %10lu %6.2f %%  %s%s\n", o->of[i].n, share(t, i), o->of[i].answers,
 		       !o->of[i].allowed ? "  (NOT ALLOWED)" :
 		       o->of[i].n == 0 ? "  (allowed, not seen)" : "");
+	if (t->n_unsure > 0)
+		printf("  not judged to the end: %lu runs; the model has more orders than were "
+		       "tried\n", t->n_unsure);
 	if (o->cut_short)
 		printf("  the model allows more: not all its orders were tried\n");
 }
@@ -163,6 +132,7 @@ print_json(const struct race_verb *r, const char *path, const struct race_tally 
 		cJSON_AddNumberToObject(j, "overlapped", (double)t->n_overlapped);
 	if (r->lane.xen != NULL)
 		cJSON_AddNumberToObject(j, "seed", (double)r->seed);
+	cJSON_AddNumberToObject(j, "unsure", (double)t->n_unsure);
 	cJSON_AddBoolToObject(j, "complete", !t->cut_short && !t->outcomes.cut_short);
 	cJSON_AddItemToObject(j, "outcomes", outcomes_json(t));
 	cJSON_AddNumberToObject(j, "findings", (double)t->found.n);
@@ -186,6 +156,7 @@ add_up(struct race_verb *r, const struct race_tally *t)
 	r->n_runs += t->outcomes.n_runs;
 	r->n_overlapped += t->n_overlapped;
 	r->n_pruned += t->n_pruned;
+	r->n_unsure += t->n_unsure;
 	r->n_seen += s.seen;
 	r->n_unseen += s.unseen;
 	r->n_findings += t->found.n > 0;
@@ -298,9 +269,11 @@ print_total(const struct race_verb *r)
 	if (!r->json) {
 		printf("total: %lu programs, %lu skipped, %lu runs (%.0f/s), %lu pruned, "
 		       "%lu overlapped; "
-		       "%lu outcomes seen, %lu allowed and not seen, %lu findings\n",
+		       "%lu outcomes seen, %lu allowed and not seen, %lu findings, "
+		       "%lu runs not judged to the end\n",
 		       r->n_programs, r->n_skipped, r->n_runs, (double)r->n_runs / seconds,
-		       r->n_pruned, r->n_overlapped, r->n_seen, r->n_unseen, r->n_findings);
+		       r->n_pruned, r->n_overlapped, r->n_seen, r->n_unseen, r->n_findings,
+		       r->n_unsure);
 		printf("of %lu programs that may end in several ways %lu did", r->n_several,
 		       r->n_both);
 		if (r->least.n > 0)
@@ -314,6 +287,7 @@ print_total(const struct race_verb *r)
 	cJSON_AddNumberToObject(j, "without_race", (double)r->n_passed_over);
 	cJSON_AddNumberToObject(j, "runs", (double)r->n_runs);
 	cJSON_AddNumberToObject(j, "pruned", (double)r->n_pruned);
+	cJSON_AddNumberToObject(j, "unsure", (double)r->n_unsure);
 	cJSON_AddNumberToObject(j, "seen", (double)r->n_seen);
 	cJSON_AddNumberToObject(j, "unseen", (double)r->n_unseen);
 	cJSON_AddNumberToObject(j, "findings", (double)r->n_findings);
@@ -337,14 +311,19 @@ verb_race(const struct cli_verb *v, int argc, char **argv)
 		{ "--lane", CLI_LIST, &lanes, 0, 0 },
 		{ "--runs", CLI_NUMBER, &r.runs, 1, RUNS_MAX },
 		{ "--seed", CLI_NUMBER, &r.seed, 0, UINT32_MAX },
+		{ "--out", CLI_WORD, &r.folder, 0, 0 },
 		{ "--json", CLI_FLAG, &r.json, 0, 0 },
 	};
-	int n = cli_options(v, options, 4, argc, argv);
+	int n = cli_options(v, options, sizeof(options) / sizeof(options[0]), argc, argv);
+	char folder[FILE_PATH_MAX];
 
 	if (n == 0)
 		cli_die(EXIT_USAGE, "race: no program; give files or folders");
 	if (lanes.n == 0)
 		lanes.word[lanes.n++] = "sim";
+	cli_root_path(folder, sizeof(folder), "out/race");
+	if (r.folder == NULL)
+		r.folder = folder;
 	/* A bad file is told before a machine is booted for it. */
 	each(&r, n, argv, only_load);
 	r.n_passed_over = 0;
