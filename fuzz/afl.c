@@ -15,12 +15,13 @@
 enum { CANARY_SECONDS = 15, NAME = 24 };
 
 /*
- * Said to every run.  Most of it is that this may be any machine: how it sets its clock rate, what
- * it does with cores and which CPUs are free are not ours to ask for.  Instances exchange at their
- * start and then each minute.
+ * Said to every run.  Most of it is that this may be any machine: how it sets its clock rate and
+ * what it does with cores are not ours to ask for.  AFL++ and its target keep to one processor, if
+ * one is not taken: to wake each other on another costs several times what a program does.
+ * Instances exchange at their start and then each minute.
  */
 const char *const afl_always[] = {
-	"AFL_NO_UI=1", "AFL_SKIP_CPUFREQ=1", "AFL_NO_AFFINITY=1",
+	"AFL_NO_UI=1", "AFL_SKIP_CPUFREQ=1", "AFL_TRY_AFFINITY=1",
 	"AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1", "AFL_NO_CRASH_README=1", "AFL_AUTORESUME=1",
 	"AFL_IMPORT_FIRST=1", "AFL_SYNC_TIME=1", "AFL_FORKSRV_INIT_TMOUT=30000",
 	"AFL_CAL_FAST=1", /* the targets are the same at each run */

@@ -122,7 +122,7 @@ start_afl(const struct bugs *b, const struct bugs_run *r, struct words *w, struc
 	  char *why)
 {
 	const char *environment[12] = {
-		w->moments, "AFL_NO_UI=1", "AFL_SKIP_CPUFREQ=1", "AFL_NO_AFFINITY=1",
+		w->moments, "AFL_NO_UI=1", "AFL_SKIP_CPUFREQ=1", "AFL_TRY_AFFINITY=1",
 		"AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1", "AFL_NO_CRASH_README=1",
 		"AFL_BENCH_UNTIL_CRASH=1", "AFL_FORKSRV_INIT_TMOUT=30000",
 	};

@@ -16,18 +16,50 @@ static struct program hands[2], *program = &hands[0];
 static uint8_t program_bytes[PROGRAM_BYTES_MAX];
 static size_t program_size;
 
+/* The input that was changed last, as it was: AFL++ has one changed many times over. */
+static struct program parent;
+static uint8_t parent_bytes[PROGRAM_BYTES_MAX];
+static size_t parent_size;
+
 static struct program other;		/* what it is crossed with, or filled up from */
 
 enum { CROSS_ONE_IN = 2 };		/* of the changes, where the engine leaves us the choice */
 
+static bool
+in_hand(const uint8_t *data, size_t size)
+{
+	return program_size > 0 && size == program_size && memcmp(data, program_bytes, size) == 0;
+}
+
 const struct program *
 hand_take(const uint8_t *data, size_t size)
 {
-	if (program_size > 0 && size == program_size && memcmp(data, program_bytes, size) == 0)
+	if (in_hand(data, size))
 		return program;
 	program_size = 0;
 	program_decode(program, data, size);
 	return program;
+}
+
+/* Copy what of a program there is. */
+static void
+copy(struct program *to, const struct program *from)
+{
+	memcpy(to, from, offsetof(struct program, ops) + from->n_ops * sizeof from->ops[0]);
+}
+
+/* Take an input that is to be changed, into `program`. */
+static void
+take_parent(const uint8_t *data, size_t size)
+{
+	if (in_hand(data, size))
+		return;
+	if (size == 0 || size != parent_size || memcmp(data, parent_bytes, size) != 0) {
+		program_decode(&parent, data, size);
+		parent_size = size <= sizeof parent_bytes ? size : 0;
+		memcpy(parent_bytes, data, parent_size);
+	}
+	copy(program, &parent);
 }
 
 /* ------------------------------------------------------------------ mutation */
@@ -87,7 +119,7 @@ change(uint8_t *out, size_t max_size, const uint8_t *data, size_t size, struct r
 {
 	unsigned int max = ops_max(max_size);
 
-	hand_take(data, size);
+	take_parent(data, size);
 	program_size = 0;
 	mutate_program(program, r, max);
 	fill_up(program, r, max);
@@ -101,7 +133,7 @@ cross(uint8_t *out, size_t max_size, const uint8_t *data1, size_t size1, const u
 	struct program *crossed = program == &hands[0] ? &hands[1] : &hands[0];
 	unsigned int max = ops_max(max_size);
 
-	hand_take(data1, size1);
+	take_parent(data1, size1);
 	program_size = 0;
 	program_decode(&other, data2, size2);
 	mutate_cross(crossed, program, &other, r, max);

@@ -1,8 +1,9 @@
 /*
  * orphan: a target under AFL++ ends when AFL++ does.
  *
- * AFL++ stops its target between inputs, and a fork server stands between the two.  If AFL++ is
- * killed, a stopped target would be left for good.  libFuzzer is one process and needs none of it.
+ * A fork server stands between AFL++ and its target, which may be stopped between inputs (see
+ * answer.c).  If AFL++ is killed, a stopped or busy target would be left.  libFuzzer is one process
+ * and needs none of it.
  */
 #ifdef __AFL_COMPILER
 
