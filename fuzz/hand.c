@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/mutate_race.h"
+
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2,
 				 size_t size2, uint8_t *out, size_t max_size, unsigned int seed);
@@ -23,12 +25,20 @@ static size_t parent_size;
 
 static struct program other;		/* what it is crossed with, or filled up from */
 
+static bool races;			/* are wanted in what is changed */
+
 enum { CROSS_ONE_IN = 2 };		/* of the changes, where the engine leaves us the choice */
 
 static bool
 in_hand(const uint8_t *data, size_t size)
 {
 	return program_size > 0 && size == program_size && memcmp(data, program_bytes, size) == 0;
+}
+
+void
+hand_set_races(bool wanted)
+{
+	races = wanted;
 }
 
 const struct program *
@@ -121,7 +131,10 @@ change(uint8_t *out, size_t max_size, const uint8_t *data, size_t size, struct r
 
 	take_parent(data, size);
 	program_size = 0;
-	mutate_program(program, r, max);
+	if (races)
+		mutate_race(program, r, max);
+	else
+		mutate_program(program, r, max);
 	fill_up(program, r, max);
 	return give(out, max_size);
 }
