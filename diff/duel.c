@@ -162,6 +162,12 @@ duel_set_pick(struct duel *d, race_pick *pick, void *ctx)
 	d->pick_ctx = ctx;
 }
 
+void
+duel_set_orders(struct duel *d, unsigned long most)
+{
+	race_set_limit(d->orders, most);
+}
+
 const struct race_set_count *
 duel_orders(const struct duel *d)
 {

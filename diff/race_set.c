@@ -22,6 +22,7 @@ struct choice {
 
 struct race_set {
 	struct race_set_count count;
+	unsigned long limit;
 	bool reduce;
 	unsigned int n, depth;		/* choices known, and taken of them */
 	struct choice choice[CHOICES_MAX];
@@ -37,13 +38,23 @@ struct race_set {
 struct race_set *
 race_set_new(void)
 {
-	return calloc(1, sizeof(struct race_set));
+	struct race_set *s = calloc(1, sizeof *s);
+
+	if (s != NULL)
+		s->limit = RACE_SET_RUNS_MAX;
+	return s;
 }
 
 void
 race_set_free(struct race_set *s)
 {
 	free(s);
+}
+
+void
+race_set_limit(struct race_set *s, unsigned long runs)
+{
+	s->limit = runs < RACE_SET_RUNS_MAX ? runs : RACE_SET_RUNS_MAX;
 }
 
 const struct race_set_count *
@@ -303,8 +314,8 @@ race_set_allows(struct race_set *s, struct model *m, const struct program *p,
 		fit = fits(s, m, profile, n, expected, &d);
 		if (!fit)
 			keep_furthest(s, &d, &best, expected, why);
-		s->count.cut_short |= s->count.runs == RACE_SET_RUNS_MAX;
-	} while (!fit && s->count.runs < RACE_SET_RUNS_MAX && next_order(s));
+		s->count.cut_short |= s->count.runs == s->limit;
+	} while (!fit && s->count.runs < s->limit && next_order(s));
 	model_set_order(m, NULL);
 	if (fit)
 		return true;

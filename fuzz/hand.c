@@ -27,7 +27,11 @@ static struct program other;		/* what it is crossed with, or filled up from */
 
 static bool races;			/* are wanted in what is changed */
 
-enum { CROSS_ONE_IN = 2 };		/* of the changes, where the engine leaves us the choice */
+enum {
+	CROSS_ONE_IN = 2,	/* of the changes, where the engine leaves us the choice */
+	/* The orders of several races multiply: programs with races are kept short. */
+	RACES_OPS_MAX = 40,
+};
 
 static bool
 in_hand(const uint8_t *data, size_t size)
@@ -94,6 +98,8 @@ ops_max(size_t max_size)
 	size_t n = max_size < PROGRAM_HEADER_BYTES ? 0 :
 		   (max_size - PROGRAM_HEADER_BYTES) / OP_BYTES;
 
+	if (races && n > RACES_OPS_MAX)
+		n = RACES_OPS_MAX;
 	if (ops_wanted() > 0 && ops_wanted() < n)
 		return ops_wanted();
 	return n < PROGRAM_OPS_MAX ? (unsigned int)n : PROGRAM_OPS_MAX;

@@ -23,7 +23,14 @@ const char *__asan_default_options(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { PUBLISH_EVERY = 1 << 10 };	/* programs */
+enum {
+	PUBLISH_EVERY = 1 << 10,	/* programs */
+	/*
+	 * Few programs need more orders than this to be judged, and those few would take most of
+	 * the time.
+	 */
+	ORDERS_MOST = 1000,
+};
 
 static struct duel *duel;
 static struct coverage total;
@@ -122,6 +129,15 @@ judge(const struct program *p, const struct difference *d)
 	abort_class(&words);
 }
 
+static void
+duel_begin(void)
+{
+	duel = duel_new();
+	if (duel == NULL)
+		abort();
+	duel_set_orders(duel, ORDERS_MOST);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -129,9 +145,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct difference why;
 
 	if (duel == NULL)
-		duel = duel_new();
-	if (duel == NULL)
-		abort();
+		duel_begin();
 	if (duel_run(duel, program, false, &why))
 		signal_run(program, duel_expected(duel), duel_got(duel));
 	else
