@@ -44,6 +44,28 @@ race_turn_fitted(unsigned int code, unsigned int branches)
 	return turn_code(t);
 }
 
+unsigned int
+race_maps_shared(const struct race_place *r, const struct program *p, unsigned int actor)
+{
+	unsigned int before = 0, shared = 0;
+
+	for (unsigned int b = 0; b < r->n; b++) {
+		unsigned int named = 0;
+
+		for (unsigned int at = r->branch[b].from; at < r->branch[b].to; at++) {
+			const struct op *o = &p->ops[at];
+			bool maps = o->kind == OP_MAP || o->kind == OP_UNMAP ||
+				o->kind == OP_REPLACE;
+
+			if (o->actor == actor && maps && o->a.idx < MAP_SLOTS)
+				named |= 1u << o->a.idx;
+		}
+		shared |= before & named;
+		before |= named;
+	}
+	return shared;
+}
+
 /* ------------------------------------------------------------------ finding */
 
 unsigned int
@@ -127,6 +149,15 @@ race_chain(const struct op *o)
 	default:
 		return CHAIN_SLOTS;
 	}
+}
+
+bool
+race_replaces(const struct race_place *r, const struct program *p, unsigned int actor)
+{
+	for (unsigned int at = r->from; at < r->turns; at++)
+		if (p->ops[at].kind == OP_REPLACE && p->ops[at].actor == actor)
+			return true;
+	return false;
 }
 
 /* ------------------------------------------------------------------ the schedule */
