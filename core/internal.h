@@ -37,6 +37,7 @@ enum {
 
 _Static_assert(GNTTAB_FRAMES_LIMIT * GNTTAB_ENTRIES_PER_FRAME < REF_LINK_MASK,
 	       "every reference fits a link, and is not the end of a list");
+_Static_assert(REF_FREE == 0, "a zeroed word is a free reference");
 _Static_assert(GNTTAB_NR_RESERVED_ENTRIES == 8, "R101: references 0 to 7 are reserved");
 
 /* ------------------------------------------------------------------ references, inline */

@@ -91,30 +91,46 @@ gnttab_free_grant_reference(struct gnttab *gt, grant_ref_t ref)
 /* ------------------------------------------------------------------ chains */
 
 /*
+ * Link the n references from `fresh` on, never handed out, behind *link.  Pre: the table has them.
+ * Returns the word of the last.  They may be the whole table: nothing is asked for each of them.
+ */
+static uint32_t *
+link_fresh(const struct gnttab *gt, uint32_t *link, grant_ref_t fresh, unsigned int n)
+{
+	uint32_t states = 0;
+
+	ARCH_ASSERT(fresh + n <= ref_count(gt));
+	for (grant_ref_t ref = fresh; ref < fresh + n; ref++) {
+		*link = ref_linked(REF_CHAINED, ref);
+		link = &gt->links[ref / REFS_PER_LINK_PAGE][ref % REFS_PER_LINK_PAGE];
+		states |= *link;
+	}
+	ARCH_ASSERT(states >> REF_STATE_SHIFT == REF_FREE);
+	return link;
+}
+
+/*
  * Take n free references as a chain, as n times pop_locked would.  Pre: there are n.  Returns its
- * head.  What is on its way stays in registers: a chain may be the whole table.
+ * head.
  */
 static grant_ref_t
 pop_chain_locked(struct gnttab *gt, unsigned int n)
 {
-	grant_ref_t given_back = gt->free_head, fresh = gt->fresh;
+	grant_ref_t given_back = gt->free_head;
 	uint32_t head, *link = &head;
 
 	ARCH_ASSERT(gt->free_count >= n);
 	gt->free_count -= n;
-	for (; n > 0; n--) {
-		bool is_fresh = given_back == INVALID_GRANT_REF;
-		grant_ref_t ref = is_fresh ? fresh++ : given_back;
-
-		ARCH_ASSERT(ref_is(gt, ref, REF_FREE));
-		*link = ref_linked(REF_CHAINED, ref);
-		link = ref_word(gt, ref);
-		if (!is_fresh)
-			given_back = ref_linked_to(*link);
+	for (; n > 0 && given_back != INVALID_GRANT_REF; n--) {
+		ARCH_ASSERT(ref_is(gt, given_back, REF_FREE));
+		*link = ref_linked(REF_CHAINED, given_back);
+		link = ref_word(gt, given_back);
+		given_back = ref_linked_to(*link);
 	}
-	*link = ref_linked(REF_CHAINED, INVALID_GRANT_REF);
 	gt->free_head = given_back;
-	gt->fresh = fresh;
+	link = link_fresh(gt, link, gt->fresh, n);
+	gt->fresh += n;
+	*link = ref_linked(REF_CHAINED, INVALID_GRANT_REF);
 	return ref_linked_to(head);
 }
 

@@ -12,12 +12,14 @@ struct duel {
 	struct model *model;
 	struct profile profile;
 	struct interp interp;
+	struct trace expected, got;
+	/* Of races: seldom used, and large. */
 	struct race_set *orders;
 	race_pick *pick;
 	void *pick_ctx;
-	const char *broken;		/* the first step of a race after which something did not hold */
-	struct trace expected, got;
-	struct interp_racers racers;	/* last: seldom used, and large */
+	const char *broken;		/* the first step after which something did not hold */
+	struct race_guide guide;
+	struct interp_racers racers;
 };
 
 struct duel *
@@ -46,6 +48,8 @@ duel_free(struct duel *d)
 	if (d == NULL)
 		return;
 	sim_free(d->sim);
+	if (d->model != NULL)
+		model_fini(d->model);
 	free(d->model);
 	race_set_free(d->orders);
 	free(d);
@@ -197,6 +201,25 @@ after_turn(void *ctx)
 	return d->broken == NULL;
 }
 
+/* Who took the steps of a race. */
+static void
+note_steps(void *ctx, const struct race_result *r)
+{
+	struct duel *d = ctx;
+	struct race_guide *g = &d->guide;
+
+	if (g->races == RACE_GUIDED_MAX)
+		return;
+	g->race[g->races].n = 0;
+	for (unsigned int i = 0; i < r->n && g->race[g->races].n < RACE_GUIDE_STEPS; i++) {
+		struct turn t = turn_of(r->code[i]);
+
+		if (t.kind != TURN_DRAIN)
+			g->race[g->races].branch[g->race[g->races].n++] = t.branch;
+	}
+	g->races++;
+}
+
 /* Why the race that was just done is none to go on from; NULL: it is. */
 static const char *
 race_failed(const struct duel *d)
@@ -216,11 +239,13 @@ static const char *
 run_sim_checked(struct duel *d, const struct program *p, unsigned int *end, bool *stopped)
 {
 	const struct race_control control = {
-		.pick = d->pick != NULL ? pick_for : NULL, .after = after_turn, .ctx = d,
+		.pick = d->pick != NULL ? pick_for : NULL, .after = after_turn,
+		.ended = note_steps, .ctx = d,
 	};
 	const char *broken = NULL;
 
 	d->broken = NULL;
+	d->guide.races = 0;
 	*stopped = false;
 	*end = 0;
 	sim_begin(d, p);
@@ -250,7 +275,8 @@ run_races(struct duel *d, const struct program *p, bool expect, struct differenc
 	bool stopped;
 	const char *broken = run_sim_checked(d, p, &end, &stopped);
 
-	if (!race_set_allows(d->orders, d->model, p, &d->profile, &d->got, end, &d->expected, why))
+	if (!race_set_allows(d->orders, d->model, p, &d->profile, &d->got, end, &d->guide,
+			     &d->expected, why))
 		return false;
 	if (broken != NULL) {
 		*why = (struct difference){
@@ -263,6 +289,28 @@ run_races(struct duel *d, const struct program *p, bool expect, struct differenc
 		return true;
 	return duel_nothing_kept(d->sim, p, why) &&
 	       (!expect || compare_expectations(why, p, &d->got));
+}
+
+/* Where the operation, batch or race begins in which the lane first skipped what it cannot do. */
+static unsigned int
+lane_end(const struct program *p, const struct trace *got)
+{
+	for (unsigned int at = 0, n; at < p->n_ops; at += n) {
+		n = program_batch(p, at);
+		for (unsigned int i = at; i < at + n; i++)
+			if (got->record[i].skip == SKIP_LANE)
+				return at;
+	}
+	return p->n_ops;
+}
+
+bool
+duel_model_allows(struct duel *d, const struct program *p, const struct trace *got,
+		  struct difference *why)
+{
+	*why = (struct difference){ .field = FIELD_NONE, .lane_skip_at = p->n_ops };
+	return race_set_allows(d->orders, d->model, p, &d->profile, got, lane_end(p, got), NULL,
+			       &d->expected, why);
 }
 
 bool

@@ -51,6 +51,14 @@ void duel_set_orders(struct duel *d, unsigned long most);
 struct race_set_count;
 const struct race_set_count *duel_orders(const struct duel *d);
 
+/*
+ * Whether the model, in some order of p's races, does what `got' of another lane says, up to the
+ * first operation that the lane skipped because it cannot do it.  If not, *why is the first
+ * difference.  Either way duel_expected is what the model did.
+ */
+bool duel_model_allows(struct duel *d, const struct program *p, const struct trace *got,
+		       struct difference *why);
+
 /* The machine: for sim_race_result. */
 struct sim *duel_sim(struct duel *d);
 

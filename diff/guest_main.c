@@ -147,27 +147,17 @@ start_program(void)
 
 /* ------------------------------------------------------------------ races */
 
-/* Two virtual CPUs of one domain are more than a domain has here. */
-static bool
-can_race(const struct race_place *r)
-{
-	unsigned int actors = 0;
-
-	for (unsigned int b = 0; b < r->n; b++) {
-		if (actors >> r->branch[b].actor & 1)
-			return false;
-		actors |= 1u << r->branch[b].actor;
-	}
-	return true;
-}
-
+/* The domains of the race, a bit each; 0: one of them would need two virtual CPUs. */
 static unsigned int
 racing_domains(void)
 {
 	unsigned int d = 0;
 
-	for (unsigned int b = 0; b < racers.race.n; b++)
+	for (unsigned int b = 0; b < racers.race.n; b++) {
+		if (d >> racers.race.branch[b].actor & 1)
+			return 0;
 		d |= 1u << racers.race.branch[b].actor;
+	}
 	return d;
 }
 
@@ -175,13 +165,13 @@ static void
 start_race(void)
 {
 	interp_race_find(&interp, play.at);
-	if (!can_race(&racers.race)) {
+	play.racing = racing_domains();
+	if (play.racing == 0) {
 		play.at += interp_race_skip(&interp, play.at);
 		return;
 	}
 	mailbox.at = play.at;
 	play.act = ACT_PART;
-	play.racing = racing_domains();
 }
 
 /* Wait for a while that the seed says: mostly a short one, as the accesses that race are near. */
@@ -300,12 +290,6 @@ next_of(unsigned int domains, const struct arch *self)
 	return others != 0 ? (unsigned int)__builtin_ctz(others) : 0;
 }
 
-static bool
-in_race(void)
-{
-	return play.act >= ACT_PART;
-}
-
 /* Of a race: whoever is left of this act, or the next act. */
 static unsigned int
 next_in_race(const struct arch *self)
@@ -328,11 +312,10 @@ next_in_race(const struct arch *self)
 static unsigned int
 next_turn(const struct arch *self)
 {
-	unsigned int next;
+	if (play.act >= ACT_PART) {
+		unsigned int next = next_in_race(self);
 
-	if (in_race()) {
-		next = next_in_race(self);
-		if (in_race())
+		if (play.act != ACT_OPERATIONS)
 			return next;
 	}
 	if (play.act == ACT_CHANGE && play.to_change == 0)
@@ -362,12 +345,14 @@ take_along(void)
 		carried_tell_skip("there are not as many domains as it wants", pv_say);
 		pv_end();
 	}
-	if (c != NULL)
+	if (c != NULL) {
 		s->program = c->program;
-	else if (bytes != NULL)
-		program_decode(&s->program, bytes, n);
-	else
+	} else if (bytes != NULL && n >= sizeof(s->seed)) {
+		__builtin_memcpy(&s->seed, bytes, sizeof(s->seed));
+		program_decode(&s->program, bytes + sizeof(s->seed), n - sizeof(s->seed));
+	} else {
 		return;
+	}
 	mailbox.asked = 1;
 }
 

@@ -112,9 +112,10 @@ unsigned int interp_step(struct interp *in, unsigned int at);
 
 /*
  * A race in parts, where what is done to a domain's pages is done from within it: find; part for
- * each domain; begin; each branch, at once; settle for each domain; take for each domain; end, which
- * returns how many operations the race was.  `before' is called before each operation, unless it is
- * NULL.  skip instead of all: the lane has no such race.  Pre: there are racers, at is an OP_RACE.
+ * each domain; begin; each branch, at once; settle for each domain; take for each domain; end,
+ * which returns how many operations the race was.  `before' is called before each operation, unless
+ * it is NULL.  skip instead of all: the lane has no such race.  Pre: there are racers, at is an
+ * OP_RACE.
  */
 void interp_race_find(struct interp *in, unsigned int at);
 void interp_race_part(struct interp *in, unsigned int d);

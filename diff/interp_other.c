@@ -214,19 +214,19 @@ do_hypercall(struct doing *w)
 
 /* ------------------------------------------------------------------ memory */
 
-/*
- * What is at off of a page: four bytes in one piece; in a race the two that one store writes, as
- * somebody may write there meanwhile.
- */
-static uint32_t
-read_bytes(const struct doing *w, const uint8_t *bytes, unsigned int off)
+/* In a race: one access of two bytes.  False: there is nothing, or nothing to be written. */
+static bool
+access_at_once(struct doing *w, enum guest_place at)
 {
-	uint32_t v;
+	unsigned int off = w->op->a.off & ~1u;
+	uint16_t v = 0;
+	bool done;
 
-	if (w->in->racing)
-		return arch_load16_acquire((const uint16_t *)(const void *)(bytes + (off & ~1u)));
-	__builtin_memcpy(&v, bytes + (off & ~3u), sizeof v);
-	return v;
+	if (w->op->kind == OP_WRITE || w->op->kind == OP_WRITE_MAP)
+		return guest_store16(w->d->arch, at, w->op->a.idx, off, w->op->len);
+	done = guest_load16(w->d->arch, at, w->op->a.idx, off, &v);
+	w->r->value = v;
+	return done;
 }
 
 static void
@@ -234,14 +234,20 @@ do_page(struct doing *w)
 {
 	struct arch *a = w->d->arch;
 	unsigned int slot = w->op->a.idx;
-	const uint8_t *bytes = guest_page_bytes(a, slot);
+	const uint8_t *bytes;
 
+	if (w->in->racing) {
+		if (!access_at_once(w, GUEST_PAGE))
+			interp_skip(w, SKIP_SLOT_EMPTY);
+		return;
+	}
+	bytes = guest_page_bytes(a, slot);
 	if (bytes == NULL)
 		interp_skip(w, SKIP_SLOT_EMPTY);
 	else if (w->op->kind == OP_WRITE)
 		guest_page_write(a, slot, w->op->a.off & ~1u, &w->op->len, sizeof w->op->len);
 	else
-		w->r->value = read_bytes(w, bytes, w->op->a.off);
+		__builtin_memcpy(&w->r->value, bytes + (w->op->a.off & ~3u), sizeof w->r->value);
 }
 
 static void
@@ -251,15 +257,21 @@ do_window(struct doing *w)
 	unsigned int window = w->op->a.idx;
 	bool writable, write = w->op->kind == OP_WRITE_MAP;
 	const uint8_t *bytes = NULL;
+	bool used = w->d->window_used >> window & 1;
 
-	if (w->d->window_used >> window & 1)
+	if (w->in->racing) {
+		if (!used || !access_at_once(w, GUEST_WINDOW))
+			interp_skip(w, SKIP_NO_MAPPING);
+		return;
+	}
+	if (used)
 		bytes = guest_window_bytes(a, window, &writable);
 	if (bytes == NULL || (write && !writable))
 		interp_skip(w, SKIP_NO_MAPPING);
 	else if (write)
 		guest_window_write(a, window, w->op->a.off & ~1u, &w->op->len, sizeof w->op->len);
 	else
-		w->r->value = read_bytes(w, bytes, w->op->a.off);
+		__builtin_memcpy(&w->r->value, bytes + (w->op->a.off & ~3u), sizeof w->r->value);
 }
 
 /* ------------------------------------------------------------------ pages that come, faults */

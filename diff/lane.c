@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "diff/duel.h"
+#include "diff/race.h"
 
 /* The two lanes in this process are the two halves of a duel. */
 struct inner_lane {
@@ -67,6 +68,23 @@ model_of_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 	if (l != NULL)
 		lane_model_be(l, &profile);
 	return l;
+}
+
+bool
+lane_compare(struct difference *d, struct lane *expected, const struct program *p,
+	     struct trace *e, const struct trace *got)
+{
+	struct duel *duel;
+	bool same;
+
+	if (!race_any(p))
+		return compare_traces(d, p, e, got);
+	if (expected->kind != &lane_model && expected->kind != &lane_model_of)
+		return compare_records(d, p, 0, race_first(p), e, got);
+	duel = ((struct inner_lane *)expected)->duel;
+	same = duel_model_allows(duel, p, got, d);
+	*e = *duel_expected(duel);
+	return same;
 }
 
 static struct lane *

@@ -72,6 +72,14 @@ enum verdict lane_run(struct lane *l, const struct program *p, struct trace *t, 
 enum verdict lane_profile(struct lane *l, struct profile *profile, char *why, size_t why_bytes);
 void lane_close(struct lane *l);
 
+/*
+ * Compare what two lanes left of p: lane `expected', which has run it and left *e, and another.
+ * As compare_traces; but of races a model says what they may answer (*e is then its order that
+ * comes nearest), and other lanes say nothing: from the first race on nothing is compared.
+ */
+bool lane_compare(struct difference *d, struct lane *expected, const struct program *p,
+		  struct trace *e, const struct trace *got);
+
 /* Remove the file that l->console names, if any: nobody is told of it. */
 void lane_forget_console(struct lane *l);
 

@@ -19,7 +19,9 @@ struct xen_lane {
 	struct xen_machine machine;
 	/* What was given and not yet taken: a ring.  The machine has those below n_put. */
 	const struct program *given[MAILBOX_SLOTS];
+	uint32_t given_seed[MAILBOX_SLOTS];
 	uint32_t n_given, n_put, n_taken;
+	uint32_t seed;		/* of the next one given */
 };
 
 static bool
@@ -123,7 +125,8 @@ put_given(struct xen_lane *l)
 
 		if (!can_run(&l->lane, p, why, sizeof(why)))
 			return;
-		xen_machine_put(&l->machine, p);
+		xen_machine_put(&l->machine, p,
+				l->given_seed[l->n_put % MAILBOX_SLOTS]);
 	}
 }
 
@@ -133,9 +136,16 @@ lane_xen_give(struct lane *lane, const struct program *p)
 	struct xen_lane *l = (struct xen_lane *)lane;
 
 	ARCH_ASSERT(l->n_given - l->n_taken < LANE_XEN_GIVEN_MAX);
+	l->given_seed[l->n_given % MAILBOX_SLOTS] = l->seed++;
 	l->given[l->n_given++ % MAILBOX_SLOTS] = p;
 	if (!is_down(l) && !l->machine.setup.exact)
 		put_given(l);
+}
+
+void
+lane_xen_seed(struct lane *l, uint32_t seed)
+{
+	((struct xen_lane *)l)->seed = seed;
 }
 
 /* As lane_xen_take, for p, which was given first. */
@@ -149,7 +159,8 @@ take_first(struct xen_lane *l, const struct program *p, struct trace *t, char *w
 	if (!can_run(&l->lane, p, why, why_bytes))
 		return VERDICT_SKIP;
 	if (m->setup.exact)
-		return xen_machine_run_exactly(m, p, t, why, why_bytes);
+		return xen_machine_run_exactly(m, p, l->given_seed[l->n_taken % MAILBOX_SLOTS], t,
+					       why, why_bytes);
 	if (is_down(l))
 		v = xen_machine_start(m, why, why_bytes);
 	else if (l->n_put == l->n_taken && xen_machine_has_had_enough(m))

@@ -31,6 +31,12 @@ enum { LANE_XEN_GIVEN_MAX = 32 };
 void lane_xen_give(struct lane *l, const struct program *p);
 
 /*
+ * The seed of the next program that is given, which the delays in its races hang on; each one after
+ * it has the next higher.  0 if nothing else was said.  Pre: l is of lane_xen.
+ */
+void lane_xen_seed(struct lane *l, uint32_t seed);
+
+/*
  * Take the trace of the program that was given first; as lane_run.  Those behind one that fails
  * are run all the same, on the next machine.  Pre: one was given.
  */

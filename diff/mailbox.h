@@ -7,7 +7,8 @@
  * `done`.  Each counter has one writer, which releases; the other side acquires.  The host may be
  * up to MAILBOX_SLOTS programs ahead, so neither waits for the other.
  *
- * A guest that was booted with a program beside it begins with that, as if it had been asked.
+ * A guest that was booted with a program beside it begins with that, as if it had been asked: its
+ * seed, four bytes with the low one first, and then its bytes.
  *
  * The guest says on its console, in one line, MAILBOX_LINE and the machine frame of the mailbox's
  * first page in hexadecimal; that page lists the frames of all.  Until `magic` is there nothing
@@ -33,6 +34,7 @@ enum {
 	MAILBOX_PAGES_MAX = 256,
 	MAILBOX_NO_OP = 0xffff,		/* `at` while no operation is in hand */
 	MAILBOX_LAST_PROGRAMS = 512,
+	MAILBOX_CARRIED_MAX = 4 + PROGRAM_BYTES_MAX,
 };
 
 /* Only the operations that the program has are written, and their records. */

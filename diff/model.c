@@ -120,12 +120,6 @@ model_window(unsigned int at, unsigned int own)
 	return at >= AT_M0 && at < AT_HOLE ? at - AT_M0 : (unsigned int)MAP_SLOTS;
 }
 
-bool
-model_policy(const struct now *w, const struct domain *a, const struct domain *b)
-{
-	return !w->m->h.silo || w->d->id == 0 || a->id == 0 || b->id == 0 || a == b;
-}
-
 struct ref *
 model_touch(struct model *m, const struct domain *d, uint32_t ref)
 {
@@ -260,6 +254,7 @@ domain_begin(struct model *m, unsigned int id)
 	d->filled = 0;
 	d->locked = d->table_locked = false;
 	d->put_away = 0;
+	d->accesses = 0;
 	d->names = &d->own;
 	d->names->window_used = 0;
 	d->names->held = 0;

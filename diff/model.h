@@ -41,8 +41,8 @@ struct model_order {
 	 */
 	unsigned int (*pick)(void *ctx, const struct model_option *o, unsigned int n);
 	/*
-	 * NULL, or told of operations [at, at + n) that have just answered; their values, free count
-	 * and what else the end of the race decides are not there yet.  False gives the race up.
+	 * NULL, or told of operations [at, at + n) that have just answered; values that the end of
+	 * the race decides are not there yet.  False gives the race up.
 	 */
 	bool (*answered)(void *ctx, const struct trace *t, unsigned int at, unsigned int n);
 	void *ctx;
@@ -59,6 +59,9 @@ extern const size_t model_bytes;
 
 /* Prepare memory of model_bytes, once, before the first model_begin. */
 void model_init(struct model *m);
+
+/* Give back what races needed; the memory itself stays the caller's. */
+void model_fini(struct model *m);
 
 /*
  * Start a program on a Xen of that profile.  Pre: p is normal; both outlive the run.  Cost follows

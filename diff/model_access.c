@@ -161,6 +161,7 @@ end_entry(struct model *m, const struct domain *d, uint32_t ref)
 	if (e->flags & (GTF_reading | GTF_writing))
 		return false;
 	e->flags = 0;
+	model_acquire(m);
 	return true;
 }
 
@@ -347,6 +348,7 @@ end_transfer_entry(struct now *w, uint32_t ref)
 			model_rc(w, -XEN_EAGAIN, 303);
 			return false;
 		}
+	model_acquire(w->m);
 	if (e->flags & GTF_transfer_committed) {
 		take_frame(w, e);
 	} else {

@@ -3,6 +3,7 @@
  * spec.md.
  */
 #include "diff/model_internal.h"
+#include "diff/race.h"
 
 enum { REFS_PER_LINK_PAGE = 1024, LEGACY_FRAMES = 4, CHAINS = (1 << CHAIN_SLOTS) - 1 };
 
@@ -216,12 +217,12 @@ do_free_chain(struct now *w)
 	struct list chain = d->names->chain[w->o->a.idx];
 
 	d->names->chain[w->o->a.idx].head = REF_NONE;
+	core_lock(w);
+	core_unlock(w);
 	if (!d->mapped) {
 		model_rc(w, -XEN_ENODEV, 106);
 		return;
 	}
-	core_lock(w);
-	core_unlock(w);
 	model_rc(w, 0, 113);
 	if (chain.head == REF_NONE)
 		return;
@@ -365,18 +366,6 @@ do_foreach(struct now *w)
 		off = 0;
 	}
 	w->r->rule = 120;
-}
-
-void
-core_lock(const struct now *w)
-{
-	model_lock(w->m, &w->d->locked, &w->d->locked);
-}
-
-void
-core_unlock(const struct now *w)
-{
-	model_unlock(w->m, &w->d->locked);
 }
 
 void

@@ -28,6 +28,23 @@ flush_cleans(const struct now *w, unsigned int page)
 	       w->m->page[page].owner != w->d->id && !pin_writers(pinned_for(w->m, w->d, page));
 }
 
+/* The page is held while it is looked at. */
+static void
+flush_page(struct now *w, unsigned int page)
+{
+	struct page *p = page_touch(w->m, page);
+
+	p->refs++;
+	model_cut(w->m, NULL);
+	if (p->owner != w->d->id && !pinned_for(w->m, w->d, page))
+		model_rc(w, -XEN_EINVAL, 930);
+	else if (!flush_cleans(w, page))
+		model_rc(w, -XEN_EOPNOTSUPP, 931);
+	else
+		model_rc(w, 0, 932);
+	p->refs--;
+}
+
 /* One operation. */
 static void
 flush_one(struct now *w, unsigned int name)
@@ -36,22 +53,16 @@ flush_one(struct now *w, unsigned int name)
 	unsigned int page = name & 0xff;
 
 	model_look(w->m, NULL);
-
-	if (o->a.off + o->len > XEN_PAGE_SIZE || o->flags & (OPF_FLUSH_GREF | OPF_FLUSH_ODD)) {
+	if (o->a.off + o->len > XEN_PAGE_SIZE || o->flags & (OPF_FLUSH_GREF | OPF_FLUSH_ODD))
 		model_rc(w, -XEN_EINVAL, 926);
-	} else if (o->len == 0 || !(o->flags & (OPF_FLUSH_CLEAN | OPF_FLUSH_INVAL))) {
+	else if (o->len == 0 || !(o->flags & (OPF_FLUSH_CLEAN | OPF_FLUSH_INVAL)))
 		model_rc(w, 0, 927);
-	} else if (name == NAME_NOTHING) {
+	else if (name == NAME_NOTHING)
 		model_rc(w, -XEN_EINVAL, 928);
-	} else if (name == NAME_UNOWNED) {
+	else if (name == NAME_UNOWNED || w->m->page[page].owner == NONE)
 		model_rc(w, -XEN_EPERM, 929);
-	} else if (w->m->page[page].owner != w->d->id && !pinned_for(w->m, w->d, page)) {
-		model_rc(w, -XEN_EINVAL, 930);
-	} else if (!flush_cleans(w, page)) {
-		model_rc(w, -XEN_EOPNOTSUPP, 931);
-	} else {
-		model_rc(w, 0, 932);
-	}
+	else
+		flush_page(w, page);
 }
 
 /* The first error ends the call, and is the call's answer. */

@@ -17,7 +17,6 @@
 
 #include "arch/guest.h"
 #include "diff/model.h"
-#include "diff/race.h"
 
 enum {
 	NONE = 0xff,			/* no page, domain, slot */
@@ -72,6 +71,8 @@ struct ref {
 	uint8_t pin[4];			/* enum pin */
 	bool locked;			/* by an operation of the hypervisor, in a race */
 };
+
+struct model_racing;
 
 enum pin { PIN_HOST_WRITE, PIN_HOST_READ, PIN_DEV_WRITE, PIN_DEV_READ };
 enum { PIN_MAX = 128 };
@@ -156,6 +157,7 @@ struct domain {
 	uint8_t behind[PAGE_SLOTS];	/* translated: the page at each gfn for pages */
 	int16_t gained;			/* pages owned over those at the start */
 	uint16_t n_handles;		/* live */
+	uint8_t accesses;		/* of its own to pages, under way in a race */
 	struct window window[MAP_SLOTS];
 	uint64_t touched;		/* bit b: references 64 b to 64 b + 63 */
 
@@ -164,7 +166,7 @@ struct domain {
 	uint16_t pages_put;
 	uint8_t filled;
 	uint8_t slot[PAGE_SLOTS];	/* the page that the slot holds, or NONE */
-	uint8_t put_away;		/* bit s: in a race, slot s's page is not the guest's to reach */
+	uint8_t put_away;		/* slots whose page is out of reach in a race, a bit each */
 	struct names own, *names;	/* names: own, or the running branch's */
 };
 
@@ -184,64 +186,10 @@ struct batch {
 	struct now member[OP_BATCH_MAX];
 };
 
-/* Mappings' names, windows and chains that are an earlier branch's, a bit each. */
-struct model_claimed {
-	uint8_t maps, windows, chains;
-};
-
-/* Why a branch of a race does not go on by itself. */
-enum wait { WAIT_NOTHING, WAIT_STORES, WAIT_LOCK, WAIT_ENTRY, WAIT_NEVER };
-
-/* What a CPU stores: to an entry, with flags after all before them; two bytes; a lock, likewise. */
-enum store_to {
-	STORE_FRAME, STORE_DOMID, STORE_FLAGS_PLAIN, STORE_FLAGS, STORE_BYTES, STORE_UNLOCK,
-};
-
-struct model_store {
-	enum store_to to;
-	uint8_t page, id;		/* STORE_BYTES; place among those that wait */
-	uint16_t off, value;
-	struct ref *e;
-	bool *lock;
-};
-
-enum { STORES_MAX = 8 };
-
-/* A branch of a race: a coroutine, which stands before its next section. */
-struct model_branch {
-	enum wait wait;			/* NEVER: it has ended */
-	const bool *lock;		/* WAIT_LOCK: until this is clear */
-	const uint16_t *flags;		/* WAIT_ENTRY: until these are not `was' */
-	uint16_t was;
-	bool delays;			/* its stores may be seen late, and that matters */
-	uint8_t n_stores;
-	struct model_store store[STORES_MAX + 4];	/* that wait, the oldest first; 4: unlocks */
-	bool restless;			/* others may change an entry too often for it (R1205) */
-	struct model_claimed claimed;
-	struct model_option next;
-	struct names names[DOMAINS_MAX];
-	struct batch batch;
-};
-
-/* What a race holds for an operation until it is over: the page that was parked, what arrived. */
-struct model_held {
-	uint16_t at;
-	uint16_t what;			/* page + 1, or a frame's name; 0 none */
-};
-
-struct model_racing {
-	struct race_place place;
-	struct trace *trace;
-	unsigned int current;
-	bool given_up;			/* by order.answered */
-	struct model_branch branch[RACE_BRANCHES_MAX];
-	unsigned int n_held;
-	struct model_held held[RACE_OPS_MAX * OP_BATCH_MAX];
-};
-
 struct model {
 	const struct program *program;
 	const struct profile *profile;
+	bool racing;			/* a branch of a race runs */
 	struct program_header h;
 	struct domain domain[DOMAINS_MAX];
 	struct page page[PAGES];
@@ -250,9 +198,8 @@ struct model {
 	bool low_used;			/* the machine's one low page is gone */
 	uint16_t fired, n_fired;	/* callbacks of the step */
 	struct batch batch;		/* the step's; on the stack it would cost more */
-	bool racing;			/* a branch of a race runs */
 	struct model_order order;
-	struct model_racing race;
+	struct model_racing *race;	/* from the first one on */
 	struct ref ref[DOMAINS_MAX][REFS];
 	uint8_t bytes[PAGE_TABLE0][XEN_PAGE_SIZE];
 	uint8_t pristine[PAGE_TABLE0][XEN_PAGE_SIZE];
@@ -287,9 +234,6 @@ struct ref *model_touch(struct model *m, const struct domain *d, uint32_t ref);
 /* See the entry of d's reference. */
 void model_view(struct now *w, unsigned int i, const struct domain *d, uint32_t ref);
 
-/* Whether an interdomain operation between a and b by the actor passes the policy. */
-bool model_policy(const struct now *w, const struct domain *a, const struct domain *b);
-
 /* The page behind a window of an AT_* code: its number, or MAP_SLOTS. */
 unsigned int model_window(unsigned int at, unsigned int own);
 
@@ -321,10 +265,6 @@ bool core_take(struct model *m, struct domain *d, uint16_t *ref);
 void core_give(struct model *m, struct domain *d, uint32_t ref);
 
 void model_do_core(struct now *w);	/* chains, callbacks, set-up */
-/* A function of the domain's core begins, ends: in a race they exclude each other (R1202). */
-void core_lock(const struct now *w);
-void core_unlock(const struct now *w);
-
 void model_do_access(struct now *w);	/* grant, end, tick, accept, end_transfer */
 void model_do_other(struct now *w);	/* table hypercalls */
 void model_do_memory(struct now *w);	/* memory, faults */
@@ -354,7 +294,7 @@ struct claim {
 	bool readonly;
 	bool host, dev;			/* counters to raise */
 	bool copying;			/* sub-page entries pass, a moved frame does not */
-	bool held;			/* has a reference of the page, until what it is for is done */
+	bool held;			/* the page, until what it is claimed for is done */
 	uint8_t page;			/* which */
 };
 
@@ -371,6 +311,9 @@ bool claim_hold(struct model *m, struct claim *c, uint8_t page);
 void claim_release(struct model *m, struct claim *c);
 
 /* ------------------------------------------------------------------ model_other.c */
+
+/* Whether an interdomain operation between a and b by the actor passes the policy. */
+bool model_policy(const struct now *w, const struct domain *a, const struct domain *b);
 
 /* Whether Xen takes no such command from a domain of this kind, whatever its operations (R947). */
 bool model_no_command(const struct domain *d, unsigned int command);
@@ -416,113 +359,6 @@ unsigned int model_do_next(struct model *m, struct batch *b, unsigned int at, st
  */
 unsigned int model_do_race(struct model *m, unsigned int at, struct trace *t);
 
-/* What model_cut and the others below are while a race is on. */
-void section_cut(struct model *m, const void *object, bool looks);
-void section_store(struct model *m, const struct model_store *s);
-void section_fence(struct model *m);
-void store_apply(struct model *m, const struct model_store *s);
-unsigned int section_choose(struct model *m, unsigned int n);
-void section_lock(struct model *m, bool *lock, const void *object);
-bool section_wait(struct model *m, const struct ref *e);
-bool section_is_restless(const struct model *m);
-
-/* What the running branch may not name; nothing outside a race. */
-struct model_claimed branch_claimed(const struct model *m);
-
-/* ------------------------------------------------------------------ model_store.c */
-
-/* Whether it makes a difference when what the branch stores is seen. */
-bool store_matters(const struct model *m, const struct race_branch *b);
-/* The waiting stores of a branch that can become visible.  Returns how many. */
-unsigned int store_options(const struct model *m, unsigned int branch, struct model_option *o);
-/* Make one of these visible. */
-void store_drain(struct model *m, unsigned int branch, unsigned int id);
-
-/* What a race holds for w's operation, or NULL. */
-struct model_held *branch_held(const struct now *w);
-
-/*
- * A cut: others may go on here (spec.md 12xx).  What comes next, to the next cut, is one step to
- * them; it changes, or only looks at, no more than `object' and what a lock protects that is held.
- * NULL is everything.  Nothing outside a race.
- */
-static inline void
-model_cut(struct model *m, const void *object)
-{
-	if (m->racing)
-		section_cut(m, object, false);
-}
-
-static inline void
-model_look(struct model *m, const void *object)
-{
-	if (m->racing)
-		section_cut(m, object, true);
-}
-
-/* The same, and in a race take a lock of `object', which others then have to wait for. */
-static inline void
-model_lock(struct model *m, bool *lock, const void *object)
-{
-	if (m->racing)
-		section_lock(m, lock, object);
-}
-
-/* One of n outcomes, below n, where the hypervisor may do either; 0 outside a race. */
-static inline unsigned int
-model_choose(struct model *m, unsigned int n)
-{
-	return m->racing && n > 1 ? section_choose(m, n) : 0;
-}
-
-/* A cut that matters only if others change an entry again and again (R1205). */
-static inline void
-model_cut_if_restless(struct model *m, const void *object)
-{
-	if (m->racing && section_is_restless(m))
-		section_cut(m, object, false);
-}
-
-/*
- * Wait until the flags of e are others, which it then goes on with at once.  False: nobody will
- * change them.
- */
-static inline bool
-model_wait(struct model *m, const struct ref *e)
-{
-	return m->racing && section_wait(m, e);
-}
-
-static inline void
-model_unlock(struct model *m, bool *lock)
-{
-	if (m->racing)
-		section_store(m, &(struct model_store){ .to = STORE_UNLOCK, .lock = lock });
-	else
-		*lock = false;
-}
-
-/*
- * A CPU stores into an entry: a section, or in a race something that others see later (R1213).
- * Release: after all it stored before.
- */
-static inline void
-model_store(struct model *m, enum store_to to, struct ref *e, uint16_t value)
-{
-	const struct model_store s = { .to = to, .e = e, .value = value };
-
-	if (m->racing)
-		section_store(m, &s);
-	else
-		store_apply(m, &s);
-}
-
-/* What this CPU has stored is seen by all. */
-static inline void
-model_fence(struct model *m)
-{
-	if (m->racing)
-		section_fence(m);
-}
+#include "diff/model_section.h"
 
 #endif

@@ -69,7 +69,10 @@ read_bytes(struct now *w, unsigned int page, unsigned int rule)
 	model_look(w->m, w->m->bytes[page]);
 	if (w->m->page[page].undefined)
 		w->r->any |= TRACE_ANY_VALUE;
-	__builtin_memcpy(&w->r->value, w->m->bytes[page] + off, n);
+	if (w->m->racing)
+		w->r->value = section_load(w->m, page, off);
+	else
+		__builtin_memcpy(&w->r->value, w->m->bytes[page] + off, n);
 }
 
 static void
@@ -78,6 +81,7 @@ do_page(struct now *w)
 	uint8_t page;
 
 	model_look(w->m, w->m->page);
+	w->d->accesses++;
 	page = w->d->slot[w->o->a.idx];
 	if (!page_in_place(w->d, w->o->a.idx))
 		model_skip(w, SKIP_SLOT_EMPTY);
@@ -85,6 +89,7 @@ do_page(struct now *w)
 		write16(w, page, 1002);
 	else
 		read_bytes(w, page, 1002);
+	w->d->accesses--;
 }
 
 static void
@@ -95,12 +100,14 @@ do_window(struct now *w)
 	bool used = w->d->names->window_used >> w->o->a.idx & 1;
 
 	model_look(w->m, w->m->page);
+	w->d->accesses++;
 	if (!used || v->page == NONE || (write && !v->writable))
 		model_skip(w, SKIP_NO_MAPPING);
 	else if (write)
 		write16(w, v->page, 1003);
 	else
 		read_bytes(w, v->page, 1003);
+	w->d->accesses--;
 }
 
 /* ------------------------------------------------------------------ pages */

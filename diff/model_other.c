@@ -24,6 +24,12 @@ model_no_command(const struct domain *d, unsigned int command)
 	return d->translated && (command > GNTTABOP_cache_flush || (known >> command & 1) == 0);
 }
 
+bool
+model_policy(const struct now *w, const struct domain *a, const struct domain *b)
+{
+	return !w->m->h.silo || w->d->id == 0 || a->id == 0 || b->id == 0 || a == b;
+}
+
 /* Whether the actor may look after d's table. */
 static bool
 may_manage(const struct now *w, const struct domain *d)

@@ -5,7 +5,7 @@
  * others are the first frame of each domain's grant table, and one page-table page each; they have
  * no bytes here, and never have a slot.
  */
-#include "diff/model_internal.h"
+#include "diff/model_race.h"
 
 struct page *
 page_touch(struct model *m, unsigned int page)
@@ -256,8 +256,10 @@ copy_apart(struct model *m, unsigned int to, unsigned int to_off, unsigned int f
 	model_cut(m, m->bytes[to]);
 	if (undefined || len == XEN_PAGE_SIZE || (to == from && overlap(to_off, from_off, len)))
 		page_touch(m, to)->undefined = undefined || len < XEN_PAGE_SIZE;
-	if (is_data)
+	if (is_data) {
+		section_wrote(m, m->race->current, to, WRITTEN_ALL);
 		page_write(m, to, to_off, bytes, len);
+	}
 }
 
 void

@@ -1,108 +1,23 @@
 /*
- * model_race: races: each branch is a coroutine, cut into sections that are done one at a time.
- * Rules 12xx.
- *
- * The coroutines' stacks are one set for all models, as no two run at once.  Page slots do not
- * change while a race is on, and each branch has its own names: LANGUAGE.md, "What a race leaves
- * alone".
+ * model_race: what is done before and after a race, and what its branches have of their own: page
+ * slots do not change while it is on, and each has its own names (LANGUAGE.md, "What a race leaves
+ * alone").  Rule R1201.
  */
-#include "diff/model_internal.h"
+#include "diff/model_race.h"
 
-#include "arch/sim/fiber.h"
-
-static struct fibers *stacks;
-
-_Static_assert((int)FIBERS_MAX > (int)RACE_BRANCHES_MAX, "a stack for each branch");
-
-/* ------------------------------------------------------------------ cuts */
-
-static struct model_branch *
-running(struct model *m)
-{
-	return &m->race.branch[m->race.current];
-}
-
-/* Stand before a section until it is chosen. */
-static void
-stand(struct model *m, const void *object, bool looks)
-{
-	running(m)->next.object = object;
-	running(m)->next.looks = looks;
-	fiber_switch(stacks, 0);
-}
-
-void
-section_cut(struct model *m, const void *object, bool looks)
-{
-	stand(m, object, looks);
-}
-
-void
-section_lock(struct model *m, bool *lock, const void *object)
-{
-	running(m)->wait = WAIT_LOCK;
-	running(m)->lock = lock;
-	stand(m, object, false);
-	ARCH_ASSERT(!*lock);
-	*lock = true;
-}
-
-/* Stand until none of the branch's stores waits. */
-void
-section_fence(struct model *m)
-{
-	if (running(m)->n_stores == 0)
-		return;
-	running(m)->wait = WAIT_STORES;
-	stand(m, &running(m)->batch, true);
-}
-
-/* Every option is the same; the order's choice is what counts. */
-unsigned int
-section_choose(struct model *m, unsigned int n)
-{
-	struct model_option o[1 + 2 * MAP_SLOTS];
-	unsigned int i = 0;
-
-	ARCH_ASSERT(n <= sizeof o / sizeof *o);
-	for (unsigned int k = 0; k < n; k++) {
-		o[k] = running(m)->next;
-		o[k].data = true;
-	}
-	if (m->order.pick != NULL)
-		i = m->order.pick(m->order.ctx, o, n);
-	ARCH_ASSERT(i < n);
-	return i;
-}
-
-/* Wait until e's flags change.  False if nobody is left who could change them. */
-bool
-section_wait(struct model *m, const struct ref *e)
-{
-	running(m)->wait = WAIT_ENTRY;
-	running(m)->flags = &e->flags;
-	running(m)->was = e->flags;
-	stand(m, e, true);
-	return e->flags != running(m)->was;
-}
-
-bool
-section_is_restless(const struct model *m)
-{
-	return m->race.branch[m->race.current].restless;
-}
+#include <stdlib.h>
 
 struct model_claimed
 branch_claimed(const struct model *m)
 {
-	return m->racing ? m->race.branch[m->race.current].claimed :
+	return m->racing ? m->race->branch[m->race->current].claimed :
 		(struct model_claimed){ .maps = 0 };
 }
 
 struct model_held *
 branch_held(const struct now *w)
 {
-	struct model_racing *r = &w->m->race;
+	struct model_racing *r = w->m->race;
 
 	if (!w->m->racing)
 		return NULL;
@@ -110,112 +25,6 @@ branch_held(const struct now *w)
 		if (r->held[i].at == w->o - w->m->program->ops)
 			return &r->held[i];
 	return NULL;
-}
-
-/* ------------------------------------------------------------------ the order */
-
-static bool
-can_go(const struct model_branch *b)
-{
-	switch (b->wait) {
-	case WAIT_NOTHING: return true;
-	case WAIT_STORES: return b->n_stores == 0;
-	case WAIT_LOCK: return b->n_stores == 0 && !*b->lock;
-	case WAIT_ENTRY: return *b->flags != b->was;
-	default: return false;
-	}
-}
-
-static unsigned int
-steps(const struct model_racing *r, struct model_option *o)
-{
-	unsigned int n = 0;
-
-	if (can_go(&r->branch[r->current]))
-		o[n++] = r->branch[r->current].next;
-	for (unsigned int i = 0; i < r->place.n; i++)
-		if (i != r->current && can_go(&r->branch[i]))
-			o[n++] = r->branch[i].next;
-	return n;
-}
-
-/* What can be done now. */
-static unsigned int
-options(const struct model *m, struct model_option *o)
-{
-	const struct model_racing *r = &m->race;
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < r->place.n; i++)
-		n += store_options(m, i, o + n);
-	n += steps(r, o + n);
-	if (n > 0)
-		return n;
-	/* Who waits for an entry gives up when nobody else can do anything. */
-	for (unsigned int i = 0; i < r->place.n; i++)
-		if (r->branch[i].wait == WAIT_ENTRY) {
-			o[n] = r->branch[i].next;
-			o[n++].object = NULL;
-		}
-	return n;
-}
-
-/* Have branch `b' do its next section. */
-static void
-go_on(struct model *m, unsigned int b)
-{
-	m->race.current = b;
-	m->race.branch[b].wait = WAIT_NOTHING;
-	for (unsigned int d = 0; d < m->h.domains; d++)
-		m->domain[d].names = &m->race.branch[b].names[d];
-	m->racing = true;
-	fiber_switch(stacks, b + 1);
-	m->racing = false;
-}
-
-/* Do all sections.  False if the race was given up. */
-static bool
-run(struct model *m)
-{
-	struct model_option o[MODEL_OPTIONS_MAX];
-	unsigned int n;
-
-	while ((n = options(m, o)) > 0) {
-		unsigned int i = m->order.pick ? m->order.pick(m->order.ctx, o, n) : 0;
-
-		if (i >= n)
-			return false;
-		if (o[i].drains)
-			store_drain(m, o[i].branch, o[i].id);
-		else
-			go_on(m, o[i].branch);
-		if (m->race.given_up)
-			return false;
-	}
-	for (unsigned int b = 0; b < m->race.place.n; b++)
-		ARCH_ASSERT(m->race.branch[b].wait == WAIT_NEVER);
-	return true;
-}
-
-static void
-branch_run(void *ctx)
-{
-	struct model *m = ctx;
-	struct model_racing *r = &m->race;
-	struct model_branch *b = running(m);
-	const struct race_branch *place = &r->place.branch[b->next.branch];
-
-	for (unsigned int at = place->from; at < place->to;) {
-		unsigned int n = model_do_next(m, &b->batch, at, r->trace);
-
-		r->given_up = m->order.answered &&
-			!m->order.answered(m->order.ctx, r->trace, at, n);
-		if (r->given_up)
-			break;
-		at += n;
-	}
-	b->wait = WAIT_NEVER;
-	fiber_end(stacks, 0);
 }
 
 /* ------------------------------------------------------------------ before */
@@ -242,7 +51,7 @@ sends_slot(const struct op *o)
 static void
 part_with_pages(struct model *m)
 {
-	struct model_racing *r = &m->race;
+	struct model_racing *r = m->race;
 
 	r->n_held = 0;
 	for (unsigned int at = r->place.from; at < r->place.turns; at++) {
@@ -286,12 +95,12 @@ claim(const struct op *o, struct model_claimed *later)
 static void
 claims(struct model *m, unsigned int branch)
 {
-	const struct race_place *p = &m->race.place;
+	const struct race_place *p = &m->race->place;
 
 	for (unsigned int at = p->branch[branch].from; at < p->branch[branch].to; at++)
 		for (unsigned int later = branch + 1; later < p->n; later++)
 			if (p->branch[later].actor == p->branch[branch].actor)
-				claim(&m->program->ops[at], &m->race.branch[later].claimed);
+				claim(&m->program->ops[at], &m->race->branch[later].claimed);
 }
 
 /* How often an operation can change the flags or the domid of entries, at most. */
@@ -328,8 +137,8 @@ is_restless(const struct model *m, unsigned int branch)
 {
 	unsigned int n = 0;
 
-	for (unsigned int b = 0; b < m->race.place.n; b++) {
-		const struct race_branch *place = &m->race.place.branch[b];
+	for (unsigned int b = 0; b < m->race->place.n; b++) {
+		const struct race_branch *place = &m->race->place.branch[b];
 
 		for (unsigned int at = place->from; b != branch && at < place->to; at++)
 			n += changes(&m->program->ops[at]);
@@ -337,18 +146,29 @@ is_restless(const struct model *m, unsigned int branch)
 	return n >= CLAIM_TRIES;
 }
 
+/* What races need; a model that never has one does without. */
+static struct model_racing *
+racing(struct model *m)
+{
+	if (m->race == NULL) {
+		m->race = calloc(1, sizeof *m->race);
+		ARCH_ASSERT(m->race != NULL);
+		m->race->stacks = fibers_new();
+		ARCH_ASSERT(m->race->stacks != NULL);
+	}
+	return m->race;
+}
+
 static void
 begin(struct model *m, unsigned int at, struct trace *t)
 {
-	struct model_racing *r = &m->race;
+	struct model_racing *r = racing(m);
 
-	if (stacks == NULL)
-		stacks = fibers_new();
-	ARCH_ASSERT(stacks != NULL);
 	race_at(&r->place, m->program, at);
 	r->trace = t;
 	r->current = 0;
 	r->given_up = false;
+	r->now = 0;
 	part_with_pages(m);
 	for (unsigned int b = 0; b < r->place.n; b++) {
 		struct model_branch *branch = &r->branch[b];
@@ -357,16 +177,17 @@ begin(struct model *m, unsigned int at, struct trace *t)
 		branch->restless = is_restless(m, b);
 		branch->delays = store_matters(m, &r->place.branch[b]);
 		branch->n_stores = 0;
+		branch->seen = 0;
 		branch->claimed = (struct model_claimed){ .maps = 0 };
 		branch->next = (struct model_option){
 			.object = m->page, .branch = (uint8_t)b, .id = (uint8_t)b, .looks = true,
 		};
 		for (unsigned int d = 0; d < m->h.domains; d++)
 			branch->names[d] = m->domain[d].own;
-		fiber_start(stacks, b + 1, branch_run, m);
 	}
 	for (unsigned int b = 0; b < r->place.n; b++)
 		claims(m, b);
+	sections_begin(m);
 }
 
 /* ------------------------------------------------------------------ afterwards */
@@ -427,15 +248,15 @@ names_after(struct model *m, struct domain *d)
 	unsigned int n = 0;
 
 	d->names = &d->own;
-	for (unsigned int b = 0; b < m->race.place.n; b++)
-		if (m->race.place.branch[b].actor == d->id) {
-			put_together(&d->own, &was, &m->race.branch[b].names[d->id]);
-			window_used |= m->race.branch[b].names[d->id].window_used;
+	for (unsigned int b = 0; b < m->race->place.n; b++)
+		if (m->race->place.branch[b].actor == d->id) {
+			put_together(&d->own, &was, &m->race->branch[b].names[d->id]);
+			window_used |= m->race->branch[b].names[d->id].window_used;
 			n++;
 		}
 	if (n > 1)
-		doubts_after(&d->own, race_maps_shared(&m->race.place, m->program, d->id));
-	if (n > 1 && race_replaces(&m->race.place, m->program, d->id))
+		doubts_after(&d->own, race_maps_shared(&m->race->place, m->program, d->id));
+	if (n > 1 && race_replaces(&m->race->place, m->program, d->id))
 		d->own.window_used = window_used;
 }
 
@@ -443,12 +264,12 @@ names_after(struct model *m, struct domain *d)
 static void
 settle(struct model *m)
 {
-	const struct race_place *r = &m->race.place;
+	const struct race_place *r = &m->race->place;
 
 	for (unsigned int at = r->from; at < r->turns; at++) {
 		const struct op *o = &m->program->ops[at];
 		struct domain *d = &m->domain[o->actor];
-		struct trace_record *record = &m->race.trace->record[at];
+		struct trace_record *record = &m->race->trace->record[at];
 		uint8_t *slot = &d->slot[o->a.idx % PAGE_SLOTS];
 
 		if (!sends_slot(o) || record->skip != SKIP_NOT)
@@ -463,10 +284,10 @@ settle(struct model *m)
 static void
 take(struct model *m)
 {
-	for (unsigned int i = 0; i < m->race.n_held; i++) {
-		const struct model_held *h = &m->race.held[i];
+	for (unsigned int i = 0; i < m->race->n_held; i++) {
+		const struct model_held *h = &m->race->held[i];
 		const struct op *o = &m->program->ops[h->at];
-		struct trace_record *r = &m->race.trace->record[h->at];
+		struct trace_record *r = &m->race->trace->record[h->at];
 
 		if (takes_page(o) || h->what == 0)
 			continue;
@@ -479,12 +300,12 @@ take(struct model *m)
 static void
 tell(struct model *m)
 {
-	const struct race_place *place = &m->race.place;
+	const struct race_place *place = &m->race->place;
 
 	for (unsigned int at = place->from; at < place->to; at++) {
 		const struct op *o = &m->program->ops[at];
 		const struct domain *d = &m->domain[o->actor];
-		struct trace_record *r = &m->race.trace->record[at];
+		struct trace_record *r = &m->race->trace->record[at];
 
 		if (op_is_mark(o->kind)) {
 			trace_record_begin(r);
@@ -501,7 +322,7 @@ unsigned int
 model_do_race(struct model *m, unsigned int at, struct trace *t)
 {
 	begin(m, at, t);
-	if (!run(m))
+	if (!sections_run(m))
 		return 0;
 	for (unsigned int d = 0; d < m->h.domains; d++)
 		names_after(m, &m->domain[d]);
@@ -511,7 +332,16 @@ model_do_race(struct model *m, unsigned int at, struct trace *t)
 	take(m);
 	tell(m);
 	m->fired = m->n_fired = 0;
-	return m->race.place.to - at;
+	return m->race->place.to - at;
+}
+
+void
+model_fini(struct model *m)
+{
+	if (m->race != NULL)
+		fibers_free(m->race->stacks);
+	free(m->race);
+	m->race = NULL;
 }
 
 void

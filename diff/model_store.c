@@ -6,7 +6,7 @@
  * hypercalls begin with none waiting.  So this matters only to a branch that goes on without one of
  * these, by looking at a page, say; all others store at once.
  */
-#include "diff/model_internal.h"
+#include "diff/model_race.h"
 
 static bool
 leaves_stores(unsigned int kind)
@@ -67,19 +67,19 @@ store_apply(struct model *m, const struct model_store *s)
 	const uint8_t bytes[2] = { (uint8_t)s->value, (uint8_t)(s->value >> 8) };
 
 	switch (s->to) {
-	case STORE_FRAME: s->e->frame = s->value; break;
-	case STORE_DOMID: s->e->domid = s->value; break;
-	case STORE_FLAGS_PLAIN:
-	case STORE_FLAGS: s->e->flags = s->value; break;
 	case STORE_BYTES: page_write(m, s->page, s->off, bytes, sizeof bytes); break;
-	default: *s->lock = false; break;
+	case STORE_UNLOCK: *s->lock = false; break;
+	default: entry_store(s->e, s->to, s->value); break;
 	}
 }
 
 static const void *
 object_of(const struct model *m, const struct model_store *s)
 {
-	return s->to == STORE_BYTES ? (const void *)m->bytes[s->page] : s->e;
+	if (s->to != STORE_BYTES)
+		return s->e;
+	/* Which loads may still miss it depends on what their branches did before. */
+	return m->h.arm ? NULL : m->bytes[s->page];
 }
 
 static bool
@@ -107,7 +107,7 @@ can_drain(const struct model *m, const struct model_branch *b, unsigned int i)
 unsigned int
 store_options(const struct model *m, unsigned int branch, struct model_option *o)
 {
-	const struct model_branch *b = &m->race.branch[branch];
+	const struct model_branch *b = &m->race->branch[branch];
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < b->n_stores; i++)
@@ -133,12 +133,14 @@ take_out(struct model_branch *b, unsigned int i)
 void
 store_drain(struct model *m, unsigned int branch, unsigned int id)
 {
-	struct model_branch *b = &m->race.branch[branch];
+	struct model_branch *b = &m->race->branch[branch];
 	unsigned int i = 0;
 
 	while (b->store[i].to == STORE_UNLOCK ||
 	       RACE_BRANCHES_MAX + branch * STORES_MAX + b->store[i].id != id)
 		i++;
+	if (b->store[i].to == STORE_BYTES)
+		section_wrote(m, branch, b->store[i].page, b->store[i].off);
 	store_apply(m, &b->store[i]);
 	take_out(b, i);
 	while (b->n_stores > 0 && b->store[0].to == STORE_UNLOCK) {
@@ -161,11 +163,13 @@ free_id(const struct model_branch *b)
 void
 section_store(struct model *m, const struct model_store *s)
 {
-	struct model_branch *b = &m->race.branch[m->race.current];
+	struct model_branch *b = &m->race->branch[m->race->current];
 
 	if (!b->delays && s->to != STORE_UNLOCK)
 		section_cut(m, object_of(m, s), false);
 	if (!b->delays || (s->to == STORE_UNLOCK && b->n_stores == 0)) {
+		if (s->to == STORE_BYTES)
+			section_wrote(m, m->race->current, s->page, s->off);
 		store_apply(m, s);
 		return;
 	}
@@ -175,4 +179,53 @@ section_store(struct model *m, const struct model_store *s)
 	b->store[b->n_stores] = *s;
 	b->store[b->n_stores].id = s->to == STORE_UNLOCK ? 0 : free_id(b);
 	b->n_stores++;
+}
+
+/* ------------------------------------------------------------------ loads that are early */
+
+static uint16_t
+bytes_at(const struct model *m, unsigned int page, unsigned int off)
+{
+	return (uint16_t)(m->bytes[page][off] | m->bytes[page][off + 1] << 8);
+}
+
+void
+section_wrote(struct model *m, unsigned int branch, unsigned int page, unsigned int off)
+{
+	struct model_racing *r = m->race;
+
+	if (r->now == WRITTEN_MAX)
+		return;
+	r->written[r->now++] = (struct model_written){
+		.page = (uint8_t)page, .branch = (uint8_t)branch, .off = (uint16_t)off,
+		.old = off == WRITTEN_ALL ? 0 : bytes_at(m, page, off),
+	};
+}
+
+/*
+ * What is there now or, on Arm, was there before stores that the branch needs not have seen: those
+ * of others since it last took a lock, changed an entry, began a hypercall, or saw a later one.
+ */
+uint16_t
+section_load(struct model *m, unsigned int page, unsigned int off)
+{
+	struct model_branch *b = &m->race->branch[m->race->current];
+	uint16_t v[EARLY_MAX] = { bytes_at(m, page, off) };
+	unsigned int time[EARLY_MAX] = { m->race->now }, n = 1, i;
+
+	for (unsigned int t = m->race->now; m->h.arm && t > b->seen && n < EARLY_MAX; t--) {
+		const struct model_written *w = &m->race->written[t - 1];
+
+		if (w->page != page || (w->off != off && w->off != WRITTEN_ALL))
+			continue;
+		time[n - 1] = t;
+		if (w->off == WRITTEN_ALL || w->branch == m->race->current)
+			break;
+		v[n] = w->old;
+		time[n++] = b->seen;
+	}
+	i = model_choose(m, n);
+	if (n > 1 && time[i] > b->seen)
+		b->seen = time[i];
+	return v[i];
 }

@@ -181,6 +181,8 @@ run(struct batch *b, struct unmap_call *calls,
 
 	for (unsigned int i = 0; i < b->n && made; i++)
 		unmap_one(b->m, b->d, &calls[i]);
+	if (made)
+		model_flush(b->m, &b->d->accesses);
 	for (unsigned int i = 0; i < b->n && made; i++)
 		unmap_complete(b->m, &calls[i]);
 	for (unsigned int i = 0; i < b->n; i++) {

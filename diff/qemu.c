@@ -115,7 +115,8 @@ spawn(struct qemu *q, const struct qemu_machine *m)
 	char *argv[] = {
 		"qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
 		"-display", "none", "-monitor", "none", "-serial", "stdio",
-		"-accel", m->threads ? "tcg,thread=multi" : "tcg,thread=single", "-cpu", "max", "-smp", cpus, "-m", size,
+		"-accel", m->threads ? "tcg,thread=multi" : "tcg,thread=single",
+		"-cpu", "max", "-smp", cpus, "-m", size,
 		"-object", memory, "-machine", type,
 		"-kernel", (char *)m->xen, "-append", (char *)m->xen_options, "-initrd", modules,
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL,

@@ -29,7 +29,7 @@ struct qemu_machine {
 	const char *xen;		/* a file, not compressed */
 	const char *xen_options;
 	const char *guest, *guest_options;
-	/* The bytes of a program that the guest begins with, before it looks at its mailbox. */
+	/* What the guest begins with, before it looks at its mailbox: see mailbox.h. */
 	const void *program;
 	size_t program_bytes;		/* 0: none */
 };

@@ -80,13 +80,20 @@ program_race(const struct program *p, unsigned int at)
 	return n;
 }
 
+unsigned int
+race_first(const struct program *p)
+{
+	unsigned int at = 0;
+
+	while (at < p->n_ops && p->ops[at].kind != OP_RACE)
+		at++;
+	return at;
+}
+
 bool
 race_any(const struct program *p)
 {
-	for (unsigned int i = 0; i < p->n_ops; i++)
-		if (p->ops[i].kind == OP_RACE)
-			return true;
-	return false;
+	return race_first(p) < p->n_ops;
 }
 
 /* The OP_RACE of the race that `at` is in, or n_ops. */

@@ -41,6 +41,9 @@ struct race_place {
  */
 bool race_at(struct race_place *r, const struct program *p, unsigned int at);
 
+/* Where the first race of p begins, or n_ops.  Pre: p is normal. */
+unsigned int race_first(const struct program *p);
+
 /* Whether p has a race at all.  Pre: p is normal. */
 bool race_any(const struct program *p);
 

@@ -7,25 +7,12 @@
 #include "diff/duel.h"
 #include "diff/race.h"
 
-enum {
-	CHOICES_MAX = 4096,		/* in a program; those after are not looked at again */
-	SAID_BYTES = 1024,
-};
-
-/* A cut: who could go on there, and who did. */
-struct choice {
-	struct model_option o[MODEL_OPTIONS_MAX];
-	uint8_t n, taken;
-	uint32_t asleep;		/* bit i: what option of id i would do is part of other orders */
-	bool data;			/* o is void */
-};
+enum { SAID_BYTES = 1024 };
 
 struct race_set {
 	struct race_set_count count;
 	unsigned long limit;
-	bool reduce;
-	unsigned int n, depth;		/* choices known, and taken of them */
-	struct choice choice[CHOICES_MAX];
+	struct race_order order;
 	/* What the search is after. */
 	const struct program *program;
 	const struct trace *got;
@@ -33,6 +20,7 @@ struct race_set {
 	char said[SAID_BYTES];
 	struct difference probe;
 	struct trace nearest;		/* the order that went furthest */
+	struct trace usual;
 };
 
 struct race_set *
@@ -63,90 +51,24 @@ race_set_count(const struct race_set *s)
 	return &s->count;
 }
 
-/* ------------------------------------------------------------------ orders */
-
-static bool
-dependent(const struct model_option *a, const struct model_option *b)
-{
-	if (a->object == NULL || b->object == NULL)
-		return true;
-	return a->object == b->object && !(a->looks && b->looks);
-}
-
-/* What sleeps behind choice c: what did there, and has nothing to do with what was taken. */
-static uint32_t
-asleep_after(const struct choice *c)
-{
-	uint32_t asleep = 0;
-
-	if (c->data)
-		return c->asleep;
-	for (unsigned int i = 0; i < c->n; i++)
-		if (c->asleep >> c->o[i].id & 1 && !dependent(&c->o[i], &c->o[c->taken]))
-			asleep |= 1u << c->o[i].id;
-	return asleep;
-}
-
-/* Take the first option from `from' on that is awake.  False: none is. */
-static bool
-take_awake(struct choice *c, unsigned int from)
-{
-	if (c->data) {
-		c->taken = (uint8_t)from;
-		return from < c->n;
-	}
-	for (unsigned int i = from; i < c->n; i++)
-		if (!(c->asleep >> c->o[i].id & 1)) {
-			c->taken = (uint8_t)i;
-			return true;
-		}
-	return false;
-}
-
-static unsigned int
-pick(void *ctx, const struct model_option *o, unsigned int n)
-{
-	struct race_set *s = ctx;
-	struct choice *c;
-
-	if (s->depth == CHOICES_MAX) {
-		s->count.cut_short = true;
-		return 0;
-	}
-	c = &s->choice[s->depth++];
-	if (s->depth <= s->n)
-		return c->taken;
-	s->n = s->depth;
-	c->n = (uint8_t)n;
-	c->data = o->data;
-	for (unsigned int i = 0; i < n && !c->data; i++)
-		c->o[i] = o[i];
-	c->asleep = s->reduce && s->depth > 1 ? asleep_after(c - 1) : 0;
-	if (take_awake(c, 0))
-		return c->taken;
-	s->n = --s->depth;
-	s->count.pruned++;
-	return n;
-}
-
-/* Make the last choice that can be made differently so.  False: all orders are done. */
-static bool
-next_order(struct race_set *s)
-{
-	while (s->n > 0) {
-		struct choice *c = &s->choice[s->n - 1];
-		unsigned int from = s->reduce && !c->data ? 0 : c->taken + 1u;
-
-		if (s->reduce && !c->data)
-			c->asleep |= 1u << c->o[c->taken].id;
-		if (take_awake(c, from))
-			return true;
-		s->n--;
-	}
-	return false;
-}
-
 /* ------------------------------------------------------------------ all of them */
+
+static void
+run_begin(struct race_set *s, struct model *m, const struct profile *profile)
+{
+	s->count.runs++;
+	race_order_run(&s->order);
+	model_begin(m, s->program, profile);
+}
+
+/* Do the next operations, a race or others, in the order in hand.  Returns as model_step. */
+static unsigned int
+run_step(struct race_set *s, struct model *m, unsigned int at, struct trace *t)
+{
+	if (s->program->ops[at].kind == OP_RACE)
+		race_order_race(&s->order);
+	return model_step(m, at, t);
+}
 
 /* Run the model in the order in hand.  False: it was given up. */
 static bool
@@ -154,11 +76,9 @@ run(struct race_set *s, struct model *m, const struct profile *profile, struct t
 {
 	const struct program *p = s->program;
 
-	s->count.runs++;
-	s->depth = 0;
-	model_begin(m, p, profile);
+	run_begin(s, m, profile);
 	for (unsigned int at = 0; at < p->n_ops;) {
-		unsigned int n = model_step(m, at, t);
+		unsigned int n = run_step(s, m, at, t);
 
 		if (n == 0)
 			return false;
@@ -174,8 +94,15 @@ start(struct race_set *s, const struct program *p, bool reduce)
 {
 	s->count = (struct race_set_count){ .runs = 0 };
 	s->program = p;
-	s->reduce = reduce;
-	s->n = 0;
+	race_order_start(&s->order, reduce);
+}
+
+static void
+finish(struct race_set *s, struct model *m)
+{
+	model_set_order(m, NULL);
+	s->count.pruned = s->order.pruned;
+	s->count.cut_short |= s->order.too_long;
 }
 
 void
@@ -183,7 +110,7 @@ race_set_all(struct race_set *s, struct model *m, const struct program *p,
 	     const struct profile *profile, bool reduce, unsigned long runs,
 	     void (*each)(void *ctx, const struct trace *t), void *ctx)
 {
-	const struct model_order order = { .pick = pick, .ctx = s };
+	const struct model_order order = { .pick = race_order_pick, .ctx = &s->order };
 
 	start(s, p, reduce);
 	model_set_order(m, &order);
@@ -194,8 +121,8 @@ race_set_all(struct race_set *s, struct model *m, const struct program *p,
 		}
 		if (run(s, m, profile, &s->nearest))
 			each(ctx, &s->nearest);
-	} while (next_order(s));
-	model_set_order(m, NULL);
+	} while (race_order_next(&s->order));
+	finish(s, m);
 }
 
 /* ------------------------------------------------------------------ one that fits */
@@ -249,14 +176,12 @@ fits(struct race_set *s, struct model *m, const struct profile *profile, unsigne
 {
 	const struct program *p = s->program;
 
-	s->count.runs++;
-	s->depth = 0;
+	run_begin(s, m, profile);
 	s->mismatch = false;
 	why->field = FIELD_NONE;
-	model_begin(m, p, profile);
 	for (unsigned int at = 0; at < end;) {
 		bool race = p->ops[at].kind == OP_RACE;
-		unsigned int n = model_step(m, at, t);
+		unsigned int n = run_step(s, m, at, t);
 
 		if (n == 0 && s->mismatch)
 			race_differs(s, why, at);
@@ -297,26 +222,52 @@ keep_furthest(struct race_set *s, const struct difference *d, unsigned int *best
 	return true;
 }
 
+static unsigned int
+pick(void *ctx, const struct model_option *o, unsigned int n)
+{
+	return race_order_pick(&((struct race_set *)ctx)->order, o, n);
+}
+
+/* The guide is of use only with the number of sections that branches have. */
+static void
+use_guide(struct race_set *s, struct model *m, const struct profile *profile,
+	  const struct race_guide *guide)
+{
+	const struct model_order usual = { .pick = race_order_count, .ctx = &s->order };
+
+	if (guide == NULL || guide->races == 0)
+		return;
+	model_set_order(m, &usual);
+	run_begin(s, m, profile);
+	for (unsigned int at = 0; at < s->program->n_ops;)
+		at += run_step(s, m, at, &s->usual);
+	race_order_guide(&s->order, guide);
+}
+
 bool
 race_set_allows(struct race_set *s, struct model *m, const struct program *p,
 		const struct profile *profile, const struct trace *got, unsigned int n,
-		struct trace *expected, struct difference *why)
+		const struct race_guide *guide, struct trace *expected, struct difference *why)
 {
 	const struct model_order order = { .pick = pick, .answered = answered, .ctx = s };
 	struct difference d;
 	unsigned int best = 0;
-	bool fit = false;
+	bool fit = false, more = true;
 
 	start(s, p, true);
 	s->got = got;
-	model_set_order(m, &order);
-	do {
+	for (bool first = true; more && !fit; first = false) {
+		model_set_order(m, &order);
 		fit = fits(s, m, profile, n, expected, &d);
 		if (!fit)
 			keep_furthest(s, &d, &best, expected, why);
-		s->count.cut_short |= s->count.runs == s->limit;
-	} while (!fit && s->count.runs < s->limit && next_order(s));
-	model_set_order(m, NULL);
+		s->count.cut_short |= s->count.runs >= s->limit;
+		if (first && !fit && guide != NULL)
+			use_guide(s, m, profile, guide);
+		else
+			more = s->count.runs < s->limit && race_order_next(&s->order);
+	}
+	finish(s, m);
 	if (fit)
 		return true;
 	*expected = s->nearest;

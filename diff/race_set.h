@@ -2,9 +2,8 @@
  * race_set: what the model allows a program with races to answer: the outcomes of all orders of its
  * operations' sections.
  *
- * An order is found by choosing, at every cut, who goes on, and running the model anew from the
- * program's start: nothing of the model is copied.  Orders that differ only in sections that have
- * nothing to do with each other are done once (sleep sets, by struct model_option).
+ * For each order (race_order.h) the model is run anew from the program's start: nothing of it is
+ * copied.
  *
  * Hosted.
  */
@@ -13,8 +12,9 @@
 
 #include "diff/compare.h"
 #include "diff/model.h"
+#include "diff/race_order.h"
 
-enum { RACE_SET_RUNS_MAX = 20000 };
+enum { RACE_SET_RUNS_MAX = 8192 };
 
 struct race_set;
 
@@ -37,14 +37,17 @@ const struct race_set_count *race_set_count(const struct race_set *s);
 
 /*
  * Whether some order leaves the records [0, n) of `got' and, if n is n_ops, its end.  Pre: p is
- * normal.  True: *expected is that order's trace.  Also if the search was cut short: *expected is
- * then the order that went furthest.  False: *why is the first difference of the order that went
- * furthest: FIELD_RACE if no order answers as the race there did (`invariant' is what was answered,
- * valid until the next search), else what differs after it.
+ * normal; guide may be NULL.
+ *
+ * True: *expected is that order's trace; or, if the search was cut short, that of the order that
+ * went furthest.  False: *why is the first difference of the order that went furthest: FIELD_RACE
+ * if no order answers as the race there did (`invariant' is what was answered, valid until the next
+ * search), else what differs after it.
  */
 bool race_set_allows(struct race_set *s, struct model *m, const struct program *p,
 		     const struct profile *profile, const struct trace *got, unsigned int n,
-		     struct trace *expected, struct difference *why);
+		     const struct race_guide *guide, struct trace *expected,
+		     struct difference *why);
 
 /*
  * Call each(ctx, t) with the trace of every order; traces of several may be the same.  Without

@@ -1,10 +1,10 @@
 /*
  * test_races: what can happen at once to one grant entry, exhausted.
  *
- * Every pair of operations on one entry, chosen threes, and chosen sequences beside each other, from
- * every state that the entry may be in, under both memories: each order of their steps is run once
- * (arch/sim/explore.h), its answers must be some order's of the model, and the machine's invariants
- * are looked at after every turn (diff/duel.h).
+ * Every pair of operations on one entry, chosen threes, and chosen sequences beside each other,
+ * from every state that the entry may be in, under both memories: each order of their steps is run
+ * once (arch/sim/explore.h), its answers must be some order's of the model, and the machine's
+ * invariants are looked at after every turn (diff/duel.h).
  *
  * The first violation is made small, its schedule down to the fewest switches; what is printed is a
  * program that shows it.  The numbers of scenarios and orders are checked, so that a test that ran
@@ -60,7 +60,8 @@ static const char *const operations[] = {
 /* Of these every three, one of them the owner's: they come first. */
 enum { OWNERS = 3 };
 static const char *const few[] = {
-	"d0 end_ref g0", "d0 flags g0 5", "d0 query g0", "d1 map m1 from d0 g0", "d1 map m2 from d0 g0 ro",
+	"d0 end_ref g0", "d0 flags g0 5", "d0 query g0",
+	"d1 map m1 from d0 g0", "d1 map m2 from d0 g0 ro",
 	"d1 unmap m0", "d1 copy p1+0 -> d0:g0+0 len 8",
 };
 

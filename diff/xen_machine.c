@@ -38,13 +38,13 @@ give_up(struct xen_machine *m, enum qemu_state state, const char *reason, const 
 }
 
 void
-xen_machine_put(struct xen_machine *m, const struct program *p)
+xen_machine_put(struct xen_machine *m, const struct program *p, uint32_t seed)
 {
 	struct mailbox *box = qemu_mailbox(m->qemu);
 	struct mailbox_slot *s = &box->slot[m->asked % MAILBOX_SLOTS];
 
 	memcpy(&s->program, p, offsetof(struct program, ops) + p->n_ops * sizeof(p->ops[0]));
-	s->seed = m->seed + m->asked;
+	s->seed = seed;
 	m->asked++;
 	m->unproved++;
 	__atomic_store_n(&box->asked, m->asked, __ATOMIC_RELEASE);
@@ -120,7 +120,7 @@ xen_machine_start(struct xen_machine *m, char *why, size_t why_bytes)
 	if (v != VERDICT_SUCCESS)
 		return v;
 	make_probe(m);
-	xen_machine_put(m, &m->probe);
+	xen_machine_put(m, &m->probe, 0);
 	m->unproved = 0;
 	return take(m, 0, &m->probe, &m->probe_trace, why, why_bytes);
 }
@@ -133,7 +133,7 @@ xen_machine_check(struct xen_machine *m, char *why, size_t why_bytes)
 
 	if (m->unproved == 0)
 		return VERDICT_SUCCESS;
-	xen_machine_put(m, &m->probe);
+	xen_machine_put(m, &m->probe, 0);
 	v = xen_machine_take(m, 0, &m->probe, &t, why, why_bytes);
 	if (v != VERDICT_SUCCESS)
 		return v;
@@ -164,15 +164,16 @@ xen_machine_refresh(struct xen_machine *m, char *why, size_t why_bytes)
 }
 
 enum verdict
-xen_machine_run_exactly(struct xen_machine *m, const struct program *p, struct trace *t,
-			char *why, size_t why_bytes)
+xen_machine_run_exactly(struct xen_machine *m, const struct program *p, uint32_t seed,
+			struct trace *t, char *why, size_t why_bytes)
 {
-	uint8_t bytes[PROGRAM_BYTES_MAX];
+	uint8_t bytes[MAILBOX_CARRIED_MAX];
 	enum verdict v;
 
 	xen_machine_stop(m);
 	m->setup.machine.program = bytes;
-	m->setup.machine.program_bytes = program_encode(p, bytes);
+	memcpy(bytes, &seed, sizeof(seed));
+	m->setup.machine.program_bytes = sizeof(seed) + program_encode(p, bytes + sizeof(seed));
 	v = boot(m, why, why_bytes);
 	m->setup.machine.program_bytes = 0;
 	return v == VERDICT_SUCCESS ? take(m, 0, p, t, why, why_bytes) : v;

@@ -16,7 +16,6 @@ struct xen_machine {
 	struct xen_setup setup;
 	unsigned int domains;	/* that the guest has made, at the most */
 	struct qemu *qemu;	/* NULL: down */
-	uint32_t seed;		/* of the first program's races; each program has the next */
 	uint32_t asked;		/* programs given to this machine */
 	uint32_t unproved;	/* of those, since the last probe */
 	struct program probe;
@@ -33,8 +32,11 @@ enum verdict xen_machine_start(struct xen_machine *m, char *why, size_t why_byte
 /* End it; nothing if it is down. */
 void xen_machine_stop(struct xen_machine *m);
 
-/* Give it a program.  Pre: it is up, fewer than MAILBOX_SLOTS are given and not taken. */
-void xen_machine_put(struct xen_machine *m, const struct program *p);
+/*
+ * Give it a program, and the seed of the delays in its races.  Pre: it is up, fewer than
+ * MAILBOX_SLOTS are given and not taken.
+ */
+void xen_machine_put(struct xen_machine *m, const struct program *p, uint32_t seed);
 
 /* Take the trace of p, behind which `n_behind` more were given. */
 enum verdict xen_machine_take(struct xen_machine *m, uint32_t n_behind, const struct program *p,
@@ -53,7 +55,7 @@ enum verdict xen_machine_check(struct xen_machine *m, char *why, size_t why_byte
 enum verdict xen_machine_refresh(struct xen_machine *m, char *why, size_t why_bytes);
 
 /* One program on a machine of its own, which has it from the start: nothing comes from outside. */
-enum verdict xen_machine_run_exactly(struct xen_machine *m, const struct program *p,
+enum verdict xen_machine_run_exactly(struct xen_machine *m, const struct program *p, uint32_t seed,
 				     struct trace *t, char *why, size_t why_bytes);
 
 #endif

@@ -7,6 +7,7 @@
  *	+pvh		dom0 is PVH: auto-translated, and alone
  *	+exact		one processor, counted instructions, and a machine of its own for each
  *			program: all depends on it alone, up to the last instruction
+ *	+threads	the domains' processors run at once, each in a thread of its own
  *
  * Only these are cut off the end of a spelling: a file's name may contain a `+' itself.
  */

@@ -15,6 +15,7 @@
 
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,30 +33,57 @@ pid_t __wrap_waitpid(pid_t pid, int *status, int options);
 
 static int orders = -1, answers = -1;
 
-/* Shared by fork server and target: the target has answered and has no order since. */
-static volatile bool *idle;
+/* Shared by fork server and target. */
+static struct shared {
+	/*
+	 * The last order; NONE: the target has answered and has no other.  The kernel writes it as
+	 * it takes the order from the pipe, so that no kill can come between.
+	 */
+	volatile uint32_t order;
+	/* Whose end the fork server waits for: it has told AFL++ who that is. */
+	volatile pid_t awaited;
+} *shared;
+
+enum { NONE = 2 };	/* AFL++ says 0 or 1 */
 
 __attribute__((constructor)) static void
 begin(void)
 {
-	void *page = mmap(NULL, sizeof(*idle), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			  -1, 0);
+	void *page = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (page == MAP_FAILED)
 		return;
-	idle = page;
+	shared = page;
 	orders = fcntl(AFL_ORDERS, F_DUPFD_CLOEXEC, COPIES);
 	answers = fcntl(AFL_ANSWERS, F_DUPFD_CLOEXEC, COPIES);
 }
 
 static void
+must(bool ok)
+{
+	if (!ok)
+		_exit(1);
+}
+
+static void
 await_order(void)
 {
-	uint32_t was_killed;
+	must(read(orders, (void *)&shared->order, sizeof(shared->order)) ==
+	     sizeof(shared->order));
+}
 
-	if (read(orders, &was_killed, sizeof(was_killed)) != sizeof(was_killed))
-		_exit(1);
-	*idle = false;
+/*
+ * A new target may be done before the fork server has said that there is one.  Returns who it is.
+ */
+static pid_t
+await_announcement(void)
+{
+	const pid_t self = getpid();
+
+	while (shared->awaited != self)
+		sched_yield();
+	return self;
 }
 
 /*
@@ -65,13 +93,14 @@ await_order(void)
 int
 __wrap_raise(int sig)
 {
-	const uint32_t fine_and_who[2] = { 0, (uint32_t)getpid() };
+	static pid_t fine_and_who[2];
 
 	if (sig != SIGSTOP || orders < 0 || answers < 0)
 		return __real_raise(sig);
-	*idle = true;
-	if (write(answers, fine_and_who, sizeof(fine_and_who)) != sizeof(fine_and_who))
-		_exit(1);
+	if (fine_and_who[1] == 0)
+		fine_and_who[1] = await_announcement();
+	shared->order = NONE;
+	must(write(answers, fine_and_who, sizeof(fine_and_who)) == sizeof(fine_and_who));
 	await_order();
 	return 0;
 }
@@ -83,9 +112,13 @@ __wrap_raise(int sig)
 pid_t
 __wrap_waitpid(pid_t pid, int *status, int options)
 {
-	pid_t who = __real_waitpid(pid, status, options);
+	pid_t who;
 
-	if (idle != NULL && *idle && who > 0 && !WIFSTOPPED(*status)) {
+	if (orders < 0)
+		return __real_waitpid(pid, status, options);
+	shared->awaited = pid;
+	who = __real_waitpid(pid, status, options);
+	if (who > 0 && shared->order == NONE && !WIFSTOPPED(*status)) {
 		await_order();
 		*status = 0;
 	}

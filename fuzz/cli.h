@@ -82,6 +82,7 @@ int cli_finish(int status);
 int verb_fuzz(const struct cli_verb *v, int argc, char **argv);
 int verb_run(const struct cli_verb *v, int argc, char **argv);
 int verb_diff(const struct cli_verb *v, int argc, char **argv);
+int verb_race(const struct cli_verb *v, int argc, char **argv);
 int verb_repro(const struct cli_verb *v, int argc, char **argv);
 int verb_convert(const struct cli_verb *v, int argc, char **argv);
 int verb_corpus(const struct cli_verb *v, int argc, char **argv);

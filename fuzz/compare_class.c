@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "diff/race.h"
 #include "diff/tell.h"
 
 static const char *const outcomes[] = {
@@ -116,6 +117,16 @@ class_of_outcomes(struct class *c, const struct program *p, const struct class_s
 		     outcomes[left->outcome], outcomes[right->outcome]);
 }
 
+/* Two lanes may do a race differently, and from there on: only before it must they agree. */
+static bool
+differ(struct difference *d, const struct program *p, const struct trace *left,
+       const struct trace *right)
+{
+	if (race_any(p))
+		return !compare_records(d, p, 0, race_first(p), left, right);
+	return !compare_traces(d, p, left, right);
+}
+
 bool
 class_of(struct class *c, const struct program *p, const struct trace *model,
 	 const struct class_side *left, const struct class_side *right, const char *world)
@@ -133,7 +144,7 @@ class_of(struct class *c, const struct program *p, const struct trace *model,
 	} else {
 		masked = *left->trace;
 		open_fields(&masked, p, model);
-		if (compare_traces(&d, p, &masked, right->trace))
+		if (!differ(&d, p, &masked, right->trace))
 			return false;
 		c->place = (struct class_place){ d.field, d.at, d.view, d.domain, d.slot };
 		class_of_difference(&c->words, p, &d, left->trace, right->trace, model);

@@ -112,7 +112,7 @@ judge_compare(struct judge *j, const struct program *p, struct finding *f, char 
 	if (v != VERDICT_SUCCESS)
 		return v;
 	totals_add(&j->totals, p, &j->got_trace, j->got_trace.n_records);
-	if (!compare_traces(&d, p, &j->expected_trace, &j->got_trace)) {
+	if (!lane_compare(&d, j->expected, p, &j->expected_trace, &j->got_trace)) {
 		finding_of_difference(f, p, &d, &t, j->expected_name, j->got_name);
 		return VERDICT_FAILURE;
 	}

@@ -22,6 +22,11 @@ static const struct cli_verb verbs[] = {
 	  "Run programs and print what each operation answered.", verb_run },
 	{ "diff", "PROGRAM... --lane A --lane B [--json]",
 	  "Run programs on two lanes and tell the first difference.", verb_diff },
+	{ "race", "PROGRAM|DIR... [--lane L]... [--runs N] [--seed S] [--json]",
+	  "Which outcomes programs with races have, how often, and whether the model allows them.\n"
+	  "On sim all interleavings are tried; on xen:SUITE, or truly at once on\n"
+	  "xen:SUITE+threads, N runs (1000) with delays by seeds from S on.",
+	  verb_race },
 	{ "compare",
 	  "[--xen BUILD|FILE]... [PROGRAM|DIR]... [--random N] [--seed S]\n"
 	  "[--ops N] [--strict] [--quick] [--json] [--out DIR]",
@@ -97,7 +102,7 @@ usage(FILE *out)
 		"\nLanes: model, model:VERSION (of Xen, say 4.14), sim,"
 		" xen:SUITE (Debian, say\nbookworm-security), xen:FILE; behind either: +pvh (a PVH"
 		" dom0), +exact (a run that\nis the same to the last instruction),"
-		" +nomaptrack, +notransfer.\n"
+		" +threads (races truly at once), +nomaptrack,\n+notransfer.\n"
 		"Exit status: 0 fine, 1 finding or failed test, 2 bad input, 3 the suite broke,"
 		" 77 skipped.\n");
 }

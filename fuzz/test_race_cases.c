@@ -50,6 +50,18 @@ const struct race_case race_cases[] = {
 		"d1 unmap okay d1 unmap okay | d0 end_ref busy d0 end_ref busy",
 		"d1 unmap okay d1 unmap okay | d0 end_ref busy d0 end_ref ended",
 		"d1 unmap okay d1 unmap okay | d0 end_ref ended d0 end_ref ended" } },
+	{ "nothing is free before all is flushed",
+	  "\nd0 grant g0 to d1 page p0\nd0 grant g1 to d1 page p1\nd0 write p1 +0 1\n"
+	  "d1 map m0 from d0 g0\nd1 map m1 from d0 g1\n"
+	  "race { d1 batch unmap { m0; m1 } | d0 end_ref g0; d0 write p1 +0 2 |"
+	  " d1 read_map m1 +0 }", {
+		"d1 unmap okay d1 unmap okay | d0 end_ref busy d0 write 0 | d1 read_map 1",
+		"d1 unmap okay d1 unmap okay | d0 end_ref busy d0 write 0 | d1 read_map 2",
+		"d1 unmap okay d1 unmap okay | d0 end_ref busy d0 write 0 |"
+		" d1 read_map no mapping",
+		"d1 unmap okay d1 unmap okay | d0 end_ref ended d0 write 0 | d1 read_map 1",
+		"d1 unmap okay d1 unmap okay | d0 end_ref ended d0 write 0 |"
+		" d1 read_map no mapping" } },
 	{ "readonly is set, and a writer comes", GRANTED "d1 map m0 from d0 g0 ro\n"
 	  "race { d0 flags g0 13 | d1 map m1 from d0 g0 }", {
 		"d0 flags 0 | d1 map okay",
@@ -57,7 +69,8 @@ const struct race_case race_cases[] = {
 	{ "a pinned entry gets another frame", GRANTED "d1 map m0 from d0 g0 ro\n"
 	  "race { d0 entry g0 flags 9 domid d1 frame p1 | d1 map m1 from d0 g0 ro }", {
 		"d0 entry 0 | d1 map okay" } },
-	{ "a pinned entry gets another frame, and a copy writes", GRANTED "d1 map m0 from d0 g0 ro\n"
+	{ "a pinned entry gets another frame, and a copy writes",
+	  GRANTED "d1 map m0 from d0 g0 ro\n"
 	  "race { d0 entry g0 flags 9 domid d1 frame p1 | d1 copy p0+0 -> d0:g0+0 len 8 }", {
 		"d0 entry 0 | d1 copy okay",
 		"d0 entry 0 | d1 copy general_error" } },
@@ -114,6 +127,51 @@ const struct race_case race_cases[] = {
 	  " d1 map m1 from d0 g1 }", {
 		"d0 swap okay | d1 map general_error d1 map okay",
 		"d0 swap eagain | d1 map okay d1 map general_error" } },
+	{ "swap and a map of the other entry", GRANTED "d0 grant g1 to d1 page p1\n"
+	  "d0 write p0 +0 1\nd0 write p1 +0 2\n"
+	  "race { d0 swap g0 g1 | d1 map m0 from d0 g1; d1 read_map m0 +0 }", {
+		"d0 swap okay | d1 map okay d1 read_map 1",
+		"d0 swap eagain | d1 map okay d1 read_map 2" } },
+	{ "what the mapper wrote is there once access is ended, on Arm", "arm 1\nd0 write p0 +0 1\n"
+	  "d0 grant g0 to d1 page p0\nd1 map m0 from d0 g0\n"
+	  "race { d1 write_map m0 +0 2; d1 unmap m0 | d0 end_ref g0; d0 read p0 +0 }", {
+		"d1 write_map 0 d1 unmap okay | d0 end_ref ended d0 read 2",
+		"d1 write_map 0 d1 unmap okay | d0 end_ref busy d0 read 2",
+		"d1 write_map 0 d1 unmap okay | d0 end_ref busy d0 read 1" } },
+	{ "what the sender wrote is there once its page is, on Arm", "arm 1\nd0 write p0 +0 1\n"
+	  "d0 grant g0 to d1 page p0\nd1 map m0 from d0 g0\nd0 accept g1 from d1 slot p1\n"
+	  "race { d1 write_map m0 +0 2; d1 transfer p0 to d0 g1 |"
+	  " d0 end_transfer g1; d0 read p0 +0 }", {
+		"d1 write_map 0 d1 transfer okay | d0 end_transfer p1 d0 read 2",
+		"d1 write_map 0 d1 transfer general_error | d0 end_transfer nothing d0 read 1",
+		"d1 write_map 0 d1 transfer general_error | d0 end_transfer nothing d0 read 2" } },
+	{ "a hypercall lets no store wait", "\nd0 write p0 +0 1\nd0 grant g0 to d1 page p0\n"
+	  "d1 map m0 from d0 g0\nd0 grant g1 to d1 page p1\n"
+	  "race { d0 flags g1 0; d0 query_size self; d0 read p0 +0 |"
+	  " d1 write_map m0 +0 2; d1 map m1 from d0 g1 }", {
+		"d0 flags 0 d0 query_size okay d0 read 1 | d1 write_map 0 d1 map general_error",
+		"d0 flags 0 d0 query_size okay d0 read 2 | d1 write_map 0 d1 map general_error",
+		"d0 flags 0 d0 query_size okay d0 read 2 | d1 write_map 0 d1 map okay" } },
+	{ "nor does a store into a page", "\nd0 write p0 +0 1\nd0 grant g0 to d1 page p0\n"
+	  "d1 map m0 from d0 g0\nd0 grant g1 to d1 page p1\n"
+	  "race { d0 flags g1 0; d0 write p1 +0 3; d0 read p0 +0 |"
+	  " d1 write_map m0 +0 2; d1 map m1 from d0 g1 }", {
+		"d0 flags 0 d0 write 0 d0 read 1 | d1 write_map 0 d1 map general_error",
+		"d0 flags 0 d0 write 0 d0 read 2 | d1 write_map 0 d1 map general_error",
+		"d0 flags 0 d0 write 0 d0 read 2 | d1 write_map 0 d1 map okay" } },
+	{ "an end that is refused orders nothing, on Arm", "arm 1\nd0 write p0 +0 1\n"
+	  "d0 grant g0 to d1 page p0\nd1 map m0 from d0 g0\nd0 grant g1 to d1 page p1\n"
+	  "race { d0 end_ref g1; d0 read p0 +0 | d1 write_map m0 +0 2; d1 map m1 from d0 g1 }", {
+		"d0 end_ref ended d0 read 1 | d1 write_map 0 d1 map general_error",
+		"d0 end_ref ended d0 read 2 | d1 write_map 0 d1 map general_error",
+		"d0 end_ref busy d0 read 2 | d1 write_map 0 d1 map okay",
+		"d0 end_ref busy d0 read 1 | d1 write_map 0 d1 map okay" } },
+	{ "an end that is refused orders nothing, but on x86", "\nd0 write p0 +0 1\n"
+	  "d0 grant g0 to d1 page p0\nd1 map m0 from d0 g0\nd0 grant g1 to d1 page p1\n"
+	  "race { d0 end_ref g1; d0 read p0 +0 | d1 write_map m0 +0 2; d1 map m1 from d0 g1 }", {
+		"d0 end_ref ended d0 read 1 | d1 write_map 0 d1 map general_error",
+		"d0 end_ref ended d0 read 2 | d1 write_map 0 d1 map general_error",
+		"d0 end_ref busy d0 read 2 | d1 write_map 0 d1 map okay" } },
 	{ "a grant is seen late", "\n" CLAIMED("g1") "d0 grant g0 to d1 page p0\n"
 	  "d1 map m0 from d0 g0\nd0 write p0 +0 1\n"
 	  "race { d0 grant_ref g1 to d1 page p1; d0 read p0 +0 |"

@@ -98,15 +98,16 @@ stats(struct stats *s, const char *folder)
 static int
 check(int n, char **folders, bool json)
 {
-	char ops[FILE_PATH_MAX], regress[FILE_PATH_MAX];
-	const char *const own[] = { ops, regress };
+	char ops[FILE_PATH_MAX], regress[FILE_PATH_MAX], race[FILE_PATH_MAX];
+	const char *const own[] = { ops, regress, race };
 
 	if (n > CORPUS_FOLDERS_MAX)
 		cli_die(EXIT_USAGE, "corpus check: %d folders; at most %d", n, CORPUS_FOLDERS_MAX);
 	cli_root_path(ops, sizeof(ops), "corpus/ops");
 	cli_root_path(regress, sizeof(regress), "corpus/regress");
+	cli_root_path(race, sizeof(race), "corpus/race");
 	if (n == 0)
-		return corpus_check(own, 2, json);
+		return corpus_check(own, 3, json);
 	return corpus_check((const char *const *)folders, (unsigned int)n, json);
 }
 

@@ -1,9 +1,9 @@
 /*
  * explore: depth first over the turns of a race, each run from its start; see explore.h.
  *
- * A node is a place where the race was: the turns possible there, which of them have been tried, and
- * which sleep: those that were tried before, further up, and have met nothing since that they depend
- * on.  To take one of those would only be another order of a run that was had.
+ * A node is a place where the race was: the turns possible there, which of them have been tried,
+ * and which sleep: those that were tried before, further up, and have met nothing since that they
+ * depend on.  To take one of those would only be another order of a run that was had.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -37,7 +37,7 @@ bool explore_pruned(const struct explore *e);
 /* Since explore_start: runs to the end, and those given up; in n_turns the turns of both. */
 struct explore_count {
 	unsigned long n_runs, n_pruned, n_turns;
-	bool deep;			/* a race had so many turns that not all orders were tried */
+	bool deep;			/* a race was so long that not all orders were tried */
 };
 struct explore_count explore_count(const struct explore *e);
 

@@ -62,7 +62,7 @@ struct fibers {
 };
 
 /* The set of which a fiber is just being entered: an entry has no arguments. */
-static struct fibers *entering;
+static _Thread_local struct fibers *entering;
 
 struct fibers *
 fibers_new(void)
@@ -151,7 +151,14 @@ unpoison(const struct fiber *me)
 
 /* ------------------------------------------------------------------ the switch */
 
-static void __attribute__((used, noreturn))
+/* glibc's makecontext for i386 does not keep what a function may expect of its stack. */
+#ifdef __i386__
+#define ALIGNS_ITS_STACK , force_align_arg_pointer
+#else
+#define ALIGNS_ITS_STACK
+#endif
+
+static void __attribute__((used, noreturn ALIGNS_ITS_STACK))
 fiber_entry(void)
 {
 	struct fibers *f = entering;

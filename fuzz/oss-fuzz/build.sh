@@ -33,7 +33,7 @@ done
 # Programs as bytes, and of each kind of operation one.
 rm -rf "$WORK/seeds"
 mkdir -p "$WORK/seeds"
-out/plain/seeds "$WORK/seeds" corpus/ops/*.gnt corpus/regress/*.gnt >"$OUT/fuzz_ops_fuzzer.dict"
+out/plain/seeds "$WORK/seeds" corpus/{ops,regress,race}/*.gnt >"$OUT/fuzz_ops_fuzzer.dict"
 zip -qrj "$OUT/fuzz_ops_fuzzer_seed_corpus.zip" "$WORK/seeds"
 
 # Programs as text, those too that the parser refuses, and all words.

@@ -1,0 +1,52 @@
+/* race_tally_sim: all orders of a race's turns. */
+#include "arch/sim/explore.h"
+#include "diff/duel.h"
+#include "diff/race.h"
+#include "fuzz/race_tally.h"
+
+/* Keep the first that was found, with the turns that show it. */
+static void
+keep(struct race_found *f, struct race_lane *l, const struct program *p,
+     const struct difference *d)
+{
+	const struct race_result *result = sim_race_result(duel_sim(l->duel));
+	struct finding_traces traces = {
+		.expected = duel_expected(l->duel), .got = duel_got(l->duel),
+		.model = duel_expected(l->duel),
+	};
+	struct race_place r;
+
+	if (f->n++ > 0)
+		return;
+	finding_of_difference(&f->finding, p, d, &traces, "model", l->name);
+	f->program = *p;
+	for (unsigned int at = 0; result != NULL && at < p->n_ops; at++)
+		if (p->ops[at].kind == OP_RACE && race_at(&r, p, at)) {
+			race_set_turns(&r, &f->program, result->code, result->needed);
+			return;
+		}
+}
+
+enum verdict
+race_tally_sim(struct race_tally *t, struct race_lane *l, const struct program *p, uint64_t runs)
+{
+	struct difference d;
+	bool more = true;
+
+	explore_start(l->explore, p->header.arm);
+	duel_set_pick(l->duel, explore_pick, l->explore);
+	for (uint64_t i = 0; more && i < runs; i++) {
+		bool same = duel_run(l->duel, p, false, &d);
+
+		if (!same)
+			keep(&t->found, l, p, &d);
+		if (!explore_pruned(l->explore))
+			outcomes_count(&t->outcomes,
+				       outcomes_find(&t->outcomes, p, duel_got(l->duel)));
+		more = explore_next(l->explore);
+	}
+	duel_set_pick(l->duel, NULL, NULL);
+	t->n_pruned = explore_count(l->explore).n_pruned;
+	t->cut_short = more || explore_count(l->explore).deep;
+	return t->found.n > 0 ? VERDICT_FAILURE : VERDICT_SUCCESS;
+}
