@@ -30,7 +30,7 @@ static bool races;			/* are wanted in what is changed */
 enum {
 	CROSS_ONE_IN = 2,	/* of the changes, where the engine leaves us the choice */
 	/* The orders of several races multiply: programs with races are kept short. */
-	RACES_OPS_MAX = 40,
+	RACES_OPS_MAX = 20,
 };
 
 static bool

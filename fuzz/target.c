@@ -29,7 +29,7 @@ enum {
 	 * Few programs need more orders than this to be judged, and those few would take most of
 	 * the time.
 	 */
-	ORDERS_MOST = 1000,
+	ORDERS_MOST = 64,
 };
 
 static struct duel *duel;
