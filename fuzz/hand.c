@@ -29,7 +29,7 @@ static bool races;			/* are wanted in what is changed */
 
 enum {
 	CROSS_ONE_IN = 2,	/* of the changes, where the engine leaves us the choice */
-	/* The orders of several races multiply: programs with races are kept short. */
+	/* The orders of races multiply, and short programs show what long ones do. */
 	RACES_OPS_MAX = 20,
 };
 
