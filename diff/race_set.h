@@ -30,7 +30,7 @@ struct race_set_count {
 	unsigned long runs;		/* of the model */
 	unsigned long orders;		/* that went to their end */
 	unsigned long pruned;		/* that would have been one of them again */
-	bool cut_short;			/* there are more: the limit was met, or races are too long */
+	bool cut_short;			/* there are more: the limit was met, or a race is long */
 };
 
 const struct race_set_count *race_set_count(const struct race_set *s);

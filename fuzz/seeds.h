@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /*
- * Fill the campaign's folder `seeds' from the corpus of the tree, and `seeds_race' from corpus/race,
+ * Fill the campaign's folder `seeds' from the tree's corpus, and `seeds_race' from corpus/race,
  * if there is one, and programs drawn from the seed.  A file that cannot be read or written ends
  * the process.
  */

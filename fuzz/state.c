@@ -12,7 +12,8 @@
 
 static const char first_line[] = "gntfuzz campaign 1", last_line[] = "end";
 static const char *const folders[] = { "fuzz_ops", "fuzz_race", "fuzz_text", "seeds",
-				       "seeds_race", "counters", "cells", "findings", "logs", "afl" };
+				       "seeds_race", "counters", "cells", "findings", "logs",
+				       "afl" };
 
 enum { FOLDERS = sizeof(folders) / sizeof(folders[0]), FIELDS = 7 };
 

@@ -1,6 +1,6 @@
 /*
- * target: what fuzz_ops and fuzz_race do: bytes -> program -> simulated hypervisor beside the model.
- * Any difference aborts, in functions that are named after its class.
+ * target: what fuzz_ops and fuzz_race do: bytes -> program -> simulated hypervisor beside the
+ * model.  Any difference aborts, in functions that are named after its class.
  *
  * One function serves libFuzzer, AFL++ and replay.  GNTFUZZ_COUNTERS names a file to which the
  * totals are appended at exit, and where a difference ends the run; GNTFUZZ_CELLS one that shows

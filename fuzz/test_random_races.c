@@ -1,6 +1,6 @@
 /*
- * test_random_races: random programs with races, each in several orders, beside the oracle: those of
- * its own schedule, of pct.h, and of turns drawn one by one.
+ * test_random_races: random programs with races, each in several orders, beside the oracle:
+ * those of its own schedule, of pct.h, and of turns drawn one by one.
  */
 #include <setjmp.h>
 #include <stdarg.h>

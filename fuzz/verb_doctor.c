@@ -136,5 +136,6 @@ verb_doctor(const struct cli_verb *v, int argc, char **argv)
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		print(others[i], json);
 	/* What the main job cannot do without. */
-	return model.ready && sim.ready && engine.ready && race.ready && text.ready ? EXIT_OK : EXIT_RIG;
+	return model.ready && sim.ready && engine.ready && race.ready && text.ready ? EXIT_OK :
+		EXIT_RIG;
 }
