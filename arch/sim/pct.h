@@ -20,7 +20,7 @@ struct pct {
 	unsigned int depth, turn;
 	unsigned int fall[PCT_DEPTH_MAX];	/* the turns at which one falls behind */
 	int lowest;
-	int priority[PCT_AGENTS];		/* CPU b's is at 2 b, its store buffer's behind it */
+	int priority[PCT_AGENTS];		/* CPU b's at 2 b, its buffer's behind it */
 };
 
 /* Begin a race of about so many turns.  Pre: depth <= PCT_DEPTH_MAX, turns > 0. */
