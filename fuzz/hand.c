@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diff/race.h"
 #include "fuzz/mutate_race.h"
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
@@ -30,7 +31,7 @@ static bool races;			/* are wanted in what is changed */
 enum {
 	CROSS_ONE_IN = 2,	/* of the changes, where the engine leaves us the choice */
 	/* The orders of races multiply, and short programs show what long ones do. */
-	RACES_OPS_MAX = 20,
+	RACES_OPS_MAX = 16,
 };
 
 static bool
@@ -157,6 +158,9 @@ cross(uint8_t *out, size_t max_size, const uint8_t *data1, size_t size1, const u
 	program_decode(&other, data2, size2);
 	mutate_cross(crossed, program, &other, r, max);
 	program = crossed;
+	/* Where two were put together, the race of neither may be whole. */
+	if (races && !race_any(program))
+		mutate_race(program, r, max);
 	fill_up(program, r, max);
 	return give(out, max_size);
 }

@@ -30,9 +30,9 @@ enum {
 	 * Few programs with races need more orders than this to be judged, and those few would
 	 * take most of the time: only some of them are judged as far as they are worth.
 	 */
-	ORDERS_FEW = 64,
+	ORDERS_FEW = 32,
 	ORDERS_MANY = 1000,
-	MANY_ONE_IN = 16,
+	MANY_ONE_IN = 64,
 };
 
 static struct duel *duel;
