@@ -235,7 +235,7 @@ put_names_together(struct interp *in, unsigned int domain)
 	if (n > 1)
 		put_doubts_away(d, race_maps_shared(&s->race, in->program, domain));
 	/* A window that was given back may show what the other branch mapped. */
-	if (n > 1 && race_replaces(&s->race, in->program, domain))
+	if (n > 1 && race_windows_doubtful(&s->race, in->program, domain))
 		d->window_used = window_used;
 }
 

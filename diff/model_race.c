@@ -256,7 +256,7 @@ names_after(struct model *m, struct domain *d)
 		}
 	if (n > 1)
 		doubts_after(&d->own, race_maps_shared(&m->race->place, m->program, d->id));
-	if (n > 1 && race_replaces(&m->race->place, m->program, d->id))
+	if (n > 1 && race_windows_doubtful(&m->race->place, m->program, d->id))
 		d->own.window_used = window_used;
 }
 

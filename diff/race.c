@@ -159,11 +159,17 @@ race_chain(const struct op *o)
 }
 
 bool
-race_replaces(const struct race_place *r, const struct program *p, unsigned int actor)
+race_windows_doubtful(const struct race_place *r, const struct program *p, unsigned int actor)
 {
-	for (unsigned int at = r->from; at < r->turns; at++)
-		if (p->ops[at].kind == OP_REPLACE && p->ops[at].actor == actor)
+	bool shared = race_maps_shared(r, p, actor) != 0;
+
+	for (unsigned int at = r->from; at < r->turns; at++) {
+		const struct op *o = &p->ops[at];
+
+		if (o->actor == actor &&
+		    (o->kind == OP_REPLACE || (o->kind == OP_MAP && shared)))
 			return true;
+	}
 	return false;
 }
 

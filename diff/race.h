@@ -57,8 +57,12 @@ unsigned int race_chain(const struct op *o);
 unsigned int race_maps_shared(const struct race_place *r, const struct program *p,
 			      unsigned int actor);
 
-/* Whether this actor replaces a mapping by a window. */
-bool race_replaces(const struct race_place *r, const struct program *p, unsigned int actor);
+/*
+ * Whether a window that one of this actor's branches gave back may show what another mapped: one
+ * replaces a mapping, or maps where two give back the same.
+ */
+bool race_windows_doubtful(const struct race_place *r, const struct program *p,
+			   unsigned int actor);
 
 /* ------------------------------------------------------------------ the schedule */
 
