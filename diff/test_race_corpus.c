@@ -20,6 +20,7 @@
 #include "diff/race_set.h"
 #include "diff/tell.h"
 #include "diff/text.h"
+#include "diff/violation.h"
 
 enum { TEXT_BYTES_MAX = 1 << 16, OUTCOMES_MAX = 64, OUTCOME_BYTES = 256 };
 
@@ -162,11 +163,7 @@ list(struct test *t)
 static void
 tell(struct test *t, const struct difference *why)
 {
-	const struct race_result *r = sim_race_result(duel_sim(t->duel));
-	struct race_place place;
-
-	if (r != NULL && race_at(&place, &t->program, race_first(&t->program)))
-		race_set_turns(&place, &t->program, r->code, r->needed);
+	violation_keep_turns(t->duel, &t->program);
 	printf("%s:\n", t->path);
 	tell_difference(stdout, &t->program, why);
 }

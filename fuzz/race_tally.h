@@ -25,6 +25,7 @@ struct race_tally {
 	struct outcomes outcomes;
 	struct race_found found;	/* the first; n is 0 if there is none */
 	unsigned long n_pruned;		/* sim: orders that are another's like */
+	unsigned long n_overlapped;	/* a real Xen: runs with operations under way at once */
 	bool cut_short;			/* sim: not all orders were tried */
 	char console[FILE_PATH_MAX];	/* what the machine said, if it died; or "" */
 };

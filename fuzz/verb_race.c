@@ -23,7 +23,9 @@ struct race_verb {
 	char why[FILE_WHY];
 	/* Of all programs and lanes. */
 	unsigned long n_programs, n_skipped, n_passed_over, n_runs, n_pruned;
-	unsigned long n_seen, n_unseen, n_findings;
+	unsigned long n_overlapped, n_seen, n_unseen, n_findings;
+	unsigned long n_several, n_both;	/* that may end in several ways; that did */
+	struct outcome least;			/* of those: the rarest that was seen */
 	double began;
 };
 
@@ -38,6 +40,22 @@ now(void)
 
 /* ------------------------------------------------------------------ findings */
 
+/* The line that shows it again.  But of an exact one no run of a machine is the same again. */
+static void
+say_again(const struct race_verb *r, const struct race_found *f, const char *path, char *out,
+	  size_t out_bytes)
+{
+	bool exact = strstr(r->lane.name, "+exact") != NULL;
+	uint64_t runs = r->runs > 0 ? r->runs : RUNS_XEN;
+
+	if (r->lane.xen == NULL)
+		snprintf(out, out_bytes, "./gntfuzz repro %s", path);
+	else
+		snprintf(out, out_bytes, "./gntfuzz race %s --lane %s --runs %" PRIu64
+			 " --seed %" PRIu64, path, r->lane.name, exact ? 1 : runs,
+			 exact ? f->seed : r->seed);
+}
+
 /* Keep the program that shows it under out/race.  Its path, to be freed. */
 static char *
 keep(const struct race_verb *r, const struct race_found *f)
@@ -48,11 +66,7 @@ keep(const struct race_verb *r, const struct race_found *f)
 	cli_root_path(folder, sizeof(folder), "out/race");
 	if (asprintf(&path, "%s/%s.gnt", folder, f->finding.class) < 0)
 		cli_die(EXIT_RIG, "out of memory for a finding");
-	if (r->lane.xen == NULL)
-		snprintf(repro, sizeof(repro), "./gntfuzz repro %s", path);
-	else
-		snprintf(repro, sizeof(repro), "./gntfuzz race %s --lane %s --runs 1 --seed %u",
-			 path, r->lane.name, (unsigned int)f->seed);
+	say_again(r, f, path, repro, sizeof(repro));
 	text = finding_text(&f->finding, &f->program, "as it was found", repro);
 	if (text == NULL)
 		cli_die(EXIT_RIG, "out of memory for a finding");
@@ -106,10 +120,10 @@ print_text(const struct race_verb *r, const char *path, const struct race_tally 
 		printf("%lu interleavings, %lu more pruned%s\n", o->n_runs, t->n_pruned,
 		       t->cut_short ? "; there are others" : "");
 	else
-		printf("%lu runs, seed %" PRIu64 "\n", o->n_runs, r->seed);
+		printf("%lu runs, %lu of them overlapped, seed %" PRIu64 "\n", o->n_runs,
+		       t->n_overlapped, r->seed);
 	for (unsigned int i = 0; i < o->n; i++)
 		printf("  %10lu %6.2f %%  %s%s\n", o->of[i].n, share(t, i), o->of[i].answers,
-		       o->of[i].unfair ? "  (a wait ran out; not judged)" :
 		       !o->of[i].allowed ? "  (NOT ALLOWED)" :
 		       o->of[i].n == 0 ? "  (allowed, not seen)" : "");
 	if (o->cut_short)
@@ -129,7 +143,6 @@ outcomes_json(const struct race_tally *t)
 		cJSON_AddNumberToObject(one, "count", (double)o->of[i].n);
 		cJSON_AddNumberToObject(one, "percent", share(t, i));
 		cJSON_AddBoolToObject(one, "allowed", o->of[i].allowed);
-		cJSON_AddBoolToObject(one, "waited_out", o->of[i].unfair);
 		cJSON_AddItemToArray(all, one);
 	}
 	return all;
@@ -147,6 +160,8 @@ print_json(const struct race_verb *r, const char *path, const struct race_tally 
 	if (r->lane.xen == NULL)
 		cJSON_AddNumberToObject(j, "pruned", (double)t->n_pruned);
 	else
+		cJSON_AddNumberToObject(j, "overlapped", (double)t->n_overlapped);
+	if (r->lane.xen != NULL)
 		cJSON_AddNumberToObject(j, "seed", (double)r->seed);
 	cJSON_AddBoolToObject(j, "complete", !t->cut_short && !t->outcomes.cut_short);
 	cJSON_AddItemToObject(j, "outcomes", outcomes_json(t));
@@ -169,10 +184,37 @@ add_up(struct race_verb *r, const struct race_tally *t)
 
 	r->n_programs++;
 	r->n_runs += t->outcomes.n_runs;
+	r->n_overlapped += t->n_overlapped;
 	r->n_pruned += t->n_pruned;
 	r->n_seen += s.seen;
 	r->n_unseen += s.unseen;
 	r->n_findings += t->found.n > 0;
+	r->n_several += s.seen + s.unseen > 1;
+	r->n_both += s.seen > 1;
+	for (unsigned int i = 0; i < t->outcomes.n && s.seen + s.unseen > 1; i++) {
+		const struct outcome *o = &t->outcomes.of[i];
+
+		if (o->n > 0 && (r->least.n == 0 || o->n < r->least.n))
+			r->least = *o;
+	}
+}
+
+/* It has its place in the table, and says why there is nothing in it. */
+static void
+skip_one(struct race_verb *r, const char *path)
+{
+	cJSON *j;
+
+	r->n_skipped++;
+	if (!r->json) {
+		printf("%s on %s: skipped: %s\n", path, r->lane.name, r->why);
+		return;
+	}
+	j = cJSON_CreateObject();
+	cJSON_AddStringToObject(j, "program", path);
+	cJSON_AddStringToObject(j, "lane", r->lane.name);
+	cJSON_AddStringToObject(j, "skipped", r->why);
+	json_line(j, stdout);
 }
 
 /* r->program, from that file. */
@@ -190,8 +232,7 @@ race_one(struct race_verb *r, const char *path)
 	if (v == VERDICT_ERROR)
 		cli_die(EXIT_RIG, "%s on %s: %s", path, r->lane.name, r->why);
 	if (v == VERDICT_SKIP) {
-		cli_say("%s on %s: skipped: %s", path, r->lane.name, r->why);
-		r->n_skipped++;
+		skip_one(r, path);
 		return;
 	}
 	if (r->json)
@@ -199,6 +240,7 @@ race_one(struct race_verb *r, const char *path)
 	else
 		print_text(r, path, &t);
 	print_found(r, &t);
+	fflush(stdout);		/* the next one may take its time */
 	add_up(r, &t);
 	race_tally_free(&t);
 }
@@ -254,10 +296,16 @@ print_total(const struct race_verb *r)
 	cJSON *j;
 
 	if (!r->json) {
-		printf("total: %lu programs, %lu skipped, %lu runs (%.0f/s), %lu pruned; "
+		printf("total: %lu programs, %lu skipped, %lu runs (%.0f/s), %lu pruned, "
+		       "%lu overlapped; "
 		       "%lu outcomes seen, %lu allowed and not seen, %lu findings\n",
 		       r->n_programs, r->n_skipped, r->n_runs, (double)r->n_runs / seconds,
-		       r->n_pruned, r->n_seen, r->n_unseen, r->n_findings);
+		       r->n_pruned, r->n_overlapped, r->n_seen, r->n_unseen, r->n_findings);
+		printf("of %lu programs that may end in several ways %lu did", r->n_several,
+		       r->n_both);
+		if (r->least.n > 0)
+			printf("; least seen, %lu times: %s", r->least.n, r->least.answers);
+		putchar('\n');
 		return;
 	}
 	j = cJSON_CreateObject();
@@ -269,6 +317,13 @@ print_total(const struct race_verb *r)
 	cJSON_AddNumberToObject(j, "seen", (double)r->n_seen);
 	cJSON_AddNumberToObject(j, "unseen", (double)r->n_unseen);
 	cJSON_AddNumberToObject(j, "findings", (double)r->n_findings);
+	cJSON_AddNumberToObject(j, "overlapped", (double)r->n_overlapped);
+	cJSON_AddNumberToObject(j, "may_differ", (double)r->n_several);
+	cJSON_AddNumberToObject(j, "differed", (double)r->n_both);
+	if (r->least.n > 0) {
+		cJSON_AddNumberToObject(j, "least_count", (double)r->least.n);
+		cJSON_AddStringToObject(j, "least_answers", r->least.answers);
+	}
 	cJSON_AddNumberToObject(j, "seconds", seconds);
 	json_line(j, stdout);
 }
