@@ -182,6 +182,12 @@ duel_judge_story(struct duel *d, const struct program *p, const struct trace *go
 	return race_story_judge(d->story, p, got, &m, &d->expected);
 }
 
+void
+duel_set_orders(struct duel *d, unsigned long most)
+{
+	race_set_limit(d->orders, most);
+}
+
 const struct race_set_count *
 duel_orders(const struct duel *d)
 {

@@ -50,6 +50,12 @@ struct race_story;
 void duel_set_story(struct duel *d, struct race_story *story);
 bool duel_judge_story(struct duel *d, const struct program *p, const struct trace *got);
 
+/*
+ * Let the model try so many orders of a program's races at most, from the next run on; a program
+ * that has more counts as one without a difference.
+ */
+void duel_set_orders(struct duel *d, unsigned long most);
+
 /* What it took to find an order of the model's that fits the last run; races only (race_set.h). */
 struct race_set_count;
 const struct race_set_count *duel_orders(const struct duel *d);

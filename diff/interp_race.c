@@ -203,22 +203,42 @@ put_together(struct interp_domain *d, const struct interp_domain *was,
 	d->window_used = (uint8_t)changed(d->window_used, was->window_used, branch->window_used);
 }
 
-/* A handle that one of two branches forgot may be in use by the other. */
+/*
+ * A handle that one of two branches forgot may be in use by the other, or given back by both
+ * together.
+ */
+static void
+put_doubts_away(struct interp_domain *d, unsigned int shared)
+{
+	for (unsigned int m = 0; m < MAP_SLOTS; m++) {
+		d->map[m].stale_ok = false;
+		if (!(shared >> m & 1))
+			continue;
+		d->map[m].handle = INVALID_GRANT_HANDLE;
+		d->map[m].host = d->map[m].dev = false;
+	}
+}
+
 static void
 put_names_together(struct interp *in, unsigned int domain)
 {
 	struct interp_racers *s = in->racers;
 	struct interp_domain *d = &in->domain[domain], was = *d;
+	uint8_t window_used = was.window_used;
 	unsigned int n = 0;
 
 	for (unsigned int b = 0; b < s->race.n; b++) {
 		if (s->race.branch[b].actor != domain)
 			continue;
 		put_together(d, &was, &s->branch[b].domain[domain]);
+		window_used |= s->branch[b].domain[domain].window_used;
 		n++;
 	}
-	for (unsigned int m = 0; n > 1 && m < MAP_SLOTS; m++)
-		d->map[m].stale_ok = false;
+	if (n > 1)
+		put_doubts_away(d, race_maps_shared(&s->race, in->program, domain));
+	/* A window that was given back may show what the other branch mapped. */
+	if (n > 1 && race_windows_doubtful(&s->race, in->program, domain))
+		d->window_used = window_used;
 }
 
 /* ------------------------------------------------------------------ pages afterwards */

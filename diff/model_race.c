@@ -225,21 +225,39 @@ put_together(struct names *to, const struct names *was, const struct names *bran
 	to->window_used = (uint8_t)((to->window_used & ~used) | (branch->window_used & used));
 }
 
-/* A handle that one of two branches forgot may be in use by the other. */
+/* What two branches of the domain have done may be neither's: whose it is, nobody is sure of. */
+static void
+doubts_after(struct names *to, unsigned int shared)
+{
+	for (unsigned int i = 0; i < MAP_SLOTS; i++) {
+		struct mapping *map = &to->map[i];
+
+		map->stale_ok = false;
+		if (shared >> i & 1) {
+			map->handle = HANDLE_NONE;
+			map->host = map->dev = false;
+		}
+	}
+}
+
 static void
 names_after(struct model *m, struct domain *d)
 {
 	const struct names was = d->own;
+	uint8_t window_used = was.window_used;
 	unsigned int n = 0;
 
 	d->names = &d->own;
 	for (unsigned int b = 0; b < m->race->place.n; b++)
 		if (m->race->place.branch[b].actor == d->id) {
 			put_together(&d->own, &was, &m->race->branch[b].names[d->id]);
+			window_used |= m->race->branch[b].names[d->id].window_used;
 			n++;
 		}
-	for (unsigned int i = 0; n > 1 && i < MAP_SLOTS; i++)
-		d->own.map[i].stale_ok = false;
+	if (n > 1)
+		doubts_after(&d->own, race_maps_shared(&m->race->place, m->program, d->id));
+	if (n > 1 && race_windows_doubtful(&m->race->place, m->program, d->id))
+		d->own.window_used = window_used;
 }
 
 /* A slot that transfers named is empty now, if its page is gone. */
