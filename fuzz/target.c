@@ -109,6 +109,7 @@ signal_run(const struct program *p, const struct trace *expected, const struct t
 			show_race(p, got, i);
 	}
 	total.programs++;
+	total.unsure += duel_unsure(duel, p);
 	total.operations += p->n_ops;
 	if (total.programs % PUBLISH_EVERY == 0)
 		publish();
