@@ -12,7 +12,7 @@ choose_target(struct crew *c, unsigned int place)
 	    c->had_ms[TARGET_TEXT] < search_share(TARGET_TEXT, s->seconds_ms))
 		return target_names[TARGET_TEXT];
 	if (search_has(TARGET_RACE, s->seconds_ms) &&
-	    c->had_ms[TARGET_RACE] * SEARCH_RACE_SHARE <= c->all_ms)
+	    c->had_ms[TARGET_RACE] * SEARCH_RACE_SHARE < c->all_ms)
 		return target_names[TARGET_RACE];
 	return target_names[TARGET_OPS];
 }
