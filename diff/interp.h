@@ -27,8 +27,9 @@ struct interp_map {
 /* Tells a free callback which one it is. */
 struct interp_callback {
 	struct gnttab_free_callback cb;
-	struct interp *in;
+	struct interp *in;		/* the owner: a branch's copy has no callbacks */
 	uint8_t slot;
+	bool called;			/* since the last race began */
 };
 
 struct interp_domain {

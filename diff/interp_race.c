@@ -105,6 +105,9 @@ interp_race_find(struct interp *in, unsigned int at)
 {
 	race_at(&in->racers->race, in->program, at);
 	find_holders(in);
+	for (unsigned int d = 0; d < in->program->header.domains; d++)
+		for (unsigned int k = 0; k < CALLBACK_SLOTS; k++)
+			in->domain[d].callback[k].called = false;
 }
 
 void
@@ -300,6 +303,19 @@ interp_race_take(struct interp *in, unsigned int d)
 	}
 }
 
+/* The callbacks of d that were called in the race, in the order of their slots. */
+static uint16_t
+called(const struct interp_domain *d)
+{
+	unsigned int n = 0;
+	uint16_t fired = 0;
+
+	for (unsigned int k = 0; k < CALLBACK_SLOTS; k++)
+		if (d->callback[k].called)
+			fired |= (uint16_t)((k + 1) << 4 * n++);
+	return fired;
+}
+
 /* What records hold of the time after their operation is here of the time after the race. */
 static void
 tell(struct interp *in)
@@ -318,7 +334,7 @@ tell(struct interp *in)
 			r->value = guest_pages_put(d->arch);
 		}
 		r->free_count = (uint16_t)gnttab_free_count(d->core);
-		r->fired = 0;
+		r->fired = called(d);
 	}
 }
 

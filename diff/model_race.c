@@ -187,6 +187,8 @@ begin(struct model *m, unsigned int at, struct trace *t)
 	}
 	for (unsigned int b = 0; b < r->place.n; b++)
 		claims(m, b);
+	for (unsigned int d = 0; d < m->h.domains; d++)
+		m->domain[d].called = 0;
 	sections_begin(m);
 }
 
@@ -297,6 +299,19 @@ take(struct model *m)
 }
 
 /* What records say of the time after their operation is here of the time after the race. */
+/* The callbacks of d that were called in the race, in the order of their slots. */
+static uint16_t
+called(const struct domain *d)
+{
+	unsigned int n = 0;
+	uint16_t fired = 0;
+
+	for (unsigned int k = 0; k < CALLBACK_SLOTS; k++)
+		if (d->called >> k & 1)
+			fired |= (uint16_t)((k + 1) << 4 * n++);
+	return fired;
+}
+
 static void
 tell(struct model *m)
 {
@@ -314,7 +329,7 @@ tell(struct model *m)
 			r->value = d->pages_put;
 		}
 		r->free_count = d->free_count;
-		r->fired = 0;
+		r->fired = called(d);
 	}
 }
 

@@ -381,7 +381,7 @@ test_reduction_loses_nothing(void **unused)
 	}
 	printf("%u races: %lu orders, or %lu; %lu have several ends\n", COMPARED, all, reduced,
 	       several);
-	assert_true(several > COMPARED / 30);
+	assert_true(several > COMPARED / 40);
 	assert_true(reduced * 5 < all);
 }
 
