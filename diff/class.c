@@ -246,6 +246,10 @@ class_say(const struct class_words *w, char out[CLASS_SENTENCE])
 	if (strcmp(w->entry, class_entry_names[ENTRY_ANY]) != 0)
 		snprintf(entry, sizeof(entry), ", its entry %s", w->entry);
 	unword(field, sizeof(field), w->field);
+	if (strcmp(w->field, "race") == 0)
+		return (size_t)snprintf(out, CLASS_SENTENCE,
+					"%s, at once%s: answered %s, as no order of them does",
+					w->op, entry, w->got);
 	return (size_t)snprintf(out, CLASS_SENTENCE, "%s%s: %s: expected %s, got %s", w->op, entry,
 				field, w->expected, w->got);
 }

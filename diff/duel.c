@@ -6,6 +6,7 @@
 #include "diff/model.h"
 #include "diff/race.h"
 #include "diff/race_set.h"
+#include "diff/race_story.h"
 
 struct duel {
 	struct sim *sim;
@@ -20,6 +21,7 @@ struct duel {
 	const char *broken;		/* the first step after which something did not hold */
 	struct race_guide guide;
 	struct interp_racers racers;
+	struct race_story *story;	/* NULL: nobody wants it */
 };
 
 struct duel *
@@ -166,10 +168,36 @@ duel_set_pick(struct duel *d, race_pick *pick, void *ctx)
 	d->pick_ctx = ctx;
 }
 
+void
+duel_set_story(struct duel *d, struct race_story *story)
+{
+	d->story = story;
+}
+
+bool
+duel_judge_story(struct duel *d, const struct program *p, const struct trace *got)
+{
+	const struct race_story_model m = { d->orders, d->model, &d->profile };
+
+	return race_story_judge(d->story, p, got, &m, &d->expected);
+}
+
+void
+duel_set_orders(struct duel *d, unsigned long most)
+{
+	race_set_limit(d->orders, most);
+}
+
 const struct race_set_count *
 duel_orders(const struct duel *d)
 {
 	return race_set_count(d->orders);
+}
+
+bool
+duel_unsure(const struct duel *d, const struct program *p)
+{
+	return race_any(p) && duel_orders(d)->cut_short;
 }
 
 struct sim *
@@ -191,8 +219,18 @@ after_turn(void *ctx)
 {
 	struct duel *d = ctx;
 
+	if (d->story != NULL)
+		race_story_after(d->story, &d->interp);
 	d->broken = sim_check_step(d->sim);
 	return d->broken == NULL;
+}
+
+static void
+saw_turn(void *ctx, const struct race_event *e)
+{
+	struct duel *d = ctx;
+
+	race_story_saw(d->story, d->sim, &d->interp, e);
 }
 
 /* Who took the steps of a race. */
@@ -234,7 +272,7 @@ run_sim_checked(struct duel *d, const struct program *p, unsigned int *end, bool
 {
 	const struct race_control control = {
 		.pick = d->pick != NULL ? pick_for : NULL, .after = after_turn,
-		.ended = note_steps, .ctx = d,
+		.saw = d->story != NULL ? saw_turn : NULL, .ended = note_steps, .ctx = d,
 	};
 	const char *broken = NULL;
 
@@ -246,11 +284,16 @@ run_sim_checked(struct duel *d, const struct program *p, unsigned int *end, bool
 	sim_race_set(d->sim, &control);
 	while (*end < p->n_ops && broken == NULL && !*stopped) {
 		bool race = p->ops[*end].kind == OP_RACE;
-		unsigned int n = interp_step(&d->interp, *end);
+		unsigned int n;
 
+		if (race && d->story != NULL)
+			race_story_begin(d->story, p, *end);
+		n = interp_step(&d->interp, *end);
 		if (race)
 			broken = race_failed(d);
 		*stopped = race && sim_race_result(d->sim)->end != RACE_DONE;
+		if (race && d->story != NULL)
+			d->story->ended = !*stopped;
 		if (broken == NULL && !*stopped)
 			broken = sim_check(d->sim);
 		*end += broken == NULL && !*stopped ? n : 0;

@@ -41,9 +41,27 @@ void duel_set_profile(struct duel *d, const struct profile *profile);
  */
 void duel_set_pick(struct duel *d, race_pick *pick, void *ctx);
 
+/*
+ * Have the story of races told to *story (race_story.h) from the next run on; NULL: no more.  Judge
+ * it by what `got' says; duel_expected is then the order that is nearest to it, up to the race's
+ * end.  False: there is none.  Pre: it began, in p.
+ */
+struct race_story;
+void duel_set_story(struct duel *d, struct race_story *story);
+bool duel_judge_story(struct duel *d, const struct program *p, const struct trace *got);
+
+/*
+ * Let the model try so many orders of a program's races at most, from the next run on; a program
+ * that has more counts as one without a difference.
+ */
+void duel_set_orders(struct duel *d, unsigned long most);
+
 /* What it took to find an order of the model's that fits the last run; races only (race_set.h). */
 struct race_set_count;
 const struct race_set_count *duel_orders(const struct duel *d);
+
+/* Whether p, that did not differ, was taken to be right because that search was cut short. */
+bool duel_unsure(const struct duel *d, const struct program *p);
 
 /*
  * Whether the model, in some order of p's races, does what `got' of another lane says, up to the

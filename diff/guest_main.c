@@ -11,6 +11,7 @@
  */
 #include "arch/x86/pv.h"
 #include "diff/carried.h"
+#include "diff/guest_pace.h"
 #include "diff/interp.h"
 #include "diff/mailbox.h"
 
@@ -31,6 +32,7 @@ static struct mailbox mailbox PV_SHARED __attribute__((aligned(MAILBOX_PAGE)));
 static const struct program *program PV_SHARED;
 static struct interp interp PV_SHARED;
 static struct interp_racers racers PV_SHARED;
+static struct pace pace PV_SHARED;
 static struct {
 	enum act act;
 	unsigned int at;	/* the next operation */
@@ -104,6 +106,12 @@ finish_program(void)
 	__atomic_store_n(&mailbox.done, mailbox.done + 1, __ATOMIC_RELEASE);
 }
 
+static struct mailbox_slot *
+slot(void)
+{
+	return &mailbox.slot[mailbox.done % MAILBOX_SLOTS];
+}
+
 static unsigned int
 all_domains(unsigned int n)
 {
@@ -126,7 +134,7 @@ may_receive(unsigned int d)
 static void
 start_program(void)
 {
-	struct mailbox_slot *s = &mailbox.slot[mailbox.done % MAILBOX_SLOTS];
+	struct mailbox_slot *s = slot();
 
 	program = &s->program;
 	ARCH_ASSERT(program->header.domains <= pv_domains());
@@ -139,6 +147,7 @@ start_program(void)
 	interp_open(&interp, program, &s->trace);
 	play.at = 0;
 	play.seed = s->seed;
+	s->overlapped = 0;
 	interp.racers = &racers;
 	play.to_change = all_domains(program->header.domains);
 	play.began = true;
@@ -174,29 +183,18 @@ start_race(void)
 	play.act = ACT_PART;
 }
 
-/* Wait for a while that the seed says: mostly a short one, as the accesses that race are near. */
-static void
-delay(void *ctx)
-{
-	enum { SHIFTS = 9 };
-	uint32_t *seed = ctx;
-	unsigned int n;
-
-	*seed = *seed * 1664525u + 1013904223u;
-	n = *seed >> 8 & ((1u << (*seed >> 28) % SHIFTS) - 1);
-	for (unsigned int i = 0; i < n; i++)
-		pv_relax();
-}
-
 /* Its own domain's branch; the others run theirs meanwhile. */
 static void
 run_branch(unsigned int domain)
 {
 	for (unsigned int b = 0; b < racers.race.n; b++) {
-		uint32_t seed = (play.seed + b) * 2654435761u;
+		struct pacer pacer;
 
-		if (racers.race.branch[b].actor == domain)
-			interp_race_branch(&interp, b, delay, &seed);
+		if (racers.race.branch[b].actor != domain)
+			continue;
+		pacer_init(&pacer, &pace, b);
+		interp_race_branch(&interp, b, pacer_before, &pacer);
+		pacer_end(&pacer);
 	}
 }
 
@@ -204,7 +202,10 @@ static void
 do_race(void)
 {
 	interp_race_begin(&interp);
+	pace_start(&pace, play.seed, racers.race.n);
 	pv_at_once(racing_domains(), run_branch);
+	pace_learn(&pace);
+	slot()->overlapped += pace.overlapped;
 	play.act = ACT_SETTLE;
 	play.racing = racing_domains();
 }

@@ -133,26 +133,37 @@ batch_leave_out(struct batch *b, unsigned int i)
 }
 
 void
-interp_view(struct doing *w, unsigned int i, const struct interp_domain *owner, grant_ref_t ref)
+interp_view_of(const struct interp *in, const struct interp_domain *owner,
+	       const struct grant_entry_v1 *e, struct entry_view *v)
 {
-	const struct gnttab *gt = owner->core;
-	struct entry_view *v = &w->r->entry[i];
-	const struct grant_entry_v1 *e;
 	unsigned int slot;
 	uint32_t frame;
 
-	if (w->in->racing || gt->shared == NULL ||
-	    ref >= gt->nr_frames * GNTTAB_ENTRIES_PER_FRAME)
-		return;
-	e = &gt->shared[ref];
 	v->flags = arch_load16_acquire(&e->flags);
-	v->dom = domid_code(w->in, arch_load16(&e->domid));
+	v->dom = domid_code(in, arch_load16(&e->domid));
 	frame = arch_load32(&e->frame);
 	if (frame == 0)
 		v->frame = VIEW_FRAME_ZERO;
 	else
 		v->frame = guest_frame_slot(owner->arch, frame, &slot) ? (uint8_t)slot :
 									 VIEW_FRAME_OTHER;
+}
+
+void
+interp_look(const struct interp *in, const struct interp_domain *owner, grant_ref_t ref,
+	    struct entry_view *v)
+{
+	const struct gnttab *gt = owner->core;
+
+	if (gt->shared != NULL && ref < gt->nr_frames * GNTTAB_ENTRIES_PER_FRAME)
+		interp_view_of(in, owner, &gt->shared[ref], v);
+}
+
+void
+interp_view(struct doing *w, unsigned int i, const struct interp_domain *owner, grant_ref_t ref)
+{
+	if (!w->in->racing)
+		interp_look(w->in, owner, ref, &w->r->entry[i]);
 }
 
 /* ------------------------------------------------------------------ running */

@@ -27,8 +27,9 @@ struct interp_map {
 /* Tells a free callback which one it is. */
 struct interp_callback {
 	struct gnttab_free_callback cb;
-	struct interp *in;
+	struct interp *in;		/* the owner: a branch's copy has no callbacks */
 	uint8_t slot;
+	bool called;			/* since the last race began */
 };
 
 struct interp_domain {
@@ -86,6 +87,7 @@ struct interp_racers {
 	struct interp branch[RACE_BRANCHES_MAX];
 	struct race_place race;
 	uint8_t code[RACE_SCHEDULE_MAX];
+	uint16_t at[RACE_BRANCHES_MAX];	/* the operation that each branch is in */
 	struct interp_held held[RACE_OPS_MAX];
 	unsigned int n_held;
 };
@@ -125,6 +127,14 @@ void interp_race_settle(struct interp *in, unsigned int d);
 void interp_race_take(struct interp *in, unsigned int d);
 unsigned int interp_race_end(struct interp *in);
 unsigned int interp_race_skip(struct interp *in, unsigned int at);
+
+/* What an entry of a domain looks like in a trace. */
+void interp_view_of(const struct interp *in, const struct interp_domain *owner,
+		    const struct grant_entry_v1 *e, struct entry_view *v);
+
+/* Look at an entry of a domain: *v is left as it is if the domain's core has no such entry. */
+void interp_look(const struct interp *in, const struct interp_domain *owner, grant_ref_t ref,
+		 struct entry_view *v);
 
 /*
  * Write the end of the trace, and take the cores down.  The guests' state is left for their reset.

@@ -105,6 +105,9 @@ interp_race_find(struct interp *in, unsigned int at)
 {
 	race_at(&in->racers->race, in->program, at);
 	find_holders(in);
+	for (unsigned int d = 0; d < in->program->header.domains; d++)
+		for (unsigned int k = 0; k < CALLBACK_SLOTS; k++)
+			in->domain[d].callback[k].called = false;
 }
 
 void
@@ -117,6 +120,7 @@ interp_race_begin(struct interp *in)
 		s->branch[b].racing = true;
 		s->branch[b].maps_claimed = s->branch[b].windows_claimed = 0;
 		s->branch[b].chains_claimed = 0;
+		s->at[b] = s->race.branch[b].from;
 	}
 	for (unsigned int b = 0; b < s->race.n; b++)
 		claim(s, b);
@@ -131,6 +135,7 @@ interp_race_branch(struct interp *in, unsigned int b, void (*before)(void *ctx),
 	const struct race_branch *r = &s->race.branch[b];
 
 	for (unsigned int at = r->from; at < r->to;) {
+		s->at[b] = (uint16_t)at;
 		if (before != NULL)
 			before(ctx);
 		at += interp_do(&s->branch[b], at);
@@ -201,22 +206,42 @@ put_together(struct interp_domain *d, const struct interp_domain *was,
 	d->window_used = (uint8_t)changed(d->window_used, was->window_used, branch->window_used);
 }
 
-/* A handle that one of two branches forgot may be in use by the other. */
+/*
+ * A handle that one of two branches forgot may be in use by the other, or given back by both
+ * together.
+ */
+static void
+put_doubts_away(struct interp_domain *d, unsigned int shared)
+{
+	for (unsigned int m = 0; m < MAP_SLOTS; m++) {
+		d->map[m].stale_ok = false;
+		if (!(shared >> m & 1))
+			continue;
+		d->map[m].handle = INVALID_GRANT_HANDLE;
+		d->map[m].host = d->map[m].dev = false;
+	}
+}
+
 static void
 put_names_together(struct interp *in, unsigned int domain)
 {
 	struct interp_racers *s = in->racers;
 	struct interp_domain *d = &in->domain[domain], was = *d;
+	uint8_t window_used = was.window_used;
 	unsigned int n = 0;
 
 	for (unsigned int b = 0; b < s->race.n; b++) {
 		if (s->race.branch[b].actor != domain)
 			continue;
 		put_together(d, &was, &s->branch[b].domain[domain]);
+		window_used |= s->branch[b].domain[domain].window_used;
 		n++;
 	}
-	for (unsigned int m = 0; n > 1 && m < MAP_SLOTS; m++)
-		d->map[m].stale_ok = false;
+	if (n > 1)
+		put_doubts_away(d, race_maps_shared(&s->race, in->program, domain));
+	/* A window that was given back may show what the other branch mapped. */
+	if (n > 1 && race_windows_doubtful(&s->race, in->program, domain))
+		d->window_used = window_used;
 }
 
 /* ------------------------------------------------------------------ pages afterwards */
@@ -278,6 +303,19 @@ interp_race_take(struct interp *in, unsigned int d)
 	}
 }
 
+/* The callbacks of d that were called in the race, in the order of their slots. */
+static uint16_t
+called(const struct interp_domain *d)
+{
+	unsigned int n = 0;
+	uint16_t fired = 0;
+
+	for (unsigned int k = 0; k < CALLBACK_SLOTS; k++)
+		if (d->callback[k].called)
+			fired |= (uint16_t)((k + 1) << 4 * n++);
+	return fired;
+}
+
 /* What records hold of the time after their operation is here of the time after the race. */
 static void
 tell(struct interp *in)
@@ -296,7 +334,7 @@ tell(struct interp *in)
 			r->value = guest_pages_put(d->arch);
 		}
 		r->free_count = (uint16_t)gnttab_free_count(d->core);
-		r->fired = 0;
+		r->fired = called(d);
 	}
 }
 

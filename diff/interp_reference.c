@@ -219,8 +219,9 @@ do_move(struct doing *w)
 void
 interp_fired(void *arg)
 {
-	const struct interp_callback *c = arg;
+	struct interp_callback *c = arg;
 
+	c->called = true;
 	c->in->fired |= (uint16_t)((c->slot + 1u) << 4 * c->in->n_fired);
 	c->in->n_fired = (c->in->n_fired + 1) % CALLBACK_SLOTS;
 }
@@ -228,7 +229,8 @@ interp_fired(void *arg)
 static void
 do_callback(struct doing *w)
 {
-	struct interp_callback *c = &w->d->callback[w->op->a.idx];
+	unsigned int k = w->op->a.idx;
+	struct interp_callback *c = &w->d->callback[k].in->domain[w->op->actor].callback[k];
 
 	if (w->op->kind == OP_CANCEL)
 		gnttab_cancel_free_callback(w->d->core, &c->cb);

@@ -87,6 +87,14 @@ lane_compare(struct difference *d, struct lane *expected, const struct program *
 	return same;
 }
 
+bool
+lane_unsure(const struct lane *expected, const struct program *p)
+{
+	bool model = expected->kind == &lane_model || expected->kind == &lane_model_of;
+
+	return model && duel_unsure(((const struct inner_lane *)expected)->duel, p);
+}
+
 static struct lane *
 sim_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 {

@@ -80,6 +80,9 @@ void lane_close(struct lane *l);
 bool lane_compare(struct difference *d, struct lane *expected, const struct program *p,
 		  struct trace *e, const struct trace *got);
 
+/* Whether the last one it said of p, that nothing differs, is duel_unsure. */
+bool lane_unsure(const struct lane *expected, const struct program *p);
+
 /* Remove the file that l->console names, if any: nobody is told of it. */
 void lane_forget_console(struct lane *l);
 

@@ -245,6 +245,12 @@ lane_xen_run_many(struct lane *lane, const struct program *const programs[],
 	return v;
 }
 
+bool
+lane_xen_overlapped(const struct lane *l)
+{
+	return ((const struct xen_lane *)l)->machine.overlapped > 0;
+}
+
 static enum verdict
 xen_run(struct lane *l, const struct program *p, struct trace *t, char *why, size_t why_bytes)
 {
@@ -306,6 +312,8 @@ xen_profile(struct lane *lane, struct profile *profile, char *why, size_t why_by
 	*profile = profile_for(lane_xen_version(lane));
 	if (l->machine.setup.arm64)
 		profile_be_arm64(profile);
+	profile->timers_fire = true;
+	profile->waits_run_out = l->machine.setup.threads;
 	return witness_fixes(lane, profile, why, why_bytes);
 }
 

@@ -42,6 +42,12 @@ void lane_xen_seed(struct lane *l, uint32_t seed);
  */
 enum verdict lane_xen_take(struct lane *l, struct trace *t, char *why, size_t why_bytes);
 
+/*
+ * Whether in some race of the program that was taken last operations of two branches were under way
+ * at once, and not one after the other.  Pre: its trace was taken.
+ */
+bool lane_xen_overlapped(const struct lane *l);
+
 /* Forget what was given and not taken.  A machine that has begun with it is ended. */
 void lane_xen_forget(struct lane *l);
 

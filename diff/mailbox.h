@@ -42,6 +42,7 @@ struct mailbox_slot {
 	struct program program;		/* normal */
 	struct trace trace;
 	uint32_t seed;			/* of the delays in its races */
+	uint32_t overlapped;		/* races whose operations were under way at once */
 };
 
 struct mailbox {

@@ -336,6 +336,13 @@ take_frame(struct now *w, struct ref *e)
 	land(w, frame);
 }
 
+/* Whether its wait runs out before the hypervisor goes on. */
+static bool
+gives_up(const struct now *w)
+{
+	return w->m->profile->waits_run_out && model_choose(w->m, 2) == 1;
+}
+
 /* Whether the entry was ended, with or without a frame; one under way is waited for (R1214). */
 static bool
 end_transfer_entry(struct now *w, uint32_t ref)
@@ -344,7 +351,7 @@ end_transfer_entry(struct now *w, uint32_t ref)
 
 	model_cut(w->m, e);
 	while (is_under_way(e))
-		if (!model_wait(w->m, e)) {
+		if (gives_up(w) || !model_wait(w->m, e)) {
 			model_rc(w, -XEN_EAGAIN, 303);
 			return false;
 		}

@@ -230,6 +230,13 @@ copy_again(const struct now *w, struct copy_call *c)
 	return 0;
 }
 
+/* Whether Xen leaves the hypercall before operation i, and comes back to it with nothing kept. */
+static bool
+is_parted(const struct batch *b, unsigned int i)
+{
+	return i > 0 && b->m->profile->timers_fire && model_choose(b->m, 2) == 1;
+}
+
 static int
 copy_all(const struct batch *b, struct copy_call *calls)
 {
@@ -239,6 +246,10 @@ copy_all(const struct batch *b, struct copy_call *calls)
 	if (!model_hypercall(b->m, b->d))
 		return -XEN_EFAULT;
 	for (unsigned int i = 0; i < b->n; i++) {
+		if (is_parted(b, i)) {
+			release_both(b->m, &kept);
+			before = NULL;
+		}
 		if (calls[i].len == 0 && b->m->profile->copy_of_nothing_is_okay) {
 			answer(&calls[i], GNTST_okay, 813);
 			continue;

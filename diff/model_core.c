@@ -73,9 +73,10 @@ run_callbacks(struct model *m, struct domain *d)
 	for (unsigned int i = 0; i < d->n_waiting; i++) {
 		unsigned int k = d->waiting[i];
 
-		if (d->free_count >= d->threshold[k])
+		if (d->free_count >= d->threshold[k]) {
+			d->called |= (uint8_t)(1u << k);
 			m->fired |= (uint16_t)((k + 1) << 4 * (m->n_fired++ % CALLBACK_SLOTS));
-		else
+		} else
 			d->waiting[kept++] = (uint8_t)k;
 	}
 	d->n_waiting = (uint8_t)kept;
@@ -217,8 +218,7 @@ do_free_chain(struct now *w)
 	struct list chain = d->names->chain[w->o->a.idx];
 
 	d->names->chain[w->o->a.idx].head = REF_NONE;
-	core_lock(w);
-	core_unlock(w);
+	core_section(w);
 	if (!d->mapped) {
 		model_rc(w, -XEN_ENODEV, 106);
 		return;
@@ -242,8 +242,7 @@ do_claim(struct now *w)
 		model_skip(w, SKIP_SLOT_HELD);
 		return;
 	}
-	core_lock(w);
-	core_unlock(w);
+	core_section(w);
 	if (!d->mapped) {
 		model_rc(w, -XEN_ENODEV, 106);
 	} else if (chain->head == REF_NONE) {
@@ -265,8 +264,7 @@ do_return(struct now *w)
 	struct domain *d = w->d;
 	uint32_t ref = model_ref(w->m, d, w->o->a.idx);
 
-	core_lock(w);
-	core_unlock(w);
+	core_section(w);
 	if (!d->mapped) {
 		model_rc(w, -XEN_ENODEV, 106);
 	} else if (!core_is(w->m, d, ref, STATE_CLAIMED)) {
@@ -302,6 +300,7 @@ do_callback(struct now *w)
 	struct domain *d = w->d;
 	unsigned int k = w->o->a.idx, kept = 0;
 
+	core_section(w);
 	if (w->o->kind == OP_CALLBACK) {
 		if (!waits(d, k)) {
 			d->waiting[d->n_waiting++] = (uint8_t)k;
@@ -323,10 +322,13 @@ do_callback(struct now *w)
 static void
 do_suspend(struct now *w)
 {
+	core_lock(w);
+	model_cut(w->m, &w->d->nr_frames);
 	w->d->suspended = true;
 	if (!w->d->translated)
 		w->d->mapped = false;
 	model_rc(w, 0, 401);
+	core_unlock(w);
 }
 
 static void
@@ -335,20 +337,19 @@ do_resume(struct now *w)
 	struct domain *d = w->d;
 	int rc;
 
+	core_lock(w);
 	if (!d->suspended) {
 		model_rc(w, 0, 402);
-		return;
-	}
-	if (max_frames(w->m, d) < d->nr_frames) {
+	} else if (max_frames(w->m, d) < d->nr_frames) {
 		model_rc(w, -XEN_ENOSYS, 404);
-		return;
+	} else {
+		rc = set_up(w->m, d, 0, d->nr_frames);
+		model_cut(w->m, &d->nr_frames);
+		d->suspended = rc != 0;
+		d->mapped |= rc == 0;
+		model_rc(w, rc, rc == 0 ? 403 : rc == -XEN_ENOMEM ? 405 : 406);
 	}
-	rc = set_up(w->m, d, 0, d->nr_frames);
-	if (rc == 0) {
-		d->suspended = false;
-		d->mapped = true;
-	}
-	model_rc(w, rc, rc == 0 ? 403 : rc == -XEN_ENOMEM ? 405 : 406);
+	core_unlock(w);
 }
 
 /* Each page of 4 KiB that the range touches, in order (R120). */

@@ -149,6 +149,7 @@ struct domain {
 	uint16_t deferred_first, n_deferred;
 	struct deferred deferred[PROGRAM_OPS_MAX];
 	uint8_t n_waiting, waiting[CALLBACK_SLOTS];	/* callbacks, by request */
+	uint8_t called;			/* bit k: callback k was, since the last race began */
 	uint16_t threshold[CALLBACK_SLOTS];
 
 	/* the hypervisor */

@@ -187,6 +187,8 @@ begin(struct model *m, unsigned int at, struct trace *t)
 	}
 	for (unsigned int b = 0; b < r->place.n; b++)
 		claims(m, b);
+	for (unsigned int d = 0; d < m->h.domains; d++)
+		m->domain[d].called = 0;
 	sections_begin(m);
 }
 
@@ -225,21 +227,39 @@ put_together(struct names *to, const struct names *was, const struct names *bran
 	to->window_used = (uint8_t)((to->window_used & ~used) | (branch->window_used & used));
 }
 
-/* A handle that one of two branches forgot may be in use by the other. */
+/* What two branches of the domain have done may be neither's: whose it is, nobody is sure of. */
+static void
+doubts_after(struct names *to, unsigned int shared)
+{
+	for (unsigned int i = 0; i < MAP_SLOTS; i++) {
+		struct mapping *map = &to->map[i];
+
+		map->stale_ok = false;
+		if (shared >> i & 1) {
+			map->handle = HANDLE_NONE;
+			map->host = map->dev = false;
+		}
+	}
+}
+
 static void
 names_after(struct model *m, struct domain *d)
 {
 	const struct names was = d->own;
+	uint8_t window_used = was.window_used;
 	unsigned int n = 0;
 
 	d->names = &d->own;
 	for (unsigned int b = 0; b < m->race->place.n; b++)
 		if (m->race->place.branch[b].actor == d->id) {
 			put_together(&d->own, &was, &m->race->branch[b].names[d->id]);
+			window_used |= m->race->branch[b].names[d->id].window_used;
 			n++;
 		}
-	for (unsigned int i = 0; n > 1 && i < MAP_SLOTS; i++)
-		d->own.map[i].stale_ok = false;
+	if (n > 1)
+		doubts_after(&d->own, race_maps_shared(&m->race->place, m->program, d->id));
+	if (n > 1 && race_windows_doubtful(&m->race->place, m->program, d->id))
+		d->own.window_used = window_used;
 }
 
 /* A slot that transfers named is empty now, if its page is gone. */
@@ -279,6 +299,19 @@ take(struct model *m)
 }
 
 /* What records say of the time after their operation is here of the time after the race. */
+/* The callbacks of d that were called in the race, in the order of their slots. */
+static uint16_t
+called(const struct domain *d)
+{
+	unsigned int n = 0;
+	uint16_t fired = 0;
+
+	for (unsigned int k = 0; k < CALLBACK_SLOTS; k++)
+		if (d->called >> k & 1)
+			fired |= (uint16_t)((k + 1) << 4 * n++);
+	return fired;
+}
+
 static void
 tell(struct model *m)
 {
@@ -296,7 +329,7 @@ tell(struct model *m)
 			r->value = d->pages_put;
 		}
 		r->free_count = d->free_count;
-		r->fired = 0;
+		r->fired = called(d);
 	}
 }
 

@@ -179,4 +179,12 @@ core_unlock(const struct now *w)
 	model_unlock(w->m, &w->d->locked);
 }
 
+/* What follows, to the next cut, is all that a function of the domain's core does. */
+static inline void
+core_section(const struct now *w)
+{
+	core_lock(w);
+	core_unlock(w);
+}
+
 #endif

@@ -42,6 +42,13 @@ struct profile {
 	bool copy_refuses_moved_frame;
 	bool copy_judges_each_frame;
 	bool flush_of_read_only_cleans;
+	/*
+	 * Not Xen's but its machine's, so no version has them.  They matter in races alone: timers
+	 * fire, so that Xen may do a batch in parts (R1211); a processor may stand still for as
+	 * long as others wait, so that a wait of theirs that is bounded runs out (R1214).
+	 */
+	bool timers_fire;
+	bool waits_run_out;
 };
 
 struct profile_row {

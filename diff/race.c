@@ -44,6 +44,28 @@ race_turn_fitted(unsigned int code, unsigned int branches)
 	return turn_code(t);
 }
 
+unsigned int
+race_maps_shared(const struct race_place *r, const struct program *p, unsigned int actor)
+{
+	unsigned int before = 0, shared = 0;
+
+	for (unsigned int b = 0; b < r->n; b++) {
+		unsigned int named = 0;
+
+		for (unsigned int at = r->branch[b].from; at < r->branch[b].to; at++) {
+			const struct op *o = &p->ops[at];
+			bool maps = o->kind == OP_MAP || o->kind == OP_UNMAP ||
+				o->kind == OP_REPLACE;
+
+			if (o->actor == actor && maps && o->a.idx < MAP_SLOTS)
+				named |= 1u << o->a.idx;
+		}
+		shared |= before & named;
+		before |= named;
+	}
+	return shared;
+}
+
 /* ------------------------------------------------------------------ finding */
 
 unsigned int
@@ -134,6 +156,21 @@ race_chain(const struct op *o)
 	default:
 		return CHAIN_SLOTS;
 	}
+}
+
+bool
+race_windows_doubtful(const struct race_place *r, const struct program *p, unsigned int actor)
+{
+	bool shared = race_maps_shared(r, p, actor) != 0;
+
+	for (unsigned int at = r->from; at < r->turns; at++) {
+		const struct op *o = &p->ops[at];
+
+		if (o->actor == actor &&
+		    (o->kind == OP_REPLACE || (o->kind == OP_MAP && shared)))
+			return true;
+	}
+	return false;
 }
 
 /* ------------------------------------------------------------------ the schedule */

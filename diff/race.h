@@ -53,6 +53,17 @@ unsigned int race_branch_of(const struct race_place *r, unsigned int at);
 /* The chain that an operation names, or CHAIN_SLOTS. */
 unsigned int race_chain(const struct op *o);
 
+/* Bit m: map, unmap or replace in two branches of this actor name mapping m. */
+unsigned int race_maps_shared(const struct race_place *r, const struct program *p,
+			      unsigned int actor);
+
+/*
+ * Whether a window that one of this actor's branches gave back may show what another mapped: one
+ * replaces a mapping, or maps where two give back the same.
+ */
+bool race_windows_doubtful(const struct race_place *r, const struct program *p,
+			   unsigned int actor);
+
 /* ------------------------------------------------------------------ the schedule */
 
 /* Its turns, as codes.  Returns how many, at most RACE_SCHEDULE_MAX. */

@@ -11,6 +11,7 @@ enum { SAID_BYTES = 1024 };
 
 struct race_set {
 	struct race_set_count count;
+	unsigned long limit;
 	struct race_order order;
 	/* What the search is after. */
 	const struct program *program;
@@ -25,13 +26,23 @@ struct race_set {
 struct race_set *
 race_set_new(void)
 {
-	return calloc(1, sizeof(struct race_set));
+	struct race_set *s = calloc(1, sizeof *s);
+
+	if (s != NULL)
+		s->limit = RACE_SET_RUNS_MAX;
+	return s;
 }
 
 void
 race_set_free(struct race_set *s)
 {
 	free(s);
+}
+
+void
+race_set_limit(struct race_set *s, unsigned long runs)
+{
+	s->limit = runs < RACE_SET_RUNS_MAX ? runs : RACE_SET_RUNS_MAX;
 }
 
 const struct race_set_count *
@@ -250,13 +261,15 @@ race_set_allows(struct race_set *s, struct model *m, const struct program *p,
 		fit = fits(s, m, profile, n, expected, &d);
 		if (!fit)
 			keep_furthest(s, &d, &best, expected, why);
-		s->count.cut_short |= s->count.runs >= RACE_SET_RUNS_MAX;
+		s->count.cut_short |= s->count.runs >= s->limit;
 		if (first && !fit && guide != NULL)
 			use_guide(s, m, profile, guide);
 		else
-			more = s->count.runs < RACE_SET_RUNS_MAX && race_order_next(&s->order);
+			more = s->count.runs < s->limit && race_order_next(&s->order);
 	}
 	finish(s, m);
+	/* More were not needed. */
+	s->count.cut_short &= !fit;
 	if (fit)
 		return true;
 	*expected = s->nearest;

@@ -22,12 +22,15 @@ struct race_set;
 struct race_set *race_set_new(void);
 void race_set_free(struct race_set *s);
 
+/* Give a search up after so many runs, at most RACE_SET_RUNS_MAX, which is also the default. */
+void race_set_limit(struct race_set *s, unsigned long runs);
+
 /* What it took, of the last search. */
 struct race_set_count {
 	unsigned long runs;		/* of the model */
 	unsigned long orders;		/* that went to their end */
 	unsigned long pruned;		/* that would have been one of them again */
-	bool cut_short;			/* there are more: RACE_SET_RUNS_MAX, or races too long */
+	bool cut_short;			/* there are more: the limit was met, or a race is long */
 };
 
 const struct race_set_count *race_set_count(const struct race_set *s);

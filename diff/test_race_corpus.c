@@ -18,16 +18,12 @@
 #include "diff/duel.h"
 #include "diff/race.h"
 #include "diff/race_set.h"
+#include "diff/said.h"
 #include "diff/tell.h"
 #include "diff/text.h"
+#include "diff/violation.h"
 
-enum { TEXT_BYTES_MAX = 1 << 16, OUTCOMES_MAX = 64, OUTCOME_BYTES = 256 };
-
-struct outcomes {
-	unsigned int n;
-	bool full;		/* there were more */
-	char said[OUTCOMES_MAX][OUTCOME_BYTES];
-};
+enum { TEXT_BYTES_MAX = 1 << 16 };
 
 struct test {
 	const char *path;
@@ -37,34 +33,15 @@ struct test {
 	struct explore *explore;
 	struct model *model;
 	struct race_set *set;
-	struct outcomes listed, seen, allowed;
+	struct said listed, seen, allowed;
 	unsigned long runs;
 };
 
 /* ------------------------------------------------------------------ outcomes */
 
-static bool
-has(const struct outcomes *o, const char *said)
-{
-	for (unsigned int i = 0; i < o->n; i++)
-		if (strcmp(o->said[i], said) == 0)
-			return true;
-	return false;
-}
-
-static void
-note(struct outcomes *o, const char *said)
-{
-	if (has(o, said))
-		return;
-	o->full = o->full || o->n == OUTCOMES_MAX;
-	if (!o->full)
-		snprintf(o->said[o->n++], OUTCOME_BYTES, "%s", said);
-}
-
 /* Add operation `at`'s answer to what was said, if it is in a race and no mark. */
 static void
-say(const struct program *p, const struct trace *t, unsigned int at, char said[OUTCOME_BYTES])
+say(const struct program *p, const struct trace *t, unsigned int at, char said[SAID_LENGTH])
 {
 	const enum op_kind kind = p->ops[at].kind;
 	size_t n = strlen(said);
@@ -75,21 +52,21 @@ say(const struct program *p, const struct trace *t, unsigned int at, char said[O
 	if (!race_at(&place, p, at) || race_branch_of(&place, at) == place.n || kind == OP_EXPECT)
 		return;
 	if (n > 0)
-		n += (size_t)snprintf(said + n, OUTCOME_BYTES - n, " ; ");
-	if (n >= OUTCOME_BYTES)
+		n += (size_t)snprintf(said + n, SAID_LENGTH - n, " ; ");
+	if (n >= SAID_LENGTH)
 		return;
 	c = trace_headline(&t->record[at], kind, &value);
-	text_print_result(kind, c, value, said + n, OUTCOME_BYTES - n);
+	text_print_result(kind, c, value, said + n, SAID_LENGTH - n);
 }
 
 static void
-note_trace(const struct program *p, const struct trace *t, struct outcomes *o)
+note_trace(const struct program *p, const struct trace *t, struct said *o)
 {
-	char said[OUTCOME_BYTES] = "";
+	char said[SAID_LENGTH] = "";
 
 	for (unsigned int at = 0; at < p->n_ops; at++)
 		say(p, t, at, said);
-	note(o, said);
+	said_note(o, said);
 }
 
 static void
@@ -102,14 +79,14 @@ note_allowed(void *ctx, const struct trace *t)
 
 /* Tell what is in a and not in b.  Returns whether that is nothing. */
 static bool
-is_within(const struct test *t, const struct outcomes *a, const struct outcomes *b,
+is_within(const struct test *t, const struct said *a, const struct said *b,
 	  const char *what)
 {
 	bool good = true;
 
 	for (unsigned int i = 0; i < a->n; i++)
-		if (!has(b, a->said[i])) {
-			printf("%s: %s:\n# outcome: %s\n", t->path, what, a->said[i]);
+		if (!said_has(b, a->words[i])) {
+			printf("%s: %s:\n# outcome: %s\n", t->path, what, a->words[i]);
 			good = false;
 		}
 	return good;
@@ -144,16 +121,16 @@ static bool
 list(struct test *t)
 {
 	static const char word[] = "# outcome: ";
-	char said[OUTCOME_BYTES];
+	char said[SAID_LENGTH];
 
 	for (const char *s = t->text; (s = strstr(s, word)) != NULL;) {
 		s += strlen(word);
 		snprintf(said, sizeof(said), "%.*s", (int)strcspn(s, "\n"), s);
-		if (has(&t->listed, said)) {
+		if (said_has(&t->listed, said)) {
 			printf("%s: lists twice: %s\n", t->path, said);
 			return false;
 		}
-		note(&t->listed, said);
+		said_note(&t->listed, said);
 	}
 	return true;
 }
@@ -162,11 +139,7 @@ list(struct test *t)
 static void
 tell(struct test *t, const struct difference *why)
 {
-	const struct race_result *r = sim_race_result(duel_sim(t->duel));
-	struct race_place place;
-
-	if (r != NULL && race_at(&place, &t->program, race_first(&t->program)))
-		race_set_turns(&place, &t->program, r->code, r->needed);
+	violation_keep_turns(t->duel, &t->program);
 	printf("%s:\n", t->path);
 	tell_difference(stdout, &t->program, why);
 }
@@ -221,7 +194,7 @@ holds(struct test *t, const char *path)
 	good &= is_within(t, &t->listed, &t->allowed, "listed, but the model has no such order");
 	good &= is_within(t, &t->allowed, &t->listed, "not listed, but the model allows it");
 	if (t->listed.full || t->seen.full || t->allowed.full)
-		printf("%s: has more than %d outcomes\n", path, OUTCOMES_MAX);
+		printf("%s: has more than %d outcomes\n", path, SAID_MAX);
 	return good && t->listed.n > 0 && !t->listed.full && !t->seen.full && !t->allowed.full;
 }
 

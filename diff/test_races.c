@@ -17,13 +17,11 @@
 #include <string.h>
 
 #include "arch/sim/explore.h"
-#include "diff/class.h"
 #include "diff/duel.h"
-#include "diff/race.h"
 #include "diff/race_set.h"
-#include "diff/shrink.h"
 #include "diff/tell.h"
 #include "diff/text.h"
+#include "diff/violation.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -113,74 +111,19 @@ struct test {
 	struct program program;
 	bool arm;
 	unsigned long scenarios, runs, pruned, turns;
-	char class[CLASS_ID];		/* of the violation */
 };
-
-/* ------------------------------------------------------------------ a violation */
-
-static void
-find_class(const struct test *t, const struct program *p, const struct difference *d,
-	   char id[CLASS_ID])
-{
-	struct class_words w;
-
-	class_of_difference(&w, p, d, duel_expected(t->duel), duel_got(t->duel),
-			    duel_expected(t->duel));
-	class_print(&w, "", id);
-}
-
-static bool
-judge(void *arg, const struct program *const candidates[], unsigned int n, bool shows[])
-{
-	const struct test *t = arg;
-
-	for (unsigned int i = 0; i < n; i++) {
-		struct difference d;
-		char id[CLASS_ID];
-
-		if (duel_run(t->duel, candidates[i], false, &d))
-			continue;
-		find_class(t, candidates[i], &d, id);
-		shows[i] = strcmp(id, t->class) == 0;
-	}
-	return true;
-}
-
-/* The turns of the last run become the program's own. */
-static void
-keep_schedule(struct test *t)
-{
-	const struct race_result *r = sim_race_result(duel_sim(t->duel));
-	struct race_place place;
-
-	for (unsigned int at = 0; at < t->program.n_ops; at++)
-		if (t->program.ops[at].kind == OP_RACE && race_at(&place, &t->program, at)) {
-			race_set_turns(&place, &t->program, r->code, r->needed);
-			return;
-		}
-}
 
 static void
 tell(struct test *t, const struct difference *d)
 {
-	static struct shrink s;
+	static struct violation v;
 	static char text[1 << 14];
-	struct difference small;
 
-	find_class(t, &t->program, d, t->class);
-	keep_schedule(t);
-	duel_set_pick(t->duel, NULL, NULL);
-	if (duel_run(t->duel, &t->program, false, &small)) {
+	if (!violation_take(&v, t->duel, &t->program, d))
 		printf("its own schedule does not show it again\n");
-	} else {
-		s.judge = judge;
-		s.arg = t;
-		shrink_program(&s, &t->program);
-		duel_run(t->duel, &t->program, false, &small);
-	}
-	tell_difference(stdout, &t->program, &small);
-	text_print(&t->program, text, sizeof(text));
-	printf("# class: %s\n%s", t->class, text);
+	tell_difference(stdout, &v.program, &v.difference);
+	text_print(&v.program, text, sizeof(text));
+	printf("# class: %s\n%s", v.class, text);
 }
 
 /* ------------------------------------------------------------------ a scenario */

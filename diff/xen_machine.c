@@ -68,6 +68,7 @@ take(struct xen_machine *m, uint32_t number, const struct program *p, struct tra
 	if (state != QEMU_RUNS)
 		return give_up(m, state, reason, p, why, why_bytes);
 	memcpy(t, &box->slot[number % MAILBOX_SLOTS].trace, trace_bytes(p));
+	m->overlapped = box->slot[number % MAILBOX_SLOTS].overlapped;
 	if (t->n_records == p->n_ops)
 		return VERDICT_SUCCESS;
 	return give_up(m, QEMU_BROKEN, "a trace is not as long as its program", p, why, why_bytes);

@@ -17,6 +17,7 @@ struct xen_machine {
 	unsigned int domains;	/* that the guest has made, at the most */
 	struct qemu *qemu;	/* NULL: down */
 	uint32_t asked;		/* programs given to this machine */
+	uint32_t overlapped;	/* of the last taken: races that were at once; see mailbox.h */
 	uint32_t unproved;	/* of those, since the last probe */
 	struct program probe;
 	struct trace probe_trace;	/* right after boot */

@@ -10,6 +10,7 @@
 
 #include "fuzz/child.h"
 #include "fuzz/file.h"
+#include "fuzz/targets.h"
 #include "fuzz/worker.h"
 
 enum { CANARY_SECONDS = 15, NAME = 24 };
@@ -28,7 +29,7 @@ const char *const afl_always[] = {
 	NULL,
 };
 
-enum { ALWAYS = sizeof(afl_always) / sizeof(afl_always[0]) - 1, OWN = 5 };
+enum { ALWAYS = sizeof(afl_always) / sizeof(afl_always[0]) - 1, OWN = 6 };
 
 /* How a secondary chooses what to work on: each in another way. */
 static const char *const schedules[] = { "explore", "coe", "fast", "lin", "rare", "exploit" };
@@ -63,7 +64,8 @@ afl_find(char *path)
 bool
 afl_ready(const char *root, char *why)
 {
-	static const char *const built[] = { "fuzz_ops", "fuzz_text", "canary", "mutator.so" };
+	static const char *const built[] = { "fuzz_ops", "fuzz_race", "fuzz_text", "canary",
+					     "mutator.so" };
 	char path[FILE_PATH_MAX];
 
 	if (!afl_find(path)) {
@@ -96,7 +98,8 @@ instance_name(char out[NAME], unsigned int instance)
 static bool
 fill_words(struct afl_words *w, const struct worker_plan *p, char *why)
 {
-	bool text = strcmp(p->target, "fuzz_text") == 0;
+	enum target target = target_of(p->target);
+	bool text = target == TARGET_TEXT;
 	unsigned int n = ALWAYS;
 
 	if (!afl_find(w->fuzzer))
@@ -112,11 +115,13 @@ fill_words(struct afl_words *w, const struct worker_plan *p, char *why)
 		w->environment[n++] = w->mutator;
 		w->environment[n++] = "AFL_CUSTOM_MUTATOR_ONLY=1";
 	}
+	if (target == TARGET_RACE)
+		w->environment[n++] = "GNTFUZZ_RACES=1";
 	w->environment[n] = NULL;
 	if (file_print(w->program, "%s/out/%s/%s", p->root, p->sanitized ? "afl_asan" : "afl",
 		       p->target) &&
 	    file_print(w->seeds, "%s/%s", text ? p->root : p->folder,
-		       text ? "corpus/ops" : "seeds") &&
+		       text ? "corpus/ops" : target == TARGET_RACE ? "seeds_race" : "seeds") &&
 	    file_print(w->out, "%s/afl/%s", p->folder, p->target) &&
 	    file_print(w->foreign, "%s/%s", p->folder, p->target) &&
 	    file_print(w->dictionary, "%s/out/afl/%s.dict", p->root, p->target) &&

@@ -27,7 +27,7 @@ void bench_row(struct bench *b, const struct bench_row *r);
 void bench_skip(struct bench *b, const char *name, const char *why);
 
 /* The figures. */
-void bench_engine(struct bench *b); /* engine, engine-idle, memory */
+void bench_engine(struct bench *b); /* engine, engine-idle, fuzz_race, memory */
 void bench_afl(struct bench *b);    /* afl, afl-idle */
 void bench_core(struct bench *b);   /* core-64, core-2048 */
 void bench_model(struct bench *b);  /* model */

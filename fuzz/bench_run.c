@@ -15,6 +15,7 @@
 enum {
 	OPS = 64,
 	OPS_RUNS = 30000,
+	RACE_RUNS = 30000,
 	EMPTY_RUNS = 1000000,
 	IDLE_RUNS = 100000,
 	TIMES = 5,
@@ -38,6 +39,7 @@ struct engine_run {
 struct engine_rate {
 	const char *target;
 	unsigned int n;
+	unsigned int ops;	/* a program is filled up to; 0: as long as they come */
 	struct engine_run few, many;
 };
 
@@ -59,7 +61,7 @@ read_counters(const char *path)
 }
 
 static bool
-run_engine(struct engine_run *r, const char *target, unsigned int n_runs, char *why)
+run_engine(struct engine_run *r, const struct engine_rate *e, unsigned int n_runs, char *why)
 {
 	char path[FILE_PATH_MAX], counters[FILE_PATH_MAX], variable[FILE_PATH_MAX + 32];
 	char rest[64], runs[32], ops[32];
@@ -75,11 +77,11 @@ run_engine(struct engine_run *r, const char *target, unsigned int n_runs, char *
 		snprintf(why, FILE_WHY, "no file can be made in out/");
 		return false;
 	}
-	snprintf(rest, sizeof(rest), "out/fuzz/%s", target);
+	snprintf(rest, sizeof(rest), "out/fuzz/%s", e->target);
 	cli_root_path(path, sizeof(path), rest);
 	snprintf(runs, sizeof(runs), "-runs=%u", n_runs);
 	snprintf(variable, sizeof(variable), "GNTFUZZ_COUNTERS=%s", counters);
-	snprintf(ops, sizeof(ops), "GNTFUZZ_OPS=%d", OPS);
+	snprintf(ops, sizeof(ops), "GNTFUZZ_OPS=%u", e->ops);
 	child_arg(&args, path);
 	child_arg(&args, runs);
 	child_arg(&args, "-seed=1");
@@ -102,11 +104,11 @@ run_engine(struct engine_run *r, const char *target, unsigned int n_runs, char *
 
 /* Run again, and keep the run if it was the fastest, or the first. */
 static bool
-run_again(struct engine_run *best, const char *target, unsigned int n_runs, char *why)
+run_again(struct engine_run *best, const struct engine_rate *e, unsigned int n_runs, char *why)
 {
 	struct engine_run r;
 
-	if (!run_engine(&r, target, n_runs, why))
+	if (!run_engine(&r, e, n_runs, why))
 		return false;
 	if (best->seconds == 0 || r.seconds < best->seconds)
 		*best = r;
@@ -116,8 +118,7 @@ run_again(struct engine_run *best, const char *target, unsigned int n_runs, char
 static bool
 measure_round(struct engine_rate *e, char *why)
 {
-	return run_again(&e->few, e->target, e->n, why) &&
-	       run_again(&e->many, e->target, TIMES * e->n, why);
+	return run_again(&e->few, e, e->n, why) && run_again(&e->many, e, TIMES * e->n, why);
 }
 
 /* Programs a second, or 0: both runs took as long. */
@@ -133,26 +134,31 @@ void
 bench_engine(struct bench *b)
 {
 	struct engine_rate empty = { .target = "fuzz_empty", .n = EMPTY_RUNS };
-	struct engine_rate idle = { .target = "fuzz_idle", .n = IDLE_RUNS };
-	struct engine_rate ops = { .target = "fuzz_ops", .n = OPS_RUNS };
+	struct engine_rate idle = { .target = "fuzz_idle", .n = IDLE_RUNS, .ops = OPS };
+	struct engine_rate ops = { .target = "fuzz_ops", .n = OPS_RUNS, .ops = OPS };
+	struct engine_rate race = { .target = "fuzz_race", .n = RACE_RUNS };
 	char why[FILE_WHY] = "the machine is too busy to measure";
 	bool ran = true;
 
 	for (int i = 0; i < ROUNDS && ran; i++)
 		ran = measure_round(&empty, why) && measure_round(&idle, why) &&
-		      measure_round(&ops, why);
-	if (!ran || warm_rate(&empty) == 0 || warm_rate(&idle) == 0 || warm_rate(&ops) == 0) {
+		      measure_round(&ops, why) && measure_round(&race, why);
+	if (!ran || warm_rate(&empty) == 0 || warm_rate(&idle) == 0 || warm_rate(&ops) == 0 ||
+	    warm_rate(&race) == 0) {
 		bench_skip(b, "engine", why);
 		return;
 	}
 	if (!b->json)
-		printf("# fuzz_ops ran programs of %.1f operations on average\n",
-		       ops.many.ops_per_program);
+		printf("# fuzz_ops ran programs of %.1f operations on average, fuzz_race of %.1f\n",
+		       ops.many.ops_per_program, race.many.ops_per_program);
 	bench_row(b, &(struct bench_row){ "engine", "programs/s", warm_rate(&ops),
 					  warm_rate(&empty), 1.0 / 12, true });
 	/* The same against the same engine, mutator and inputs that run nothing. */
 	bench_row(b, &(struct bench_row){ "engine-idle", "programs/s", warm_rate(&ops),
 					  warm_rate(&idle), 1.0 / 12, true });
+	/* 30 000 a second, where fuzz_ops does as many programs of 64 operations. */
+	bench_row(b, &(struct bench_row){ "fuzz_race", "programs/s", warm_rate(&race),
+					  warm_rate(&ops), 1, true });
 	bench_row(b, &(struct bench_row){ "memory", "MiB", ops.many.rss_mib, MEMORY_MIB, 1,
 					  false });
 }

@@ -13,10 +13,10 @@
 #include "fuzz/cli.h"
 #include "fuzz/growth.h"
 #include "fuzz/lanes.h"
-#include "fuzz/load.h"
 #include "fuzz/progress.h"
 #include "fuzz/report_files.h"
 #include "fuzz/search.h"
+#include "fuzz/seeds.h"
 #include "fuzz/stop.h"
 #include "fuzz/sweep.h"
 #include "fuzz/versions.h"
@@ -31,7 +31,8 @@ struct campaign {
 	struct progress progress;
 	struct search search;
 	double start;
-	char out[FILE_PATH_MAX], kept[FILE_PATH_MAX], ops[FILE_PATH_MAX], regress[FILE_PATH_MAX];
+	char out[FILE_PATH_MAX], kept[FILE_PATH_MAX], ops[FILE_PATH_MAX], regress[FILE_PATH_MAX],
+		races[FILE_PATH_MAX];
 	bool rig_broke;
 };
 
@@ -95,13 +96,14 @@ open_folder(struct campaign *c)
 {
 	const struct campaign_options *o = c->options;
 	char why[FILE_WHY];
-	size_t inputs;
+	size_t inputs = 0;
 
 	if (!state_open(&c->state, c->out, why))
 		cli_die(EXIT_USAGE, "%s", why);
-	remove_files(c, "fuzz_ops", false);
-	remove_files(c, "fuzz_text", false);
-	inputs = count_files(c, "fuzz_ops") + count_files(c, "fuzz_text");
+	for (enum target t = 0; t < TARGETS; t++) {
+		remove_files(c, target_names[t], false);
+		inputs += count_files(c, target_names[t]);
+	}
 	findings_open(&c->findings, c->state.resumed);
 	if (c->state.resumed && c->state.done_ms > 0) {
 		cli_say("resuming: %" PRIu64 " s done, %zu inputs", c->state.done_ms / 1000,
@@ -113,44 +115,13 @@ open_folder(struct campaign *c)
 			c->out);
 	c->state.seed = choose_seed(o->seed);
 	c->state.finished = false;
-	c->state.done_ms = c->state.runs_ops = c->state.runs_text = c->state.slices = 0;
+	c->state.done_ms = c->state.slices = 0;
+	memset(c->state.runs, 0, sizeof(c->state.runs));
 	remove_files(c, "counters", true);
 	growth_forget(c->out);
 	afl_forget(c->out);
 	if (!state_save(&c->state, why))
 		cli_die(EXIT_USAGE, "%s", why);
-}
-
-/* One seed of the tree, as the bytes that engines take. */
-static void
-encode_seed(const char *from, const char *to_folder, const char *name)
-{
-	static struct program p;
-	uint8_t bytes[PROGRAM_BYTES_MAX];
-	char path[FILE_PATH_MAX], to[FILE_PATH_MAX], why[FILE_WHY];
-
-	if (!file_join(path, from, name, why) || !load_program(&p, path, why) ||
-	    !file_join(to, to_folder, name, why))
-		cli_die(EXIT_USAGE, "%s", why);
-	if (!file_write_quick(to, bytes, program_encode(&p, bytes), why))
-		cli_die(EXIT_RIG, "%s", why);
-}
-
-static void
-encode_seeds(const struct campaign *c, const char *from)
-{
-	char to[FILE_PATH_MAX], why[FILE_WHY];
-	struct file_list l;
-
-	if (!file_is_folder(from))
-		return;
-	path_in(to, c, "seeds");
-	if (!file_list(&l, from, why))
-		cli_die(EXIT_RIG, "%s", why);
-	for (size_t i = 0; i < l.n; i++)
-		if (file_ends(l.name[i], ".gnt"))
-			encode_seed(from, to, l.name[i]);
-	file_list_free(&l);
 }
 
 /* ------------------------------------------------------------------ lanes */
@@ -194,7 +165,7 @@ sweep(struct campaign *c, const char *lane, uint64_t n_random, double seconds_ma
 {
 	static const volatile sig_atomic_t never = 0;
 	bool is_sim = strcmp(lane, "sim") == 0;
-	const char *folders[] = { c->ops, c->regress, c->kept, NULL };
+	const char *folders[] = { c->ops, c->regress, c->kept, is_sim ? c->races : NULL, NULL };
 	struct sweep s = {
 		.lane = lane,
 		.findings = &c->findings,
@@ -225,7 +196,7 @@ run_lanes(struct campaign *c)
 {
 	const char *const one[] = { c->options->lane, NULL };
 	const char *const *lanes = c->options->lane ? one : lanes_xen;
-	bool text_only = c->options->target && strcmp(c->options->target, "fuzz_text") == 0;
+	bool text_only = c->options->target && target_of(c->options->target) == TARGET_TEXT;
 	unsigned int n = 0;
 
 	if (text_only)
@@ -265,12 +236,14 @@ compare_builds(struct campaign *c)
 /* ------------------------------------------------------------------ the end */
 
 static void
-add_target(struct campaign *c, const char *name, uint64_t runs)
+add_target(struct campaign *c, enum target t)
 {
-	if (c->options->target && strcmp(c->options->target, name) != 0)
+	const char *name = target_names[t];
+
+	if (c->options->target && target_of(c->options->target) != t)
 		return;
 	c->summary.target[c->summary.n_targets++] = (struct summary_target){
-		.name = name, .runs = runs, .inputs = count_files(c, name)
+		.name = name, .runs = c->state.runs[t], .inputs = count_files(c, name)
 	};
 }
 
@@ -282,7 +255,8 @@ lacks(const struct campaign *c)
 
 	for (unsigned int i = 0; i < s->n_targets; i++)
 		if (s->target[i].runs == 0 &&
-		    (i == 0 || search_has_text(c->options->seconds * 1000)))
+		    (c->options->target ||
+		     search_has(target_of(s->target[i].name), c->options->seconds * 1000)))
 			return s->target[i].name;
 	for (unsigned int i = 0; i < s->n_lanes; i++) {
 		const char *what = s->lane[i].ran ? totals_lacks(&s->lane[i].totals) : NULL;
@@ -299,8 +273,8 @@ finish(struct campaign *c)
 {
 	char why[FILE_WHY];
 
-	add_target(c, "fuzz_ops", c->state.runs_ops);
-	add_target(c, "fuzz_text", c->state.runs_text);
+	for (enum target t = 0; t < TARGETS; t++)
+		add_target(c, t);
 	search_tell(&c->search, &c->summary);
 	c->summary.seconds = child_clock() - c->start;
 	c->summary.seed = c->state.seed;
@@ -379,8 +353,8 @@ campaign_run(const struct campaign_options *o)
 	check_lane(o->lane);
 	open_folder(&c);
 	path_in(c.kept, &c, "fuzz_ops");
-	encode_seeds(&c, c.ops);
-	encode_seeds(&c, c.regress);
+	path_in(c.races, &c, "fuzz_race");
+	seeds_fill(c.out, c.state.seed);
 	stop_on_signals();
 	if (!search_canary(&c.search, why))
 		cli_die(EXIT_RIG, "%s", why);

@@ -121,7 +121,8 @@ static void
 sum_up(const struct coverage *c, struct totals *t)
 {
 	*t = (struct totals){
-		.programs = c->programs, .operations = c->operations, .cells = coverage_cells(c),
+		.programs = c->programs, .operations = c->operations,
+		.unsure = c->unsure, .cells = coverage_cells(c),
 	};
 	for (unsigned int k = 0; k < OP_EXPECT; k++)
 		for (unsigned int r = 0; r < TOTALS_ANSWERS; r++) {

@@ -31,6 +31,7 @@ enum {
 
 struct coverage {
 	uint64_t programs, operations;
+	uint64_t unsure;	/* programs with races that were not judged to the end */
 	uint64_t hits[COVERAGE_CELLS];
 };
 

@@ -12,7 +12,7 @@
 
 #include "fuzz/coverage.h"
 
-static const char mark[8] = "gntcell2";
+static const char mark[8] = "gntcell3";
 
 struct shared {
 	char mark[sizeof(mark)];
@@ -52,6 +52,7 @@ coverage_publish(const struct coverage *c, const char *path)
 		return false;
 	shared->counts.programs += c->programs - told.programs;
 	shared->counts.operations += c->operations - told.operations;
+	shared->counts.unsure += c->unsure - told.unsure;
 	for (unsigned int i = 0; i < COVERAGE_CELLS; i++)
 		shared->counts.hits[i] += c->hits[i] - told.hits[i];
 	told = *c;
@@ -74,6 +75,7 @@ coverage_load(struct coverage *c, const char *path)
 		return false;
 	c->programs += s.counts.programs;
 	c->operations += s.counts.operations;
+	c->unsure += s.counts.unsure;
 	for (unsigned int i = 0; i < COVERAGE_CELLS; i++)
 		c->hits[i] += s.counts.hits[i];
 	return true;

@@ -11,16 +11,39 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "diff/race.h"
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
 #include "fuzz/environment.h"
 #include "fuzz/file.h"
 #include "fuzz/judge.h"
 #include "reports/evidence.h"
+#include "reports/race_told.h"
 
 enum { SECONDS = 10, LOOK_US = 2000, CONSOLE_MAX = 64 << 10 };
 
 /* ------------------------------------------------------------------ sim */
+
+/*
+ * A race answers as a whole, or did not come to its end; either way it is told beside the order of
+ * the model's that is nearest.
+ */
+static void
+take_race(struct evidence_run *run, struct duel *duel, const struct program *p,
+	  const struct difference *d, unsigned int n)
+{
+	struct race_place r;
+
+	if (!run->story.began || d->at < run->story.at || !race_at(&r, p, run->story.at) ||
+	    d->at >= r.to)
+		return;
+	if (d->field == FIELD_INVARIANT)
+		snprintf(run->broken, sizeof(run->broken), "%s", d->invariant);
+	if (run->story.ended)
+		run->n_got = n;
+	if (duel_judge_story(duel, p, &run->got))
+		run->expected = *duel_expected(duel);
+}
 
 /* A longer and longer beginning of the program, until it differs, dies, or is all there is. */
 static void
@@ -30,6 +53,8 @@ run_steps(struct evidence_run *run, const struct program *p)
 	struct duel *duel = duel_new();
 	struct difference d;
 
+	if (duel != NULL)
+		duel_set_story(duel, &run->story);
 	for (unsigned int n = 0; duel != NULL && n < p->n_ops && !run->shown;) {
 		run->at = n;
 		n += program_batch(p, n);
@@ -39,14 +64,17 @@ run_steps(struct evidence_run *run, const struct program *p)
 		duel_run_model(duel, &part);
 		run->expected = *duel_expected(duel);
 		run->n_expected = n;
+		run->story.began = false;
 		run->shown = !duel_run(duel, &part, false, &d);
 		/* What only the end of the run shows is no part's. */
 		if (run->shown && d.at >= n && n < p->n_ops)
 			run->shown = false;
 		run->got = *duel_got(duel);
 		run->n_got = run->shown && d.at < n ? d.at + 1u : n;
-		if (run->shown)
+		if (run->shown) {
 			run->at = d.at;
+			take_race(run, duel, &part, &d, n);
+		}
 	}
 	if (!run->shown)
 		run->at = p->n_ops;
@@ -97,14 +125,36 @@ run_on_sim(struct evidence_run *run, const struct program *p)
 	if (pid == 0)
 		run_in_child(shared, p);
 	/* It died, or was killed: then the step that it was at is the one. */
-	if (pid > 0 && !wait_for(pid))
+	if (pid > 0 && !wait_for(pid)) {
 		shared->shown = true;
+		snprintf(shared->broken, sizeof(shared->broken), "the run ended in this turn");
+	}
 	if (pid > 0)
 		*run = *shared;
 	munmap(shared, sizeof(*shared));
 }
 
 /* ------------------------------------------------------------------ other lanes */
+
+/* Of the race that differs, or else the first, no more is known than its answers. */
+static void
+take_race_of_machine(struct evidence_run *run, const struct program *p,
+		     const struct profile *profile)
+{
+	unsigned int at = run->at < p->n_ops && p->ops[run->at].kind == OP_RACE ? run->at :
+										  race_first(p);
+	struct duel *duel = race_any(p) ? duel_new() : NULL;
+
+	if (duel == NULL)
+		return;
+	race_story_begin(&run->story, p, at);
+	run->story.ended = true;
+	duel_set_profile(duel, profile);
+	duel_set_story(duel, &run->story);
+	if (duel_judge_story(duel, p, &run->got) && run->at == at)
+		run->expected = *duel_expected(duel);
+	duel_free(duel);
+}
 
 /* What was to be answered, by the lane that is believed. */
 static void
@@ -137,6 +187,7 @@ run_on_machine(struct evidence_run *run, const struct program *p, const char *la
 	if (j != NULL && judge_open(j, "model", lane, why, &broken)) {
 		enum verdict v = judge_run(j, &copy, &f, why);
 
+		profile = profile_for(PROFILE_REFERENCE);
 		if (lane_profile(j->got, &profile, why, sizeof(why)) == VERDICT_SUCCESS)
 			profile_print(&profile, xen);
 
@@ -151,6 +202,7 @@ run_on_machine(struct evidence_run *run, const struct program *p, const char *la
 			run->shown = !lane_compare(&d, j->expected, p, &run->expected,
 						   &run->got);
 			run->at = run->shown ? d.at : p->n_ops;
+			take_race_of_machine(run, p, &profile);
 		}
 		judge_close(j);
 	}
@@ -170,15 +222,36 @@ operation_of(const struct finding *f, const struct program *p)
 		       n - 1 : p->n_ops;
 }
 
+/* It has run, with races, and what it answered is at hand. */
+static void
+take_run(struct evidence_run *run, const struct program *p, const struct evidence_source *s)
+{
+	struct duel *duel = duel_new();
+	struct difference d;
+
+	if (duel == NULL)
+		return;
+	duel_set_profile(duel, s->profile);
+	run->got = *s->got;
+	run->shown = !duel_model_allows(duel, p, s->got, &d);
+	run->expected = *duel_expected(duel);
+	run->n_expected = run->n_got = p->n_ops;
+	run->at = run->shown ? d.at : p->n_ops;
+	take_race_of_machine(run, p, s->profile);
+	duel_free(duel);
+}
+
 static void
 run_again(struct evidence_run *run, const struct program *p, const struct finding *f,
-	  bool machine, char xen[PROFILE_NAME])
+	  const struct evidence_source *s, char xen[PROFILE_NAME])
 {
 	memset(run, 0, sizeof(*run));
 	run->at = p->n_ops;
 	if (strcmp(f->lane_got, "sim") == 0)
 		run_on_sim(run, p);
-	else if (!finding_is_failure(f) && machine)
+	else if (s->got != NULL && !finding_is_failure(f))
+		take_run(run, p, s);
+	else if (!finding_is_failure(f) && s->machine)
 		run_on_machine(run, p, f->lane_got, xen);
 	if (run->n_expected == 0)
 		run_expected(run, p, f->lane_expected);
@@ -217,17 +290,40 @@ add_console(cJSON *j, const char *path)
 	free(f.bytes);
 }
 
+cJSON *
+evidence_race(const struct program *p, const struct finding *f)
+{
+	struct evidence_run *run;
+	cJSON *race = NULL;
+
+	if (!race_any(p) || strcmp(f->lane_got, "sim") != 0)
+		return NULL;
+	run = calloc(1, sizeof *run);
+	if (run == NULL)
+		cli_die(EXIT_RIG, "out of memory for a finding");
+	run_on_sim(run, p);
+	if (run->shown)
+		race = race_told_json(&run->story, p, run);
+	free(run);
+	return race;
+}
+
 void
 evidence_keep(const char *path, const struct program *p, const struct finding *f,
 	      const struct evidence_source *s)
 {
 	struct evidence_run *run = malloc(sizeof(*run));
-	char why[FILE_WHY], xen[PROFILE_NAME] = "", *text;
+	char why[FILE_WHY], xen[PROFILE_NAME] = "", seed[16], *text;
 	cJSON *j, *environment = environment_json();
 
 	if (run == NULL)
 		cli_die(EXIT_RIG, "out of memory for a finding");
-	run_again(run, p, f, s->machine, xen);
+	run_again(run, p, f, s, xen);
+	if (s->got != NULL) {
+		snprintf(seed, sizeof(seed), "%u", (unsigned int)s->seed);
+		cJSON_AddStringToObject(environment, "seed of the delays", seed);
+		profile_print(s->profile, xen);
+	}
 	if (xen[0] != 0)
 		cJSON_AddStringToObject(environment, "xen", xen);
 	j = evidence_json(f, p, s->original, run);

@@ -18,10 +18,20 @@ struct evidence_source {
 	const char *repro;		/* the line that shows it again */
 	const char *console;		/* path of what the machine said; or NULL */
 	bool machine;			/* a machine may be started for it */
+	/* Or it is not needed: what such a Xen answered, and to which delays of a race. */
+	const struct trace *got;
+	const struct profile *profile;
+	uint32_t seed;
 };
 
 /* Write p, which shows f, and what it answers, to `path'.  Exits if it cannot be written. */
 void evidence_keep(const char *path, const struct program *p, const struct finding *f,
 		   const struct evidence_source *s);
+
+/*
+ * The race that shows f, run once more on sim, as reports/race_told.h tells it; free with
+ * cJSON_Delete.  NULL: there is none, it is of another lane, or it does not show this time.
+ */
+cJSON *evidence_race(const struct program *p, const struct finding *f);
 
 #endif

@@ -67,10 +67,12 @@ write_text(const struct findings *fs, const char *ending, const struct program *
 	   const struct finding *f, const char *how, char repro[REPRO])
 {
 	char path[FILE_PATH_MAX], why[FILE_WHY], *text;
+	cJSON *race = evidence_race(p, f);
 
 	path_of_class(path, fs, f->class, ending);
 	repro_line(repro, path);
-	text = finding_text(f, p, how, repro);
+	text = finding_text(f, p, how, repro, race);
+	cJSON_Delete(race);
 	if (text == NULL)
 		cli_die(EXIT_RIG, "out of memory for a finding");
 	if (!file_write(path, text, strlen(text), why))

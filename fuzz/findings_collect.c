@@ -16,6 +16,15 @@
 #include "fuzz/load.h"
 #include "fuzz/reduce.h"
 
+/* An engine's own file: TARGET-KIND-HASH, no ending. */
+static bool
+is_artifact(const char *name, const char *target)
+{
+	size_t n = strlen(target);
+
+	return strncmp(name, target, n) == 0 && name[n] == '-' && !strchr(name, '.');
+}
+
 /* Said first: what is about to be run again may bring the machine down. */
 static void
 say_before(const char *path)
@@ -67,15 +76,15 @@ same_bytes(const char *path, const struct file_bytes *f)
  * Those that it kept are called by the hash at the end of the artifact's name.
  */
 static void
-give_no_more(const struct findings *fs, const char *path)
+give_no_more_of(const struct findings *fs, const char *path, const char *of, const char *begun)
 {
 	char seeds[FILE_PATH_MAX], inputs[FILE_PATH_MAX], seed[FILE_PATH_MAX], why[FILE_WHY];
 	struct file_bytes f;
 	struct file_list l;
 
-	if (!file_join(inputs, fs->folder, "fuzz_ops", why) ||
+	if (!file_join(inputs, fs->folder, of, why) ||
 	    !file_join(seed, inputs, strrchr(path, '-') + 1, why) || unlink(seed) == 0 ||
-	    !file_join(seeds, fs->folder, "seeds", why) || !file_is_folder(seeds) ||
+	    !file_join(seeds, fs->folder, begun, why) || !file_is_folder(seeds) ||
 	    !file_read(&f, path, why))
 		return;
 	if (!file_list(&l, seeds, why))
@@ -85,6 +94,15 @@ give_no_more(const struct findings *fs, const char *path)
 			unlink(seed);
 	file_list_free(&l);
 	free(f.bytes);
+}
+
+static void
+give_no_more(const struct findings *fs, const char *path)
+{
+	if (is_artifact(file_base(path), "fuzz_race"))
+		give_no_more_of(fs, path, "fuzz_race", "seeds_race");
+	else
+		give_no_more_of(fs, path, "fuzz_ops", "seeds");
 }
 
 static bool
@@ -142,15 +160,6 @@ collect_text(struct findings *fs, const char *path)
 	return false;
 }
 
-/* An engine's own file: TARGET-KIND-HASH, no ending. */
-static bool
-is_artifact(const char *name, const char *target)
-{
-	size_t n = strlen(target);
-
-	return strncmp(name, target, n) == 0 && name[n] == '-' && !strchr(name, '.');
-}
-
 void
 findings_take(struct findings *fs, const struct program *p)
 {
@@ -176,7 +185,7 @@ findings_collect(struct findings *fs)
 	for (size_t i = 0; i < l.n; i++) {
 		if (!file_join(path, folder, l.name[i], why))
 			cli_die(EXIT_USAGE, "%s", why);
-		if (is_artifact(l.name[i], "fuzz_ops"))
+		if (is_artifact(l.name[i], "fuzz_ops") || is_artifact(l.name[i], "fuzz_race"))
 			n_new += collect_ops(fs, path);
 		else if (is_artifact(l.name[i], "fuzz_text"))
 			n_new += collect_text(fs, path);

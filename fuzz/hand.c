@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diff/race.h"
+#include "fuzz/mutate_race.h"
+
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2,
 				 size_t size2, uint8_t *out, size_t max_size, unsigned int seed);
@@ -23,12 +26,24 @@ static size_t parent_size;
 
 static struct program other;		/* what it is crossed with, or filled up from */
 
-enum { CROSS_ONE_IN = 2 };		/* of the changes, where the engine leaves us the choice */
+static bool races;			/* are wanted in what is changed */
+
+enum {
+	CROSS_ONE_IN = 2,	/* of the changes, where the engine leaves us the choice */
+	/* The orders of races multiply, and short programs show what long ones do. */
+	RACES_OPS_MAX = 16,
+};
 
 static bool
 in_hand(const uint8_t *data, size_t size)
 {
 	return program_size > 0 && size == program_size && memcmp(data, program_bytes, size) == 0;
+}
+
+void
+hand_set_races(bool wanted)
+{
+	races = wanted;
 }
 
 const struct program *
@@ -84,6 +99,8 @@ ops_max(size_t max_size)
 	size_t n = max_size < PROGRAM_HEADER_BYTES ? 0 :
 		   (max_size - PROGRAM_HEADER_BYTES) / OP_BYTES;
 
+	if (races && n > RACES_OPS_MAX)
+		n = RACES_OPS_MAX;
 	if (ops_wanted() > 0 && ops_wanted() < n)
 		return ops_wanted();
 	return n < PROGRAM_OPS_MAX ? (unsigned int)n : PROGRAM_OPS_MAX;
@@ -121,7 +138,10 @@ change(uint8_t *out, size_t max_size, const uint8_t *data, size_t size, struct r
 
 	take_parent(data, size);
 	program_size = 0;
-	mutate_program(program, r, max);
+	if (races)
+		mutate_race(program, r, max);
+	else
+		mutate_program(program, r, max);
 	fill_up(program, r, max);
 	return give(out, max_size);
 }
@@ -138,6 +158,9 @@ cross(uint8_t *out, size_t max_size, const uint8_t *data1, size_t size1, const u
 	program_decode(&other, data2, size2);
 	mutate_cross(crossed, program, &other, r, max);
 	program = crossed;
+	/* Where two were put together, the race of neither may be whole. */
+	if (races && !race_any(program))
+		mutate_race(program, r, max);
 	fill_up(program, r, max);
 	return give(out, max_size);
 }

@@ -2,12 +2,16 @@
  * hand: the program in hand: what an engine's bytes are, and how the engine has it changed.
  *
  * Linking it gives a target the mutator and crossover that know operations.  GNTFUZZ_OPS keeps the
- * programs they make at exactly that many operations, for measuring.
+ * programs they make at exactly that many operations, for measuring.  GNTFUZZ_RACES has them make
+ * programs with races where no target says what it wants: in AFL++, which loads them.
  */
 #ifndef HAND_H
 #define HAND_H
 
 #include "fuzz/mutate.h"
+
+/* Whether changed programs are to have races, from now on. */
+void hand_set_races(bool races);
 
 /*
  * The program of these bytes, any bytes; normal.  It stays what it is until the next call of this,

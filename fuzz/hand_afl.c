@@ -5,6 +5,7 @@
  * AFL++ runs one fuzzer a process, so there is one state.  What an input is made into is a function
  * of the seed that AFL++ gives, as under libFuzzer.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "fuzz/hand.h"
@@ -34,6 +35,7 @@ afl_custom_init(void *afl, unsigned int seed)
 {
 	(void)afl;
 	rng.state = seed;
+	hand_set_races(getenv("GNTFUZZ_RACES") != NULL);
 	return &rng;
 }
 

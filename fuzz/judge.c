@@ -116,6 +116,7 @@ judge_compare(struct judge *j, const struct program *p, struct finding *f, char 
 		finding_of_difference(f, p, &d, &t, j->expected_name, j->got_name);
 		return VERDICT_FAILURE;
 	}
+	j->totals.unsure += lane_unsure(j->expected, p);
 	if (j->check_expected && !j->adapted && !compare_expectations(&d, p, &j->got_trace)) {
 		finding_of_difference(f, p, &d, &t, "program", j->got_name);
 		return VERDICT_FAILURE;
@@ -142,6 +143,7 @@ duel_program(struct judge *j, const struct program *p, struct finding *f)
 
 	/* A run that differs has ended there. */
 	totals_add(&j->totals, p, duel_got(j->duel), same ? p->n_ops : d.at);
+	j->totals.unsure += same && duel_unsure(j->duel, p);
 	if (same)
 		return VERDICT_SUCCESS;
 	finding_of_difference(f, p, &d, &t,

@@ -22,10 +22,11 @@ static const struct cli_verb verbs[] = {
 	  "Run programs and print what each operation answered.", verb_run },
 	{ "diff", "PROGRAM... --lane A --lane B [--json]",
 	  "Run programs on two lanes and tell the first difference.", verb_diff },
-	{ "race", "PROGRAM|DIR... [--lane L]... [--runs N] [--seed S] [--json]",
+	{ "race", "PROGRAM|DIR... [--lane L]... [--runs N] [--seed S] [--out DIR] [--json]",
 	  "Which outcomes programs with races have, how often, and whether the model allows them.\n"
 	  "On sim all interleavings are tried; on xen:SUITE, or truly at once on\n"
-	  "xen:SUITE+threads, N runs (1000) with delays by seeds from S on.",
+	  "xen:SUITE+threads, N runs (1000) with delays by seeds from S on.  What is found is\n"
+	  "kept in DIR (out/race), of which `report' makes pages.",
 	  verb_race },
 	{ "compare",
 	  "[--xen BUILD|FILE]... [PROGRAM|DIR]... [--random N] [--seed S]\n"

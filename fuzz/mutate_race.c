@@ -264,6 +264,15 @@ mutate_race_around(struct program *p, struct rng *r, unsigned int max_ops)
 
 /* ------------------------------------------------------------------ all of it */
 
+static void
+shorten(struct program *p, unsigned int max_ops)
+{
+	if (p->n_ops <= max_ops)
+		return;
+	p->n_ops = (uint16_t)max_ops;
+	program_normalize(p);
+}
+
 void
 mutate_race(struct program *p, struct rng *r, unsigned int max_ops)
 {
@@ -281,10 +290,9 @@ mutate_race(struct program *p, struct rng *r, unsigned int max_ops)
 			if (any_race(p, r, &place))
 				change_race(p, r, &place, max_ops);
 	}
-	if (!race_any(p))
+	shorten(p, max_ops);
+	if (!race_any(p)) {
 		mutate_race_random(p, r);
-	if (p->n_ops > max_ops) {
-		p->n_ops = (uint16_t)max_ops;
-		program_normalize(p);
+		shorten(p, max_ops);
 	}
 }

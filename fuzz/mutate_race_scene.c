@@ -28,7 +28,10 @@ enum {
 #define ALLOC { .kind = OP_ALLOC, .len = 2 }
 #define CLAIM { .kind = OP_CLAIM }
 
-enum { SETTING_OPS_MAX = 4 };
+enum {
+	SETTING_OPS_MAX = 4,
+	FRESH = GNTTAB_ENTRIES_PER_FRAME - GNTTAB_NR_RESERVED_ENTRIES,	/* free at first */
+};
 
 static const struct setting {
 	uint8_t n;
@@ -44,6 +47,7 @@ static const struct setting {
 	{ 1, { ACCEPT } },
 	{ 2, { ACCEPT, { .kind = OP_TRANSFER, .actor = 1, .a.idx = 1, .b.dom = DOM_D0 } } },
 	{ 3, { ALLOC, CLAIM, { .kind = OP_ACCEPT_REF, .b = { DOM_D1, 1, 0 } } } },
+	{ 3, { ALLOC, CLAIM, { .kind = OP_CALLBACK, .len = FRESH } } },
 };
 
 /* ------------------------------------------------------------------ what races */
@@ -65,6 +69,8 @@ static const struct op owner_ops[] = {
 	{ .kind = OP_ENTRY, .b = { DOM_D1, 1, 0 }, .len = GTF_permit_access },
 	{ .kind = OP_ENTRY, .b = { DOM_D2, 0, 0 }, .len = GTF_permit_access },
 	{ .kind = OP_WRITE, .len = 0x5a5a }, { .kind = OP_READ },
+	{ .kind = OP_SUSPEND }, { .kind = OP_RESUME }, { .kind = OP_CANCEL },
+	{ .kind = OP_CALLBACK, .len = FRESH },
 };
 
 /* What others do with it. */

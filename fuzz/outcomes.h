@@ -15,7 +15,6 @@ struct outcome {
 	char answers[OUTCOME_BYTES];
 	unsigned long n;		/* times it was seen */
 	bool allowed;			/* by the model */
-	bool unfair;			/* a guest's bounded wait ran out: not judged */
 };
 
 /* In the order in which they came: first what the model allows. */

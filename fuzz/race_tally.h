@@ -17,7 +17,8 @@
 struct race_found {
 	struct finding finding;
 	struct program program;		/* on sim with the turns that were taken */
-	uint32_t seed;			/* on a real Xen */
+	uint32_t seed;			/* on a real Xen: of its delays */
+	struct trace got;		/* there: what it answered, if it did not die */
 	unsigned long n;		/* runs that were not as allowed, of any class */
 };
 
@@ -25,7 +26,10 @@ struct race_tally {
 	struct outcomes outcomes;
 	struct race_found found;	/* the first; n is 0 if there is none */
 	unsigned long n_pruned;		/* sim: orders that are another's like */
+	unsigned long n_overlapped;	/* a real Xen: runs with operations under way at once */
 	bool cut_short;			/* sim: not all orders were tried */
+	/* Runs taken to be right because the search for an order of the model's was cut short. */
+	unsigned long n_unsure;
 	char console[FILE_PATH_MAX];	/* what the machine said, if it died; or "" */
 };
 

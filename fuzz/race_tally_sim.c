@@ -1,7 +1,7 @@
 /* race_tally_sim: all orders of a race's turns. */
 #include "arch/sim/explore.h"
 #include "diff/duel.h"
-#include "diff/race.h"
+#include "diff/violation.h"
 #include "fuzz/race_tally.h"
 
 /* Keep the first that was found, with the turns that show it. */
@@ -9,22 +9,16 @@ static void
 keep(struct race_found *f, struct race_lane *l, const struct program *p,
      const struct difference *d)
 {
-	const struct race_result *result = sim_race_result(duel_sim(l->duel));
 	struct finding_traces traces = {
 		.expected = duel_expected(l->duel), .got = duel_got(l->duel),
 		.model = duel_expected(l->duel),
 	};
-	struct race_place r;
 
 	if (f->n++ > 0)
 		return;
 	finding_of_difference(&f->finding, p, d, &traces, "model", l->name);
 	f->program = *p;
-	for (unsigned int at = 0; result != NULL && at < p->n_ops; at++)
-		if (p->ops[at].kind == OP_RACE && race_at(&r, p, at)) {
-			race_set_turns(&r, &f->program, result->code, result->needed);
-			return;
-		}
+	violation_keep_turns(l->duel, &f->program);
 }
 
 enum verdict
@@ -38,6 +32,7 @@ race_tally_sim(struct race_tally *t, struct race_lane *l, const struct program *
 	for (uint64_t i = 0; more && i < runs; i++) {
 		bool same = duel_run(l->duel, p, false, &d);
 
+		t->n_unsure += same && duel_unsure(l->duel, p);
 		if (!same)
 			keep(&t->found, l, p, &d);
 		if (!explore_pruned(l->explore))

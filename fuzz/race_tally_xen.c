@@ -3,17 +3,11 @@
  *
  * The machine is given programs ahead and never waits for us.  Traces that were seen before are not
  * judged again: there are few of them.
- *
- * A guest waits for a transfer that Xen has begun for so many spins, and then answers EAGAIN.  With
- * a thread for each processor our host may let Xen's stand still for longer: that is nobody's
- * fault, is told apart, and what came of it is not judged.  That Xen never ends a transfer shows on
- * the lane without threads.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/xen_abi.h"
 #include "diff/lane_xen.h"
 #include "fuzz/cli.h"
 #include "fuzz/race_tally.h"
@@ -22,7 +16,7 @@
 struct known {
 	struct trace trace;
 	unsigned int outcome;
-	bool allowed;
+	bool allowed, unsure;
 	struct known *next;
 };
 
@@ -37,19 +31,6 @@ static size_t
 trace_bytes(const struct program *p)
 {
 	return offsetof(struct trace, record) + p->n_ops * sizeof(struct trace_record);
-}
-
-static bool
-is_unfair(const struct run *r, const struct trace *t)
-{
-	for (unsigned int at = 0; at < r->program->n_ops; at++) {
-		unsigned int kind = r->program->ops[at].kind;
-
-		if ((kind == OP_END_TRANSFER || kind == OP_END_TRANSFER_REF) &&
-		    t->record[at].skip == SKIP_NOT && t->record[at].rc == -XEN_EAGAIN)
-			return strstr(r->lane->name, "+threads") != NULL;
-	}
-	return false;
 }
 
 /* Where the first that was found is to be told; NULL: there was one before. */
@@ -80,20 +61,20 @@ judge(struct run *r, const struct trace *t, uint32_t seed)
 	k->next = r->known;
 	r->known = k;
 	memcpy(&k->trace, t, trace_bytes(r->program));
+	k->unsure = false;
 	k->outcome = outcomes_find(&r->tally->outcomes, r->program, t);
-	if (is_unfair(r, t)) {
-		r->tally->outcomes.of[k->outcome].unfair = k->allowed = true;
-		return;
-	}
 	k->allowed = race_set_allows(j->set, j->model, r->program, &j->profile, t,
 				     r->program->n_ops, NULL, &expected, &d);
+	k->unsure = k->allowed && race_set_count(j->set)->cut_short;
 	f = k->allowed ? NULL : find(r, seed);
 	/* What the model leaves open has other words there. */
 	r->tally->outcomes.of[k->outcome].allowed |= k->allowed;
-	if (f != NULL)
-		finding_of_difference(f, r->program, &d,
-				      &(struct finding_traces){ &expected, t, &expected }, "model",
-				      r->lane->name);
+	if (f == NULL)
+		return;
+	r->tally->found.got = *t;
+	finding_of_difference(f, r->program, &d,
+			      &(struct finding_traces){ &expected, t, &expected }, "model",
+			      r->lane->name);
 }
 
 static void
@@ -109,6 +90,7 @@ take(struct run *r, const struct trace *t, uint32_t seed)
 		k = r->known;
 	}
 	r->tally->found.n += !k->allowed;
+	r->tally->n_unsure += k->unsure;
 	outcomes_count(&r->tally->outcomes, k->outcome);
 }
 
@@ -154,6 +136,7 @@ run_all(struct run *r, uint64_t runs, uint32_t seed, char *why)
 			return v;
 		}
 		take(r, &t, seed);
+		r->tally->n_overlapped += lane_xen_overlapped(xen);
 	}
 	return r->tally->found.n > 0 ? VERDICT_FAILURE : VERDICT_SUCCESS;
 }

@@ -42,7 +42,7 @@ take_end(struct crew *c, struct place *p)
 {
 	struct worker *w = &p->worker;
 
-	*(is_text(w->target) ? &c->ended_text : &c->ended_ops) += w->runs;
+	c->ended[target_of(w->target)] += w->runs;
 	c->ended_by[w->engine] += w->runs;
 	w->runs = 0;
 	p->afl_failed = w->engine == ENGINE_AFL && w->status != 0;
@@ -89,30 +89,28 @@ poll_all(struct crew *c)
 static void
 count_runs(struct crew *c)
 {
-	struct state *st = c->search->state;
-	uint64_t ops = c->ended_ops, text = c->ended_text;
+	uint64_t *runs = c->search->state->runs;
 
+	memcpy(runs, c->ended, sizeof(c->ended));
 	for (unsigned int i = 0; i < c->search->jobs; i++) {
 		const struct worker *w = &c->place[i].worker;
 
 		if (w->running)
-			*(is_text(w->target) ? &text : &ops) += w->runs;
+			runs[target_of(w->target)] += w->runs;
 	}
-	st->runs_ops = ops;
-	st->runs_text = text;
 }
 
 /* The best that any worker with this engine told, on the target that matters. */
 static void
 best_of(const struct crew *c, enum engine engine, uint64_t *coverage, uint64_t *inputs)
 {
-	bool text = c->search->target && is_text(c->search->target);
+	enum target matters = c->search->target ? target_of(c->search->target) : TARGET_OPS;
 
 	*coverage = *inputs = 0;
 	for (unsigned int i = 0; i < c->search->jobs; i++) {
 		const struct worker *w = &c->place[i].worker;
 
-		if (!w->target || w->engine != engine || is_text(w->target) != text)
+		if (!w->target || w->engine != engine || target_of(w->target) != matters)
 			continue;
 		*coverage = w->coverage > *coverage ? w->coverage : *coverage;
 		*inputs = w->inputs > *inputs ? w->inputs : *inputs;
@@ -145,10 +143,11 @@ show(struct crew *c)
 	const struct state *st = c->search->state;
 	uint64_t coverage, inputs, edges, afl_inputs, ms = crew_ms(c);
 	uint64_t seconds_ms = c->search->seconds_ms;
-	double runs = (double)(st->runs_ops + st->runs_text),
-	       spent = (double)(ms > 0 ? ms : 1) / 1000;
+	double runs = 0, spent = (double)(ms > 0 ? ms : 1) / 1000;
 	char total[16], rate[16], libfuzzer[80] = "", afl[80] = "";
 
+	for (enum target t = 0; t < TARGETS; t++)
+		runs += (double)st->runs[t];
 	best_of(c, ENGINE_LIBFUZZER, &coverage, &inputs);
 	best_of(c, ENGINE_AFL, &edges, &afl_inputs);
 	record(c, ENGINE_LIBFUZZER, coverage, inputs);
@@ -246,9 +245,9 @@ search_run(struct search *s, char *why)
 	c->search = s;
 	c->start = child_clock();
 	c->start_ms = s->state->done_ms;
-	c->ended_ops = s->state->runs_ops;
-	c->ended_text = s->state->runs_text;
-	c->text_ms = s->state->runs_text ? s->seconds_ms / SEARCH_TEXT_SHARE : 0;
+	memcpy(c->ended, s->state->runs, sizeof(c->ended));
+	c->had_ms[TARGET_TEXT] = c->ended[TARGET_TEXT] ? search_share(TARGET_TEXT, s->seconds_ms)
+							: 0;
 	progress_begin(&c->progress);
 	while (ok && !*s->stop) {
 		ok = keep_going(c, why);

@@ -23,9 +23,9 @@ struct crew {
 	struct progress progress;
 	double start, saved;
 	uint64_t start_ms;              /* of the state, when we began */
-	uint64_t ended_ops, ended_text; /* executions of runs that are over */
+	uint64_t ended[TARGETS];        /* executions of runs that are over */
 	uint64_t ended_by[ENGINES];     /* the same, since we began */
-	uint64_t text_ms;               /* the parser's target has had */
+	uint64_t had_ms[TARGETS];       /* of time, by target */
 	uint64_t afl_ms, all_ms;        /* AFL++ has had; of all that we started */
 	unsigned int broken;            /* runs in a row that ended as none should */
 };
@@ -39,7 +39,7 @@ crew_ms(const struct crew *c)
 static inline bool
 is_text(const char *target)
 {
-	return strcmp(target, "fuzz_text") == 0;
+	return target_of(target) == TARGET_TEXT;
 }
 
 /* Start place i's next run, if any is worth it now.  False with one line in why[FILE_WHY]. */

@@ -8,9 +8,13 @@ choose_target(struct crew *c, unsigned int place)
 
 	if (s->target)
 		return s->target;
-	if (place != 0 || !search_has_text(s->seconds_ms))
-		return "fuzz_ops";
-	return c->text_ms < s->seconds_ms / SEARCH_TEXT_SHARE ? "fuzz_text" : "fuzz_ops";
+	if (place == 0 && search_has(TARGET_TEXT, s->seconds_ms) &&
+	    c->had_ms[TARGET_TEXT] < search_share(TARGET_TEXT, s->seconds_ms))
+		return target_names[TARGET_TEXT];
+	if (search_has(TARGET_RACE, s->seconds_ms) &&
+	    c->had_ms[TARGET_RACE] * SEARCH_RACE_SHARE < c->all_ms)
+		return target_names[TARGET_RACE];
+	return target_names[TARGET_OPS];
 }
 
 static enum engine
@@ -20,7 +24,8 @@ choose_engine(const struct crew *c, const char *target)
 
 	if (!engine[ENGINE_AFL] || !engine[ENGINE_LIBFUZZER])
 		return engine[ENGINE_AFL] ? ENGINE_AFL : ENGINE_LIBFUZZER;
-	if (!c->search->target && is_text(target))
+	/* Short shares are not for an engine that takes seconds to begin. */
+	if (!c->search->target && target_of(target) != TARGET_OPS)
 		return ENGINE_LIBFUZZER;
 	return c->afl_ms * SEARCH_AFL_SHARE <= c->all_ms ? ENGINE_AFL : ENGINE_LIBFUZZER;
 }
@@ -57,8 +62,8 @@ choose_seconds(const struct crew *c, const char *target, enum engine engine)
 	bool both = s->engine[ENGINE_AFL] && s->engine[ENGINE_LIBFUZZER];
 	uint64_t left = s->seconds_ms > crew_ms(c) ? s->seconds_ms - crew_ms(c) : 0;
 
-	if (!s->target && is_text(target))
-		left = least(left, s->seconds_ms / SEARCH_TEXT_SHARE);
+	if (!s->target)
+		left = least(left, search_share(target_of(target), s->seconds_ms));
 	/* Two that take turns take several, even in a short campaign. */
 	if (both)
 		left = least(left, most(s->seconds_ms / 4, 2000));
@@ -117,8 +122,7 @@ search_start(struct crew *c, unsigned int i, char *why)
 		c->afl_ms += plan.seconds * 1000;
 	}
 	c->all_ms += plan.seconds * 1000;
-	if (is_text(target))
-		c->text_ms += plan.seconds * 1000 + 500;
+	c->had_ms[target_of(target)] += plan.seconds * 1000 + (is_text(target) ? 500 : 0);
 	st->slices++;
 	return worker_start(&c->place[i].worker, &plan, why);
 }

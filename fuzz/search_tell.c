@@ -2,10 +2,6 @@
 #include "fuzz/afl.h"
 #include "fuzz/search_internal.h"
 
-static const char *const targets[] = { "fuzz_ops", "fuzz_text" };
-
-enum { TARGETS = sizeof(targets) / sizeof(targets[0]) };
-
 static uint64_t
 inputs_of(const struct search *s, const char *target)
 {
@@ -27,9 +23,9 @@ afl_told(const struct search *s)
 	struct afl_stats stats = { .instances = 0 };
 
 	for (unsigned int i = 0; i < TARGETS; i++) {
-		afl_stats_all(&stats, s->state->folder, targets[i]);
-		e.given += exchange_given(s->state->folder, targets[i]);
-		e.taken += exchange_taken(s->state->folder, targets[i]);
+		afl_stats_all(&stats, s->state->folder, target_names[i]);
+		e.given += exchange_given(s->state->folder, target_names[i]);
+		e.taken += exchange_taken(s->state->folder, target_names[i]);
 	}
 	e.instances = stats.instances;
 	e.runs = stats.runs;
@@ -47,11 +43,13 @@ void
 search_tell(const struct search *s, struct summary *summary)
 {
 	struct summary_engine afl = afl_told(s), libfuzzer = { .name = "libfuzzer" };
-	uint64_t runs = s->state->runs_ops + s->state->runs_text;
+	uint64_t runs = 0;
 
+	for (unsigned int i = 0; i < TARGETS; i++) {
+		runs += s->state->runs[i];
+		libfuzzer.inputs += inputs_of(s, target_names[i]);
+	}
 	libfuzzer.runs = runs > afl.runs ? runs - afl.runs : 0;
-	for (unsigned int i = 0; i < TARGETS; i++)
-		libfuzzer.inputs += inputs_of(s, targets[i]);
 	if (s->engine[ENGINE_LIBFUZZER])
 		summary->engine[summary->n_engines++] = libfuzzer;
 	if (s->engine[ENGINE_AFL])

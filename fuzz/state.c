@@ -11,10 +11,11 @@
 #include <unistd.h>
 
 static const char first_line[] = "gntfuzz campaign 1", last_line[] = "end";
-static const char *const folders[] = { "fuzz_ops", "fuzz_text", "seeds",
-				       "counters", "cells", "findings", "logs", "afl" };
+static const char *const folders[] = { "fuzz_ops", "fuzz_race", "fuzz_text", "seeds",
+				       "seeds_race", "counters", "cells", "findings", "logs",
+				       "afl" };
 
-enum { FOLDERS = sizeof(folders) / sizeof(folders[0]), FIELDS = 6 };
+enum { FOLDERS = sizeof(folders) / sizeof(folders[0]), FIELDS = 7 };
 
 /* The numbers of the file, in its order. */
 struct field {
@@ -28,9 +29,10 @@ list_fields(struct state *s, uint64_t *finished, struct field *f)
 	f[0] = (struct field){ "seed", &s->seed };
 	f[1] = (struct field){ "done_ms", &s->done_ms };
 	f[2] = (struct field){ "slices", &s->slices };
-	f[3] = (struct field){ "runs_ops", &s->runs_ops };
-	f[4] = (struct field){ "runs_text", &s->runs_text };
-	f[5] = (struct field){ "finished", finished };
+	f[3] = (struct field){ "runs_ops", &s->runs[TARGET_OPS] };
+	f[4] = (struct field){ "runs_race", &s->runs[TARGET_RACE] };
+	f[5] = (struct field){ "runs_text", &s->runs[TARGET_TEXT] };
+	f[6] = (struct field){ "finished", finished };
 }
 
 /* `name number', and nothing else. */

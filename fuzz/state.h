@@ -6,8 +6,8 @@
  *
  *	DIR/state		this file
  *	DIR/lock		locked while a campaign runs
- *	DIR/fuzz_ops, fuzz_text	inputs kept, one folder a target
- *	DIR/seeds		the corpus of the tree, as bytes
+ *	DIR/fuzz_ops, fuzz_race, fuzz_text	inputs kept, one folder a target
+ *	DIR/seeds, seeds_race	what engines begin with, as bytes; see seeds.h
  *	DIR/counters		what each engine run counted
  *	DIR/cells		what each engine's process saw, while it runs
  *	DIR/growth.csv		what was done by when
@@ -22,6 +22,7 @@
 #define STATE_H
 
 #include "fuzz/file.h"
+#include "fuzz/targets.h"
 
 #include <stdint.h>
 
@@ -33,7 +34,7 @@ struct state {
 	uint64_t seed;
 	uint64_t done_ms;             /* of the engines' time */
 	uint64_t slices;              /* engine runs started: numbers the counters' files */
-	uint64_t runs_ops, runs_text; /* executions */
+	uint64_t runs[TARGETS];       /* executions */
 };
 
 /*

@@ -93,8 +93,8 @@ test_errors_say_where_and_what(void **unused)
 	assert_error("gnt 1\nrace { d0 tick d0 tick | d1 tick }\n", 2, 16,
 		     "`d0` does not belong behind tick: `= answer` or `;`, `|`, `}` or the end of "
 		     "the line");
-	assert_error("gnt 1\nrace { d0 suspend | d1 tick }\n", 2, 11,
-		     "suspend cannot be in a race: it is done alone");
+	assert_error("gnt 1\nrace { d0 version 2 | d1 tick }\n", 2, 11,
+		     "version cannot be in a race: it is done alone");
 	assert_error("gnt 1\nrace { d0 tick; d0 tick; d0 tick; d0 tick; d0 tick; d0 tick\n"
 		     "| d1 tick }\n", 3, 3,
 		     "a race has at most 6 operations, each batch counted as one");
@@ -201,8 +201,8 @@ test_what_is_no_race_loses_its_marks(void **unused)
 	make(K(OP_RACE, OP_TICK, OP_TICK, OP_TICK, OP_TICK, OP_WITH, OP_TICK, OP_TICK, OP_TICK,
 	       OP_RACE_END));
 	assert_kinds(K(OP_TICK, OP_TICK, OP_TICK, OP_TICK, OP_TICK, OP_TICK, OP_TICK));
-	make(K(OP_RACE, OP_TICK, OP_WITH, OP_SUSPEND, OP_RACE_END));
-	assert_kinds(K(OP_TICK, OP_SUSPEND));
+	make(K(OP_RACE, OP_TICK, OP_WITH, OP_VERSION, OP_RACE_END));
+	assert_kinds(K(OP_TICK, OP_VERSION));
 	make(K(OP_WITH, OP_TICK, OP_RACE_END, OP_TURNS));
 	assert_kinds(K(OP_TICK));
 }

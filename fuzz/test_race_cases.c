@@ -183,3 +183,21 @@ const struct race_case race_cases[] = {
 };
 
 const unsigned int n_race_cases = sizeof race_cases / sizeof *race_cases;
+
+const struct race_case race_machine_cases[] = {
+	{ "a wait runs out, of a transfer that has begun", "\nd0 accept g0 from d1 slot p1\n"
+	  "race { d0 end_transfer g0 | d1 transfer p0 to d0 g0 }", {
+		"d0 end_transfer nothing | d1 transfer general_error",
+		"d0 end_transfer p1 | d1 transfer okay",
+		"d0 end_transfer -EAGAIN | d1 transfer okay" } },
+	{ "a batch is done in two parts, and nothing is kept between them", GRANTED
+	  "race { d1 batch copy { d0:g0+0 -> p0+0 len 8; d0:g0+8 -> p0+8 len 8 } |"
+	  " d0 end_ref g0 }", {
+		"d1 copy okay d1 copy okay | d0 end_ref busy",
+		"d1 copy okay d1 copy okay | d0 end_ref ended",
+		"d1 copy okay d1 copy general_error | d0 end_ref ended",
+		"d1 copy general_error d1 copy general_error | d0 end_ref ended" } },
+};
+
+const unsigned int n_race_machine_cases =
+	sizeof race_machine_cases / sizeof *race_machine_cases;

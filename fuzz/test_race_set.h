@@ -11,4 +11,8 @@ struct race_case {
 extern const struct race_case race_cases[];
 extern const unsigned int n_race_cases;
 
+/* The same on a real machine, whose timers fire and whose processors may stand still. */
+extern const struct race_case race_machine_cases[];
+extern const unsigned int n_race_machine_cases;
+
 #endif

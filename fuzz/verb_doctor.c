@@ -115,9 +115,10 @@ verb_doctor(const struct cli_verb *v, int argc, char **argv)
 {
 	static struct check model = { .name = "model" }, sim = { .name = "sim" },
 			    host = { .name = "host:" }, engine = { .name = "engine libfuzzer" },
+			    race = { .name = "engine libfuzzer (races)" },
 			    text = { .name = "engine libfuzzer (text)" },
 			    afl = { .name = "engine afl" };
-	const struct check *others[] = { &host, &engine, &text, &afl };
+	const struct check *others[] = { &host, &engine, &race, &text, &afl };
 	bool json = false;
 	const struct cli_option options[] = { { "--json", CLI_FLAG, &json, 0, 0 } };
 
@@ -133,10 +134,12 @@ verb_doctor(const struct cli_verb *v, int argc, char **argv)
 	check_xen("xen:bookworm-security+arm64", FIX_XEN("arm"), json);
 	check_later(&host);
 	check_engine(&engine, "fuzz_ops");
+	check_engine(&race, "fuzz_race");
 	check_engine(&text, "fuzz_text");
 	check_afl(&afl);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		print(others[i], json);
 	/* What the main job cannot do without. */
-	return model.ready && sim.ready && engine.ready && text.ready ? EXIT_OK : EXIT_RIG;
+	return model.ready && sim.ready && engine.ready && race.ready && text.ready ? EXIT_OK :
+		EXIT_RIG;
 }

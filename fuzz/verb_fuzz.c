@@ -7,6 +7,7 @@
 #include "fuzz/cli.h"
 #include "fuzz/lanes.h"
 #include "fuzz/search.h"
+#include "fuzz/targets.h"
 
 static const uint64_t year_s = 366 * 24 * 3600;
 
@@ -34,8 +35,9 @@ check(const struct wishes *w)
 		cli_die(EXIT_USAGE,
 			"fuzz --engine: no engine '%s'; there are libfuzzer, afl, both, random",
 			w->engine);
-	if (w->target && strcmp(w->target, "fuzz_ops") != 0 && strcmp(w->target, "fuzz_text") != 0)
-		cli_die(EXIT_USAGE, "fuzz --target: no target '%s'; there are fuzz_ops, fuzz_text",
+	if (w->target && target_of(w->target) == TARGETS)
+		cli_die(EXIT_USAGE,
+			"fuzz --target: no target '%s'; there are fuzz_ops, fuzz_race, fuzz_text",
 			w->target);
 	if (w->lane && strncmp(w->lane, "model", strlen("model")) == 0)
 		cli_die(EXIT_USAGE,

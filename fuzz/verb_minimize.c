@@ -13,6 +13,7 @@
 
 #include "fuzz/artefact.h"
 #include "fuzz/cli.h"
+#include "fuzz/evidence.h"
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
 #include "fuzz/minimize.h"
@@ -231,10 +232,12 @@ print_json(const struct task *t)
 static void
 tell(const struct task *t)
 {
+	cJSON *race = evidence_race(&t->program, &t->m.finding);
 	char repro[FILE_PATH_MAX + 300], *text;
 
 	print_repro(t, repro, sizeof(repro));
-	text = finding_text(&t->m.finding, &t->program, t->m.how, repro);
+	text = finding_text(&t->m.finding, &t->program, t->m.how, repro, race);
+	cJSON_Delete(race);
 	if (text == NULL)
 		cli_die(EXIT_RIG, "out of memory for the program's text");
 	if (t->out)

@@ -10,6 +10,7 @@
 #include "fuzz/cli.h"
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
+#include "fuzz/race_keep.h"
 #include "fuzz/race_tally.h"
 #include "reports/json_line.h"
 
@@ -18,12 +19,15 @@ enum { RUNS_XEN = 1000, RUNS_SIM = 1000000, RUNS_MAX = 1000000000 };
 struct race_verb {
 	uint64_t runs, seed;		/* runs 0: the lane's own number */
 	bool json;
+	const char *folder;		/* where findings go */
 	struct race_lane lane;
 	struct program program;
 	char why[FILE_WHY];
 	/* Of all programs and lanes. */
 	unsigned long n_programs, n_skipped, n_passed_over, n_runs, n_pruned;
-	unsigned long n_seen, n_unseen, n_findings;
+	unsigned long n_overlapped, n_seen, n_unseen, n_findings, n_unsure;
+	unsigned long n_several, n_both;	/* that may end in several ways; that did */
+	struct outcome least;			/* of those: the rarest that was seen */
 	double began;
 };
 
@@ -38,36 +42,11 @@ now(void)
 
 /* ------------------------------------------------------------------ findings */
 
-/* Keep the program that shows it under out/race.  Its path, to be freed. */
-static char *
-keep(const struct race_verb *r, const struct race_found *f)
-{
-	char folder[FILE_PATH_MAX], why[FILE_WHY], *path, *text;
-	char repro[2 * FILE_WHY];
-
-	cli_root_path(folder, sizeof(folder), "out/race");
-	if (asprintf(&path, "%s/%s.gnt", folder, f->finding.class) < 0)
-		cli_die(EXIT_RIG, "out of memory for a finding");
-	if (r->lane.xen == NULL)
-		snprintf(repro, sizeof(repro), "./gntfuzz repro %s", path);
-	else
-		snprintf(repro, sizeof(repro), "./gntfuzz race %s --lane %s --runs 1 --seed %u",
-			 path, r->lane.name, (unsigned int)f->seed);
-	text = finding_text(&f->finding, &f->program, "as it was found", repro);
-	if (text == NULL)
-		cli_die(EXIT_RIG, "out of memory for a finding");
-	if (!file_make_folder(folder, why) || !file_write(path, text, strlen(text), why))
-		cli_die(EXIT_RIG, "%s", why);
-	if (!r->json)
-		printf("    again: %s\n", repro);
-	free(text);
-	return path;
-}
-
 static void
 print_found(const struct race_verb *r, const struct race_tally *t)
 {
-	char text[1200], *kept;
+	const struct race_keeper keeper = { r->folder, r->runs > 0 ? r->runs : RUNS_XEN, r->seed };
+	char text[1200], repro[RACE_REPRO], *kept;
 
 	if (t->found.n == 0)
 		return;
@@ -75,9 +54,10 @@ print_found(const struct race_verb *r, const struct race_tally *t)
 		finding_print(&t->found.finding, text, sizeof(text));
 		printf("  not as the model allows, %lu times:\n%s", t->found.n, text);
 	}
-	kept = keep(r, &t->found);
+	kept = race_keep(&keeper, &r->lane, t, repro);
 	if (!r->json) {
-		printf("    kept: %s\n", kept);
+		printf("    again: %s\n", repro);
+		printf("    kept: %s\n    page: ./gntfuzz report %s\n", kept, r->folder);
 		if (t->console[0] != '\0')
 			printf("    console: %s\n", t->console);
 	}
@@ -106,12 +86,15 @@ print_text(const struct race_verb *r, const char *path, const struct race_tally 
 		printf("%lu interleavings, %lu more pruned%s\n", o->n_runs, t->n_pruned,
 		       t->cut_short ? "; there are others" : "");
 	else
-		printf("%lu runs, seed %" PRIu64 "\n", o->n_runs, r->seed);
+		printf("%lu runs, %lu of them overlapped, seed %" PRIu64 "\n", o->n_runs,
+		       t->n_overlapped, r->seed);
 	for (unsigned int i = 0; i < o->n; i++)
 		printf("  %10lu %6.2f %%  %s%s\n", o->of[i].n, share(t, i), o->of[i].answers,
-		       o->of[i].unfair ? "  (a wait ran out; not judged)" :
 		       !o->of[i].allowed ? "  (NOT ALLOWED)" :
 		       o->of[i].n == 0 ? "  (allowed, not seen)" : "");
+	if (t->n_unsure > 0)
+		printf("  not judged to the end: %lu runs; the model has more orders than were "
+		       "tried\n", t->n_unsure);
 	if (o->cut_short)
 		printf("  the model allows more: not all its orders were tried\n");
 }
@@ -129,7 +112,6 @@ outcomes_json(const struct race_tally *t)
 		cJSON_AddNumberToObject(one, "count", (double)o->of[i].n);
 		cJSON_AddNumberToObject(one, "percent", share(t, i));
 		cJSON_AddBoolToObject(one, "allowed", o->of[i].allowed);
-		cJSON_AddBoolToObject(one, "waited_out", o->of[i].unfair);
 		cJSON_AddItemToArray(all, one);
 	}
 	return all;
@@ -147,7 +129,10 @@ print_json(const struct race_verb *r, const char *path, const struct race_tally 
 	if (r->lane.xen == NULL)
 		cJSON_AddNumberToObject(j, "pruned", (double)t->n_pruned);
 	else
+		cJSON_AddNumberToObject(j, "overlapped", (double)t->n_overlapped);
+	if (r->lane.xen != NULL)
 		cJSON_AddNumberToObject(j, "seed", (double)r->seed);
+	cJSON_AddNumberToObject(j, "unsure", (double)t->n_unsure);
 	cJSON_AddBoolToObject(j, "complete", !t->cut_short && !t->outcomes.cut_short);
 	cJSON_AddItemToObject(j, "outcomes", outcomes_json(t));
 	cJSON_AddNumberToObject(j, "findings", (double)t->found.n);
@@ -169,10 +154,38 @@ add_up(struct race_verb *r, const struct race_tally *t)
 
 	r->n_programs++;
 	r->n_runs += t->outcomes.n_runs;
+	r->n_overlapped += t->n_overlapped;
 	r->n_pruned += t->n_pruned;
+	r->n_unsure += t->n_unsure;
 	r->n_seen += s.seen;
 	r->n_unseen += s.unseen;
 	r->n_findings += t->found.n > 0;
+	r->n_several += s.seen + s.unseen > 1;
+	r->n_both += s.seen > 1;
+	for (unsigned int i = 0; i < t->outcomes.n && s.seen + s.unseen > 1; i++) {
+		const struct outcome *o = &t->outcomes.of[i];
+
+		if (o->n > 0 && (r->least.n == 0 || o->n < r->least.n))
+			r->least = *o;
+	}
+}
+
+/* It has its place in the table, and says why there is nothing in it. */
+static void
+skip_one(struct race_verb *r, const char *path)
+{
+	cJSON *j;
+
+	r->n_skipped++;
+	if (!r->json) {
+		printf("%s on %s: skipped: %s\n", path, r->lane.name, r->why);
+		return;
+	}
+	j = cJSON_CreateObject();
+	cJSON_AddStringToObject(j, "program", path);
+	cJSON_AddStringToObject(j, "lane", r->lane.name);
+	cJSON_AddStringToObject(j, "skipped", r->why);
+	json_line(j, stdout);
 }
 
 /* r->program, from that file. */
@@ -190,8 +203,7 @@ race_one(struct race_verb *r, const char *path)
 	if (v == VERDICT_ERROR)
 		cli_die(EXIT_RIG, "%s on %s: %s", path, r->lane.name, r->why);
 	if (v == VERDICT_SKIP) {
-		cli_say("%s on %s: skipped: %s", path, r->lane.name, r->why);
-		r->n_skipped++;
+		skip_one(r, path);
 		return;
 	}
 	if (r->json)
@@ -199,6 +211,7 @@ race_one(struct race_verb *r, const char *path)
 	else
 		print_text(r, path, &t);
 	print_found(r, &t);
+	fflush(stdout);		/* the next one may take its time */
 	add_up(r, &t);
 	race_tally_free(&t);
 }
@@ -254,10 +267,18 @@ print_total(const struct race_verb *r)
 	cJSON *j;
 
 	if (!r->json) {
-		printf("total: %lu programs, %lu skipped, %lu runs (%.0f/s), %lu pruned; "
-		       "%lu outcomes seen, %lu allowed and not seen, %lu findings\n",
+		printf("total: %lu programs, %lu skipped, %lu runs (%.0f/s), %lu pruned, "
+		       "%lu overlapped; "
+		       "%lu outcomes seen, %lu allowed and not seen, %lu findings, "
+		       "%lu runs not judged to the end\n",
 		       r->n_programs, r->n_skipped, r->n_runs, (double)r->n_runs / seconds,
-		       r->n_pruned, r->n_seen, r->n_unseen, r->n_findings);
+		       r->n_pruned, r->n_overlapped, r->n_seen, r->n_unseen, r->n_findings,
+		       r->n_unsure);
+		printf("of %lu programs that may end in several ways %lu did", r->n_several,
+		       r->n_both);
+		if (r->least.n > 0)
+			printf("; least seen, %lu times: %s", r->least.n, r->least.answers);
+		putchar('\n');
 		return;
 	}
 	j = cJSON_CreateObject();
@@ -266,9 +287,17 @@ print_total(const struct race_verb *r)
 	cJSON_AddNumberToObject(j, "without_race", (double)r->n_passed_over);
 	cJSON_AddNumberToObject(j, "runs", (double)r->n_runs);
 	cJSON_AddNumberToObject(j, "pruned", (double)r->n_pruned);
+	cJSON_AddNumberToObject(j, "unsure", (double)r->n_unsure);
 	cJSON_AddNumberToObject(j, "seen", (double)r->n_seen);
 	cJSON_AddNumberToObject(j, "unseen", (double)r->n_unseen);
 	cJSON_AddNumberToObject(j, "findings", (double)r->n_findings);
+	cJSON_AddNumberToObject(j, "overlapped", (double)r->n_overlapped);
+	cJSON_AddNumberToObject(j, "may_differ", (double)r->n_several);
+	cJSON_AddNumberToObject(j, "differed", (double)r->n_both);
+	if (r->least.n > 0) {
+		cJSON_AddNumberToObject(j, "least_count", (double)r->least.n);
+		cJSON_AddStringToObject(j, "least_answers", r->least.answers);
+	}
 	cJSON_AddNumberToObject(j, "seconds", seconds);
 	json_line(j, stdout);
 }
@@ -282,14 +311,19 @@ verb_race(const struct cli_verb *v, int argc, char **argv)
 		{ "--lane", CLI_LIST, &lanes, 0, 0 },
 		{ "--runs", CLI_NUMBER, &r.runs, 1, RUNS_MAX },
 		{ "--seed", CLI_NUMBER, &r.seed, 0, UINT32_MAX },
+		{ "--out", CLI_WORD, &r.folder, 0, 0 },
 		{ "--json", CLI_FLAG, &r.json, 0, 0 },
 	};
-	int n = cli_options(v, options, 4, argc, argv);
+	int n = cli_options(v, options, sizeof(options) / sizeof(options[0]), argc, argv);
+	char folder[FILE_PATH_MAX];
 
 	if (n == 0)
 		cli_die(EXIT_USAGE, "race: no program; give files or folders");
 	if (lanes.n == 0)
 		lanes.word[lanes.n++] = "sim";
+	cli_root_path(folder, sizeof(folder), "out/race");
+	if (r.folder == NULL)
+		r.folder = folder;
 	/* A bad file is told before a machine is booted for it. */
 	each(&r, n, argv, only_load);
 	r.n_passed_over = 0;

@@ -14,11 +14,13 @@
 #include "diff/tell.h"
 #include "fuzz/artefact.h"
 #include "fuzz/cli.h"
+#include "fuzz/evidence.h"
 #include "fuzz/guard.h"
 #include "fuzz/judge.h"
 #include "fuzz/lanes.h"
 #include "fuzz/load.h"
 #include "reports/json_line.h"
+#include "reports/race_told.h"
 
 enum { TIMES_MAX = 10000 };
 
@@ -198,7 +200,11 @@ print_json(const struct repro *r, const char *program)
 {
 	bool found = r->n_same + r->n_other > 0;
 	cJSON *j = found ? finding_json(&r->finding, program) : cJSON_CreateObject();
+	cJSON *race = found && !r->artefact.text_target ?
+			      evidence_race(&r->artefact.program, &r->finding) : NULL;
 
+	if (race != NULL)
+		cJSON_AddItemToObject(j, "race", race);
 	cJSON_AddStringToObject(j, "file", r->artefact.path);
 	cJSON_AddStringToObject(j, "lane", r->lane);
 	cJSON_AddStringToObject(j, "recorded", r->artefact.class);
@@ -207,6 +213,20 @@ print_json(const struct repro *r, const char *program)
 	cJSON_AddNumberToObject(j, "same", r->n_same);
 	cJSON_AddNumberToObject(j, "other", r->n_other);
 	json_line(j, stdout);
+}
+
+/* The race that shows it, if there is one. */
+static void
+print_race(const struct repro *r)
+{
+	cJSON *race = r->artefact.text_target ? NULL :
+			      evidence_race(&r->artefact.program, &r->finding);
+
+	if (race == NULL)
+		return;
+	fputc('\n', stdout);
+	race_told_print(race, "", stdout);
+	cJSON_Delete(race);
 }
 
 static void
@@ -231,6 +251,7 @@ print_text(const struct repro *r, const char *program)
 		printf("  console: %s\n", r->finding.console);
 	if (program)
 		printf("\n%s", program);
+	print_race(r);
 }
 
 /* ------------------------------------------------------------------ the verb */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fuzz/afl.h"
+#include "fuzz/targets.h"
 
 static const double look_s = 1;
 
@@ -23,7 +24,8 @@ struct words {
 static bool
 fill_words(struct words *w, const struct worker_plan *p, char *why)
 {
-	bool text = strcmp(p->target, "fuzz_text") == 0;
+	enum target target = target_of(p->target);
+	bool text = target == TARGET_TEXT;
 	const char *theirs = getenv("ASAN_OPTIONS");
 
 	snprintf(w->seconds, sizeof(w->seconds), "-max_total_time=%u", p->seconds);
@@ -33,7 +35,8 @@ fill_words(struct words *w, const struct worker_plan *p, char *why)
 	if (file_print(w->program, "%s/out/fuzz/%s", p->root, p->target) &&
 	    file_print(w->corpus, "%s/%s", p->folder, p->target) &&
 	    (text ? file_print(w->seeds, "%s/corpus/ops", p->root)
-		  : file_print(w->seeds, "%s/seeds", p->folder)) &&
+		  : file_print(w->seeds, "%s/%s", p->folder,
+			       target == TARGET_RACE ? "seeds_race" : "seeds")) &&
 	    file_print(w->counters, "GNTFUZZ_COUNTERS=%s/counters/%" PRIu64, p->folder, p->slice) &&
 	    file_print(w->cells, "GNTFUZZ_CELLS=%s/cells/libfuzzer-%u", p->folder, p->place) &&
 	    file_print(w->known, "GNTFUZZ_KNOWN=%s/known", p->folder) &&

@@ -31,7 +31,7 @@ enum {
 
 struct worker_plan {
 	const char *root, *folder; /* the tree; the campaign's folder */
-	const char *target;        /* fuzz_ops, fuzz_text */
+	const char *target;        /* of target_names */
 	enum engine engine;
 	unsigned int instance;     /* AFL++'s: 0 is the main one */
 	bool sanitized;            /* AFL++: with sanitizers; libFuzzer always is */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "diff/text.h"
+#include "reports/race_told.h"
 
 static const char format[] = "gntfuzz finding 1";
 
@@ -103,7 +104,7 @@ cJSON *
 evidence_json(const struct finding *f, const struct program *p, const struct program *original,
 	      const struct evidence_run *run)
 {
-	cJSON *j = finding_json(f, NULL), *traces;
+	cJSON *j = finding_json(f, NULL), *traces, *race;
 	char where[sizeof(f->where)];
 
 	cJSON_AddStringToObject(j, "format", format);
@@ -123,6 +124,9 @@ evidence_json(const struct finding *f, const struct program *p, const struct pro
 	cJSON_AddItemToArray(traces,
 			     trace_json(p, f->lane_expected, &run->expected, run->n_expected));
 	cJSON_AddItemToArray(traces, trace_json(p, f->lane_got, &run->got, run->n_got));
+	race = race_told_json(&run->story, p, run);
+	if (race != NULL)
+		cJSON_AddItemToObject(j, "race", race);
 	return j;
 }
 
@@ -242,6 +246,7 @@ evidence_read(struct evidence *e, const char *text, size_t n, char *why, size_t 
 	if (!e->has_program)
 		memset(&e->program, 0, sizeof(e->program));
 	read_run(e);
+	e->race = cJSON_GetObjectItemCaseSensitive(e->json, "race");
 	return true;
 }
 

@@ -9,6 +9,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "diff/race_story.h"
 #include "diff/trace.h"
 #include "reports/finding.h"
 
@@ -20,11 +21,15 @@ struct evidence_run {
 	/* The operation that differs, or that it died of; the program's n_ops: the end, or none. */
 	unsigned int at;
 	bool shown;	/* it differed, or died, again */
+	/* Of the last race that began (diff/race_story.h); and what broke in it, or "". */
+	struct race_story story;
+	char broken[160];
 };
 
 /*
  * The object: what finding_json says, and "format", "found" (the program as it was found, if
- * `original' is another; may be NULL), "at", "shown", "traces".  Free with cJSON_Delete.
+ * `original' is another; may be NULL), "at", "shown", "traces", "race" (if there was one).  Free
+ * with cJSON_Delete.
  */
 cJSON *evidence_json(const struct finding *f, const struct program *p,
 		     const struct program *original, const struct evidence_run *run);
@@ -34,7 +39,8 @@ struct evidence {
 	cJSON *json;
 	struct program program;
 	bool has_program;
-	struct evidence_run run;
+	struct evidence_run run;	/* but for its story, which is `race' */
+	const cJSON *race;		/* race_told.h's object, or NULL */
 };
 
 /*

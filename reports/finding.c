@@ -10,6 +10,7 @@
 #include "diff/race.h"
 #include "diff/tell.h"
 #include "diff/text.h"
+#include "reports/race_told.h"
 
 static void
 print_answer(const struct program *p, const struct difference *d, const struct trace *t, char *out,
@@ -217,22 +218,39 @@ finding_print(const struct finding *f, char *out, size_t out_bytes)
 				f->class);
 }
 
+/* As comment lines. */
+static char *
+race_text(const cJSON *race)
+{
+	char *text = NULL;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+
+	if (out == NULL)
+		return NULL;
+	race_told_print(race, "# ", out);
+	fclose(out);
+	return text;
+}
+
 char *
-finding_text(const struct finding *f, const struct program *p, const char *how, const char *repro)
+finding_text(const struct finding *f, const struct program *p, const char *how, const char *repro,
+	     const cJSON *race)
 {
 	/* What is aside names the console as it was called before it came here. */
 	const char *aside = strstr(f->where, LANE_ASIDE);
 	int where = aside ? (int)(aside - f->where) : (int)strlen(f->where), n = -1;
-	char *program = malloc(text_print(p, NULL, 0) + 1), *text = NULL;
+	char *program = malloc(text_print(p, NULL, 0) + 1), *told = race_text(race), *text = NULL;
 
-	if (program != NULL) {
+	if (program != NULL && told != NULL) {
 		text_print(p, program, text_print(p, NULL, 0) + 1);
 		n = asprintf(&text,
-			     "# %.*s\n# %s: %s\n# %s: %s\n# %s\n# class: %s\n# repro: %s\n%s",
+			     "# %.*s\n# %s: %s\n# %s: %s\n# %s\n# class: %s\n# repro: %s\n%s%s",
 			     where, f->where, f->lane_expected, f->expected, f->lane_got, f->got,
-			     how, f->class, repro, program);
+			     how, f->class, repro, program, told);
 	}
 	free(program);
+	free(told);
 	return n < 0 ? NULL : text;
 }
 

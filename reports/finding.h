@@ -62,10 +62,11 @@ size_t finding_print(const struct finding *f, char *out, size_t out_bytes);
 
 /*
  * The program's text under comment lines that say what it showed, on which lanes, how small it is,
- * its class, and the line that shows it again.  Free it; NULL: out of memory.
+ * its class, and the line that shows it again; and over others that tell its race (race_told.h),
+ * unless that is NULL.  Free it; NULL: out of memory.
  */
 char *finding_text(const struct finding *f, const struct program *p, const char *how,
-		   const char *repro);
+		   const char *repro, const cJSON *race);
 
 /*
  * {"class","op","expected","got","lanes","program","minimal"}; program may be NULL.  Free with

@@ -115,6 +115,9 @@ summary_print_totals(const struct totals *t, FILE *out)
 	print_between(t, TOTALS_TRANSFERS, "->", out);
 	fprintf(out, "  batches: %" PRIu64 ", with good and bad operations in one %" PRIu64 "\n",
 		t->batches, t->mixed);
+	if (t->unsure > 0)
+		fprintf(out, "  races not judged to the end: %" PRIu64 " programs; the model has "
+			"more orders than were tried\n", t->unsure);
 }
 
 static void
@@ -301,6 +304,7 @@ summary_add_totals(cJSON *to, const struct totals *t)
 				      between_json(t, what));
 	cJSON_AddNumberToObject(to, "batches", (double)t->batches);
 	cJSON_AddNumberToObject(to, "batches_mixed", (double)t->mixed);
+	cJSON_AddNumberToObject(to, "races_unsure", (double)t->unsure);
 }
 
 /* Over all lanes that ran. */

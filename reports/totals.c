@@ -86,6 +86,7 @@ totals_merge(struct totals *s, const struct totals *more)
 	}
 	s->batches += more->batches;
 	s->mixed += more->mixed;
+	s->unsure += more->unsure;
 	for (unsigned int i = 0; i < TOTALS_BETWEEN * DOMAINS_MAX * DOMAINS_MAX; i++)
 		(&s->between[0][0][0])[i] += (&more->between[0][0][0])[i];
 }
@@ -141,6 +142,8 @@ plain_counter_of(struct totals *s, const char *word)
 		return &s->operations;
 	if (strcmp(word, "batches") == 0)
 		return &s->batches;
+	if (strcmp(word, "unsure") == 0)
+		return &s->unsure;
 	return strcmp(word, "mixed") == 0 ? &s->mixed : NULL;
 }
 
@@ -265,6 +268,8 @@ totals_print(const struct totals *s, char *out, size_t out_bytes)
 	put(&w, "programs %" PRIu64 "\noperations %" PRIu64 "\ncells %" PRIu64 "\n", s->programs,
 	    s->operations, s->cells);
 	put(&w, "batches %" PRIu64 "\nmixed %" PRIu64 "\n", s->batches, s->mixed);
+	if (s->unsure > 0)
+		put(&w, "unsure %" PRIu64 "\n", s->unsure);
 	for (unsigned int k = 0; k < OP_EXPECT; k++)
 		put_kind(&w, s, k);
 	for (unsigned int what = 0; what < TOTALS_BETWEEN; what++)

@@ -28,6 +28,7 @@ struct totals {
 	/* Of those that were okay: who did it (first), with whose page or to whom. */
 	uint64_t between[TOTALS_BETWEEN][DOMAINS_MAX][DOMAINS_MAX];
 	uint64_t batches, mixed; /* several operations in one call; mixed: some okay, some not */
+	uint64_t unsure; /* programs with races taken to be right, as the search was cut short */
 };
 
 /* What a record came to: minus its status, TOTALS_ERROR or TOTALS_SKIP. */
@@ -51,10 +52,10 @@ void totals_add(struct totals *s, const struct program *p, const struct trace *t
 void totals_merge(struct totals *s, const struct totals *more);
 
 /*
- * Add counts from text: lines `programs N', `operations N', `cells N', `batches N', `mixed N', `op
- * NAME N', `status NAME ANSWER N', ANSWER the name of a GNTST, `error' or `skip', and `between NAME
- * XY N', X and Y the domains.  A line may come more than once.  Blank lines are ignored. Returns 0,
- * or the number of the first line that is none of these; *s is then as before.
+ * Add counts from text: lines `programs N', `operations N', `cells N', `batches N', `mixed N',
+ * `unsure N', `op NAME N', `status NAME ANSWER N', ANSWER the name of a GNTST, `error' or `skip',
+ * and `between NAME XY N', X and Y the domains.  A line may come more than once.  Blank lines are
+ * ignored.  Returns 0, or the number of the first line that is none of these; *s is then as before.
  */
 unsigned int totals_parse(struct totals *s, const char *text, size_t n);
 

@@ -8,32 +8,10 @@
 #error "include arch/arch.h"
 #endif
 
+#include "arch/plain.h"
+
 /* Some 50 us: many times what the hypervisor takes from committed to completed. */
 enum { ARCH_SPIN_MAX = 1 << 10 };
-
-static inline uint16_t
-arch_load16(const uint16_t *p)
-{
-	return *(const volatile uint16_t *)p;
-}
-
-static inline uint32_t
-arch_load32(const uint32_t *p)
-{
-	return *(const volatile uint32_t *)p;
-}
-
-static inline void
-arch_store16(uint16_t *p, uint16_t v)
-{
-	*(volatile uint16_t *)p = v;
-}
-
-static inline void
-arch_store32(uint32_t *p, uint32_t v)
-{
-	*(volatile uint32_t *)p = v;
-}
 
 static inline uint16_t
 arch_load16_acquire(const uint16_t *p)

@@ -35,7 +35,7 @@ slot_frame(const struct arch *a, unsigned int slot)
 }
 
 static void
-pages_step(const struct arch *a, enum sim_access access)
+guest_own_pages(const struct arch *a, enum sim_access access)
 {
 	sim_step(a->sim, PAGES(a->sim), access);
 }
@@ -86,7 +86,7 @@ guest_frame_slot(const struct arch *a, uint64_t frame, unsigned int *slot)
 {
 	const struct frame *f;
 
-	pages_step(a, SIM_READ);
+	guest_own_pages(a, SIM_READ);
 	f = frame_of_guest(a, frame);
 	if (a->translated) {
 		*slot = (unsigned int)(frame - GFN_PAGE_0);
@@ -102,7 +102,7 @@ guest_frame_slot(const struct arch *a, uint64_t frame, unsigned int *slot)
 uint64_t
 guest_page_frame(const struct arch *a, unsigned int slot)
 {
-	pages_step(a, SIM_WRITE);
+	guest_own_pages(a, SIM_WRITE);
 	if (!held(a, slot))
 		return GUEST_FRAME_NONE;
 	return a->translated ? GFN_PAGE_0 + slot : slot_frame(a, slot)->mfn;
@@ -119,7 +119,7 @@ slot_bytes(const struct arch *a, unsigned int slot)
 uint8_t *
 guest_page_bytes(struct arch *a, unsigned int slot)
 {
-	pages_step(a, SIM_WRITE);
+	guest_own_pages(a, SIM_WRITE);
 	return slot_bytes(a, slot);
 }
 
@@ -194,7 +194,7 @@ guest_page_settle(struct arch *a, unsigned int slot, bool given)
 {
 	const struct frame *f;
 
-	pages_step(a, SIM_WRITE);
+	guest_own_pages(a, SIM_WRITE);
 	if (!held(a, slot))
 		return false;
 	if (a->translated)
@@ -213,7 +213,7 @@ guest_page_take(struct arch *a, unsigned int slot, uint64_t frame)
 {
 	struct frame *f;
 
-	pages_step(a, SIM_WRITE);
+	guest_own_pages(a, SIM_WRITE);
 	f = frame_of_guest(a, frame);
 	if (!f || f->owner != a->index || !f->received)
 		return false;
@@ -268,7 +268,7 @@ guest_bad_addr(const struct arch *a, enum guest_bad which, unsigned int w)
 uint8_t *
 guest_window_bytes(struct arch *a, unsigned int w, bool *writable)
 {
-	pages_step(a, SIM_READ);
+	guest_own_pages(a, SIM_READ);
 	ARCH_ASSERT(w < WINDOWS);
 	if (a->window[w].frame == FRAME_NONE)
 		return NULL;

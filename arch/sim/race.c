@@ -61,6 +61,16 @@ race_dependent(const struct race_option *a, const struct race_option *b, bool ar
 
 /* ------------------------------------------------------------------ a race */
 
+/* Tell of the step that branch b was granted; the rest of e is filled in. */
+static void
+tell(struct branch *b, struct race_event e)
+{
+	e.turn = b->granted;
+	e.object = b->next.object;
+	e.size = b->next.size;
+	race_tell(sim_racing, &e);
+}
+
 static void
 branch_run(void *ctx)
 {
@@ -68,6 +78,7 @@ branch_run(void *ctx)
 	struct branch *b = ctx;
 	unsigned int me = (unsigned int)(b - r->branch);
 
+	tell(b, (struct race_event){.act = RACE_BEGINS});
 	r->run(r->ctx, me);
 	b->next.kind = NEXT_NONE;
 	schedule(r, me);
@@ -150,11 +161,15 @@ race_load(const void *p, unsigned int size, enum sim_order order)
 {
 	struct branch *b = await((struct next){p, size, NEXT_LOAD, RACE_READ, .shared = true});
 	unsigned int stale = b->granted.kind == TURN_STALE ? b->granted.index : 0;
+	bool acquire = order == SIM_ORDERED;
+	uint32_t v;
 
 	b->watched = p;
 	b->watched_size = size;
 	b->watched_time = b->cpu.memory->now;
-	return cpu_load(&b->cpu, p, size, order == SIM_ORDERED, stale);
+	v = cpu_load(&b->cpu, p, size, acquire, stale);
+	tell(b, (struct race_event){.act = RACE_LOAD, .ordered = acquire, .value = v});
+	return v;
 }
 
 void
@@ -163,6 +178,11 @@ race_store(void *p, unsigned int size, uint32_t v, enum sim_order order)
 	struct branch *b = await((struct next){p, size, NEXT_STORE, RACE_WRITE, .shared = true});
 	bool at_once = b->cpu.n_stores == 0 && b->granted.kind == TURN_STEP;
 
+	tell(b, (struct race_event){
+		.act = at_once ? RACE_STORE : RACE_HOLD,
+		.ordered = order == SIM_ORDERED,
+		.value = v,
+	});
 	cpu_store(&b->cpu, (struct store){
 		.p = p,
 		.v = v,
@@ -185,6 +205,9 @@ race_cmpxchg(void *p, unsigned int size, uint32_t want, uint32_t v)
 	struct branch *b = await_atomic(p, size);
 	uint32_t was = cpu_load(&b->cpu, p, size, true, 0);
 
+	tell(b, (struct race_event){
+		.act = was == want ? RACE_EXCHANGE : RACE_REFUSED, .was = was, .value = v,
+	});
 	return cpu_exchange(&b->cpu, p, size, was == want ? v : was);
 }
 
@@ -192,8 +215,10 @@ uint32_t
 race_and(void *p, unsigned int size, uint32_t mask)
 {
 	struct branch *b = await_atomic(p, size);
+	uint32_t was = cpu_load(&b->cpu, p, size, true, 0);
 
-	return cpu_exchange(&b->cpu, p, size, cpu_load(&b->cpu, p, size, true, 0) & mask);
+	tell(b, (struct race_event){.act = RACE_AND, .was = was, .value = was & mask});
+	return cpu_exchange(&b->cpu, p, size, was & mask);
 }
 
 void
@@ -205,15 +230,20 @@ race_relax(void)
 		.shared = true,
 	});
 
+	tell(b, (struct race_event){.act = RACE_RELAX});
 	/* Who waits for a store sees it in the end. */
 	if (b->watched)
 		cpu_catch_up(&b->cpu, b->watched, b->watched_size);
 }
 
 void
-race_step(const void *object, enum sim_access access)
+race_step(const void *object, enum sim_access access, const char *in)
 {
-	await((struct next){object, 1, NEXT_STEP, access_of(access), .shared = false});
+	struct branch *b = await((struct next){
+		object, 1, NEXT_STEP, access_of(access), .shared = false,
+	});
+
+	tell(b, (struct race_event){.act = RACE_STEP, .in = in});
 }
 
 void
@@ -223,6 +253,9 @@ race_step_bytes(const void *p, unsigned int size, enum sim_access access)
 		p, size, NEXT_STEP, access_of(access), .shared = true,
 	});
 
+	tell(b, (struct race_event){
+		.act = access == SIM_WRITE ? RACE_STORE : RACE_LOAD, .ordered = true,
+	});
 	/* A write that is said to be long is not looked behind. */
 	if (access == SIM_WRITE)
 		memory_wrote(b->cpu.memory, p, size);
@@ -234,8 +267,10 @@ race_fence(void)
 {
 	struct branch *b = &sim_racing->branch[sim_racing->current];
 
-	if (b->cpu.n_stores > 0)
+	if (b->cpu.n_stores > 0) {
 		await((struct next){.kind = NEXT_FENCE, .access = RACE_LOCAL});
+		tell(b, (struct race_event){.act = RACE_FENCE});
+	}
 	cpu_fence(&b->cpu);
 }
 
@@ -270,6 +305,7 @@ race_lock(struct sim_lock *l, bool shared)
 		.lock = l,
 	});
 
+	tell(b, (struct race_event){.act = shared ? RACE_LOCK_SHARED : RACE_LOCK});
 	if (shared)
 		l->readers++;
 	else
@@ -303,10 +339,11 @@ race_holds(const struct sim_lock *l)
 
 /* No order of memory comes with it: what is loaded after may be early. */
 void
-race_enter(struct sim_lock *l, const void *object)
+race_enter(struct sim_lock *l, const void *object, const char *in)
 {
 	struct branch *b = await((struct next){object, 1, NEXT_STEP, RACE_READ, .shared = false});
 
+	tell(b, (struct race_event){.act = RACE_STEP, .in = in});
 	l->readers++;
 	held_add(b, l);
 }
@@ -319,9 +356,11 @@ race_leave(struct sim_lock *l)
 }
 
 void
-race_flush(struct sim_lock *l, const void *object)
+race_flush(struct sim_lock *l, const void *object, const char *in)
 {
-	await((struct next){
+	struct branch *b = await((struct next){
 		.object = object, .size = 1, .kind = NEXT_FLUSH, .access = RACE_WRITE, .lock = l,
 	});
+
+	tell(b, (struct race_event){.act = RACE_FLUSH, .in = in});
 }

@@ -63,6 +63,35 @@ struct race_result {
 	enum race_end end;
 };
 
+/* What a turn does, for who tells of a race. */
+enum race_act {
+	RACE_BEGINS,			/* a branch, with what its guest keeps to itself */
+	RACE_STEP,			/* of the hypervisor, in function `in' */
+	RACE_LOAD,
+	RACE_STORE,			/* at once */
+	RACE_HOLD,			/* a store that waits in the store buffer */
+	RACE_DRAIN,			/* one that waited reaches memory */
+	RACE_EXCHANGE,			/* atomic: a compare-and-exchange that put `value' there */
+	RACE_REFUSED,			/* one that found what it did not want */
+	RACE_AND,			/* atomic, too */
+	RACE_FENCE,
+	RACE_LOCK,
+	RACE_LOCK_SHARED,
+	RACE_FLUSH,			/* in function `in'; waits for accesses under way */
+	RACE_RELAX,			/* a spin goes round again */
+	RACE_ACTS,
+};
+
+struct race_event {
+	struct turn turn;
+	uint8_t act;			/* enum race_act */
+	bool ordered;			/* an acquire, a release */
+	uint32_t size;			/* as struct race_option's */
+	const void *object;
+	uint32_t was, value;		/* what an atomic found; what is, or was to be, there */
+	const char *in;			/* NULL, or the function that a step is in */
+};
+
 struct race_control {
 	race_pick *pick;		/* NULL: the turns of the program */
 	/*
@@ -70,6 +99,11 @@ struct race_control {
 	 * of the race: they see memory as it is.  False gives the race up.
 	 */
 	bool (*after)(void *ctx);
+	/*
+	 * NULL, or told of every turn before it changes anything, and of a load with what it found.
+	 * As `after'.
+	 */
+	void (*saw)(void *ctx, const struct race_event *e);
 	/* NULL, or called when a race has ended; the result lives until the next race. */
 	void (*ended)(void *ctx, const struct race_result *r);
 	void *ctx;

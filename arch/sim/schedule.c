@@ -215,6 +215,29 @@ all_ended(const struct race *r)
 	return true;
 }
 
+void
+race_tell(struct race *r, const struct race_event *e)
+{
+	if (!r->control.saw)
+		return;
+	sim_racing = NULL;
+	r->control.saw(r->control.ctx, e);
+	sim_racing = r;
+}
+
+static void
+drain(struct race *r, struct turn t)
+{
+	struct cpu *c = &r->branch[t.branch].cpu;
+	const struct store *s = &c->store[t.index];
+
+	race_tell(r, &(struct race_event){
+		.turn = t, .act = RACE_DRAIN, .object = s->p, .size = s->size, .value = s->v,
+		.ordered = s->kind != STORE_PLAIN,
+	});
+	cpu_drain(c, t.index);
+}
+
 /* The hook sees memory as it is, and nobody yields in it. */
 static bool
 told(struct race *r)
@@ -277,7 +300,7 @@ schedule(struct race *r, unsigned int me)
 
 	while (next_turn(r, &t)) {
 		if (t.kind == TURN_DRAIN) {
-			cpu_drain(&r->branch[t.branch].cpu, t.index);
+			drain(r, t);
 			continue;
 		}
 		r->current = t.branch;

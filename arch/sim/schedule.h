@@ -69,6 +69,9 @@ struct race {
  */
 void schedule(struct race *r, unsigned int me);
 
+/* Tell who wants to hear of it what a turn does. */
+void race_tell(struct race *r, const struct race_event *e);
+
 static inline unsigned int
 fiber_of(unsigned int branch)
 {

@@ -4,6 +4,7 @@
  * Each test runs all schedules of a few accesses: the outcomes that come of them are these and no
  * others.
  */
+#include "arch/sim/cpu.h"
 #include "arch/sim/tree.h"
 
 #define x tree_x
@@ -262,6 +263,32 @@ causality(void **state)
 	EXPECT(0, 10, 100, 110, 1000, 1010, 1100, 1110);
 }
 
+/* Where a CPU's memory of memory ends it sees what is there now, and never what is wrong. */
+static void
+limits(void **state)
+{
+	static uint16_t field[SEEN_MAX + 1], page[8];
+	struct memory m;
+	struct cpu c;
+
+	(void)state;
+	memory_start(&m, true);
+	cpu_start(&c, &m);
+	for (unsigned int i = 0; i < HISTORY_MAX + 4; i++) {
+		memory_wrote(&m, &field[0], sizeof field[0]);
+		field[0]++;
+	}
+	assert_int_equal(cpu_stale_max(&c, &field[0], 2), TURN_STALE_MAX);
+	assert_int_equal(cpu_stale_max(&c, &field[1], 2), 0);
+	/* What a long write found is not known. */
+	memory_wrote(&m, page, sizeof page);
+	assert_int_equal(cpu_stale_max(&c, &page[1], 2), 0);
+	for (unsigned int i = 0; i <= SEEN_MAX; i++)
+		cpu_load(&c, &field[i], 2, false, 0);
+	assert_int_equal(cpu_stale_max(&c, &field[0], 2), 0);
+	assert_int_equal(c.n_seen, 0);
+}
+
 int
 litmus_tests(void)
 {
@@ -274,6 +301,7 @@ litmus_tests(void)
 		cmocka_unit_test(forwarding),
 		cmocka_unit_test(halves),
 		cmocka_unit_test(causality),
+		cmocka_unit_test(limits),
 	};
 
 	rig_begin(0);

@@ -23,26 +23,31 @@ struct sim_lock {
 };
 
 /* What the functions below are while a race is on.  Pre: it is. */
-void race_step(const void *object, enum sim_access access);
+void race_step(const void *object, enum sim_access access, const char *in);
 void race_step_bytes(const void *p, unsigned int size, enum sim_access access);
 void race_fence(void);
 void race_lock(struct sim_lock *l, bool shared);
 void race_unlock(struct sim_lock *l, bool shared);
 bool race_holds(const struct sim_lock *l);
-void race_enter(struct sim_lock *l, const void *object);
+void race_enter(struct sim_lock *l, const void *object, const char *in);
 void race_leave(struct sim_lock *l);
-void race_flush(struct sim_lock *l, const void *object);
+void race_flush(struct sim_lock *l, const void *object, const char *in);
+
+/* The function that a step is in is its name, where a race is told of: these three say which. */
+#define sim_step(s, object, access) sim_step_in(s, object, access, __func__)
+#define sim_enter(l, object) sim_enter_in(l, object, __func__)
+#define sim_flush(l, object) sim_flush_in(l, object, __func__)
 
 /*
  * Before a step of the hypervisor that reads or writes `object`, which is any address that stands
  * for it: the same in all steps that touch it.
  */
 static inline void
-sim_step(struct sim *s, const void *object, enum sim_access access)
+sim_step_in(struct sim *s, const void *object, enum sim_access access, const char *in)
 {
 	(void)s;
 	if (sim_is_racing())
-		race_step(object, access);
+		race_step(object, access, in);
 }
 
 /* What this CPU stored is visible, and later loads are later.  A hypercall begins with it. */
@@ -72,10 +77,10 @@ sim_step_bytes(struct sim *s, const void *p, unsigned int size, enum sim_access 
  * access before it takes the interrupt, or answers the broadcast, that makes it forget mappings.
  */
 static inline void
-sim_enter(struct sim_lock *l, const void *object)
+sim_enter_in(struct sim_lock *l, const void *object, const char *in)
 {
 	if (sim_is_racing())
-		race_enter(l, object);
+		race_enter(l, object, in);
 }
 
 static inline void
@@ -87,10 +92,10 @@ sim_leave(struct sim_lock *l)
 
 /* A step that changes `object`, when no access of the guest that l belongs to is under way. */
 static inline void
-sim_flush(struct sim_lock *l, const void *object)
+sim_flush_in(struct sim_lock *l, const void *object, const char *in)
 {
 	if (sim_is_racing())
-		race_flush(l, object);
+		race_flush(l, object, in);
 }
 
 /*

@@ -43,3 +43,4 @@ pv_sleep_ns(uint64_t ns)
 
 	hypercall(__HYPERVISOR_sched_op, SCHEDOP_poll, (unsigned long)&poll, 0, 0);
 }
+

@@ -72,6 +72,7 @@ pv_start(const void *start_info)
 	pv_mappings_init(self);
 	pv_table_init(self);
 	pv_pages_init(self);
+	pv_timer_init();
 	if (self->index == 0) {
 		pv_domains_init();
 		pv_supply_init();

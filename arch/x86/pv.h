@@ -133,6 +133,13 @@ void pv_need(unsigned int n);
 void pv_at_once(unsigned int domains, void (*fn)(unsigned int index));
 
 /*
+ * Have the domain's processor interrupted at about that time; a domain has one timer.  Nothing is
+ * delivered, but that it has fired is seen.
+ */
+void pv_timer_set(uint64_t when_ns);
+bool pv_timer_fired(void);
+
+/*
  * dom0: do what other domains ask for, and see that they live.  For its loops that wait.
  */
 void pv_serve(void);
@@ -167,6 +174,7 @@ void pv_memory_init(struct arch *a);
 void pv_mappings_init(struct arch *a);
 void pv_table_init(struct arch *a);
 void pv_pages_init(struct arch *a);
+void pv_timer_init(void);
 void pv_domains_init(void);
 void pv_supply_init(void);
 

@@ -25,16 +25,18 @@ cd "$SRC/gntfuzz"
 rm -rf out/service
 ninja build-service out/plain/seeds
 
-for target in fuzz_ops_fuzzer fuzz_text_fuzzer; do
+for target in fuzz_ops_fuzzer fuzz_race_fuzzer fuzz_text_fuzzer; do
 	cp "out/service/$target" "fuzz/oss-fuzz/$target.options" "$OUT/"
 	rm -f "$OUT/${target}_seed_corpus.zip"
 done
 
-# Programs as bytes, and of each kind of operation one.
-rm -rf "$WORK/seeds"
-mkdir -p "$WORK/seeds"
-out/plain/seeds "$WORK/seeds" corpus/{ops,regress,race}/*.gnt >"$OUT/fuzz_ops_fuzzer.dict"
+# Programs as bytes, and of each kind of operation one.  Races are for one target only.
+rm -rf "$WORK/seeds" "$WORK/races"
+mkdir -p "$WORK/seeds" "$WORK/races"
+out/plain/seeds "$WORK/seeds" corpus/{ops,regress}/*.gnt >"$OUT/fuzz_ops_fuzzer.dict"
 zip -qrj "$OUT/fuzz_ops_fuzzer_seed_corpus.zip" "$WORK/seeds"
+out/plain/seeds "$WORK/races" corpus/{ops,regress,race}/*.gnt >"$OUT/fuzz_race_fuzzer.dict"
+zip -qrj "$OUT/fuzz_race_fuzzer_seed_corpus.zip" "$WORK/races"
 
 # Programs as text, those too that the parser refuses, and all words.
 find corpus/ops corpus/regress corpus/hostile -name '*.gnt' -size -16k |
