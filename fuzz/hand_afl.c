@@ -11,6 +11,8 @@
 #include "fuzz/hand.h"
 #include "fuzz/mutate.h"
 
+/* AFL++ finds these by name; the library shows no others. */
+#pragma GCC visibility push(default)
 void *afl_custom_init(void *afl, unsigned int seed);
 void afl_custom_deinit(void *state);
 size_t afl_custom_fuzz(void *state, uint8_t *buf, size_t size, uint8_t **out, uint8_t *other,
@@ -18,6 +20,7 @@ size_t afl_custom_fuzz(void *state, uint8_t *buf, size_t size, uint8_t **out, ui
 int32_t afl_custom_init_trim(void *state, uint8_t *buf, size_t size);
 size_t afl_custom_trim(void *state, uint8_t **out);
 int32_t afl_custom_post_trim(void *state, uint8_t success);
+#pragma GCC visibility pop
 
 /* A trim: the program as it is by now, and which n operations of it are left out next, at `at`. */
 struct trim {
