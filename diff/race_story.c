@@ -140,10 +140,11 @@ race_story_saw(struct race_story *s, const struct sim *sim, const struct interp 
 void
 race_story_after(struct race_story *s, const struct interp *in)
 {
-	struct story_turn *t = &s->turn[s->n_turns - 1];
+	struct story_turn *t;
 
 	if (s->n_turns == 0 || s->n_left_out > 0)
 		return;
+	t = &s->turn[s->n_turns - 1];
 	for (unsigned int i = 0; i < s->n_entries; i++)
 		interp_look(in, &in->domain[s->entry[i].domain], s->entry[i].number, &t->view[i]);
 }

@@ -314,6 +314,24 @@ test_a_trace_beside_its_program(void **unused)
 		"  p3 0000000000000abc\n");
 }
 
+static void
+test_a_turn_reads_as_in_a_schedule(void **state)
+{
+	static const struct { struct turn turn; const char *text; } cases[] = {
+		{ { 0, TURN_STEP, 0 }, "0" }, { { 1, TURN_HOLD, 0 }, "1_" },
+		{ { 2, TURN_DRAIN, 0 }, "2!" }, { { 0, TURN_DRAIN, 1 }, "0!1" },
+		{ { 1, TURN_STALE, 1 }, "1~1" },
+	};
+	char out[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(text_print_turn(cases[i].turn, out, sizeof(out)),
+				 strlen(cases[i].text));
+		assert_string_equal(out, cases[i].text);
+	}
+}
+
 int
 main(void)
 {
@@ -329,6 +347,7 @@ main(void)
 		cmocka_unit_test(test_spoilt_text_is_told_apart),
 		cmocka_unit_test(test_cut_output_is_counted),
 		cmocka_unit_test(test_a_trace_beside_its_program),
+		cmocka_unit_test(test_a_turn_reads_as_in_a_schedule),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

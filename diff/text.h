@@ -4,6 +4,7 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include "arch/turn.h"
 #include "diff/trace.h"
 
 struct text_error {
@@ -41,6 +42,9 @@ const char *text_skip_reason(enum trace_skip skip);
 
 /* `[0x19 d1 p0]': an entry's flags, grantee and page.  As snprintf. */
 size_t text_print_view(const struct entry_view *v, char *out, size_t out_bytes);
+
+/* A turn as a schedule spells it: `0', `0_', `0!', `0!1', `0~1'.  As snprintf. */
+size_t text_print_turn(struct turn t, char *out, size_t out_bytes);
 
 /* A whole trace, one line an operation beside its text, then the pages.  As snprintf. */
 size_t text_print_trace(const struct program *p, const struct trace *t, char *out,

@@ -92,6 +92,15 @@ out_turn(struct out *o, struct turn t)
 		out_number(o, t.index);
 }
 
+size_t
+text_print_turn(struct turn t, char *out, size_t out_bytes)
+{
+	struct out o = { out, out_bytes, 0 };
+
+	out_turn(&o, t);
+	return out_end(&o);
+}
+
 /* n turns behind `schedule`, the same ones in a row as one; a line for so many. */
 static void
 out_turns(struct out *o, const uint8_t *code, unsigned int n)

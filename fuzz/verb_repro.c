@@ -195,13 +195,20 @@ announce(const struct repro *r)
 	fflush(stdout);
 }
 
+/* The race that shows it, if there is one.  To be deleted. */
+static cJSON *
+race_of(const struct repro *r)
+{
+	return r->artefact.text_target ? NULL :
+					 evidence_race(&r->artefact.program, &r->finding);
+}
+
 static void
 print_json(const struct repro *r, const char *program)
 {
 	bool found = r->n_same + r->n_other > 0;
 	cJSON *j = found ? finding_json(&r->finding, program) : cJSON_CreateObject();
-	cJSON *race = found && !r->artefact.text_target ?
-			      evidence_race(&r->artefact.program, &r->finding) : NULL;
+	cJSON *race = found ? race_of(r) : NULL;
 
 	if (race != NULL)
 		cJSON_AddItemToObject(j, "race", race);
@@ -215,12 +222,10 @@ print_json(const struct repro *r, const char *program)
 	json_line(j, stdout);
 }
 
-/* The race that shows it, if there is one. */
 static void
 print_race(const struct repro *r)
 {
-	cJSON *race = r->artefact.text_target ? NULL :
-			      evidence_race(&r->artefact.program, &r->finding);
+	cJSON *race = race_of(r);
 
 	if (race == NULL)
 		return;

@@ -5,6 +5,7 @@
 
 #include "diff/race.h"
 #include "diff/text.h"
+#include "reports/race_page.h"
 #include "reports/race_words.h"
 
 enum { BRANCH_WORDS = 1024 };
@@ -24,10 +25,10 @@ turn_json(const struct race_story *s, unsigned int i, const struct program *p)
 {
 	const struct story_turn *t = &s->turn[i];
 	cJSON *j = cJSON_CreateObject(), *views;
-	char text[RACE_TURN], words[RACE_WORDS], odd[RACE_WORDS], op[256];
+	char text[16], words[RACE_WORDS], odd[RACE_WORDS], op[256];
 	int waiting[RACE_BRANCHES_MAX];
 
-	race_turn_text(text, t->turn);
+	text_print_turn(t->turn, text, sizeof(text));
 	race_turn_words(words, t);
 	text_print_op(&p->ops[t->at], op, sizeof(op));
 	cJSON_AddStringToObject(j, "turn", text);
@@ -181,24 +182,17 @@ race_told_json(const struct race_story *s, const struct program *p,
 
 /* ------------------------------------------------------------------ as text */
 
-static const char *
-string(const cJSON *j, const char *name)
-{
-	const char *s = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(j, name));
-
-	return s != NULL ? s : "";
-}
-
 static void
 print_turn(const cJSON *turn, const char *prefix, const char *before, FILE *out)
 {
-	const char *odd = string(turn, "odd"), *answer = string(turn, "answer");
-	const char *wrong = string(turn, "wrong");
+	const char *odd = race_string(turn, "odd"), *answer = race_string(turn, "answer");
+	const char *wrong = race_string(turn, "wrong");
 
-	if (strcmp(before, string(turn, "operation")) != 0)
-		fprintf(out, "%s         %s\n", prefix, string(turn, "operation"));
+	if (strcmp(before, race_string(turn, "operation")) != 0)
+		fprintf(out, "%s         %s\n", prefix, race_string(turn, "operation"));
 	fprintf(out, "%s  %s %-4s   %s%s%s\n", prefix, wrong[0] != '\0' ? ">" : " ",
-		string(turn, "turn"), string(turn, "does"), odd[0] != '\0' ? "; " : "", odd);
+		race_string(turn, "turn"), race_string(turn, "does"), odd[0] != '\0' ? "; " : "",
+		odd);
 	if (answer[0] != '\0')
 		fprintf(out, "%s           = %s\n", prefix, answer);
 	if (wrong[0] != '\0')
@@ -211,17 +205,17 @@ race_told_print(const cJSON *race, const char *prefix, FILE *out)
 	const cJSON *item;
 	const char *before = "";
 
-	if (cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(race, "turns")) > 0)
+	if (cJSON_GetArraySize(race_member(race, "turns")) > 0)
 		fprintf(out, "%sthe race, turn by turn:\n", prefix);
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(race, "turns")) {
+	cJSON_ArrayForEach(item, race_member(race, "turns")) {
 		print_turn(item, prefix, before, out);
-		before = string(item, "operation");
+		before = race_string(item, "operation");
 	}
-	if (string(race, "answered")[0] != '\0')
-		fprintf(out, "%sanswered: %s\n", prefix, string(race, "answered"));
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(race, "allowed"))
+	if (race_string(race, "answered")[0] != '\0')
+		fprintf(out, "%sanswered: %s\n", prefix, race_string(race, "answered"));
+	cJSON_ArrayForEach(item, race_member(race, "allowed"))
 		fprintf(out, "%sallowed:  %s\n", prefix,
 			cJSON_IsString(item) ? item->valuestring : "");
-	if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(race, "allowed_more")))
+	if (cJSON_IsTrue(race_member(race, "allowed_more")))
 		fprintf(out, "%sand more: not all orders of the model were tried\n", prefix);
 }

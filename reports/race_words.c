@@ -80,20 +80,6 @@ value_words(char out[RACE_WORDS], const struct story_turn *t, const struct entry
 
 /* ------------------------------------------------------------------ turns */
 
-void
-race_turn_text(char out[RACE_TURN], struct turn t)
-{
-	int n = snprintf(out, RACE_TURN, "%u", t.branch);
-
-	if (t.kind == TURN_HOLD)
-		snprintf(out + n, RACE_TURN - (size_t)n, "_");
-	else if (t.kind == TURN_DRAIN && t.index == 0)
-		snprintf(out + n, RACE_TURN - (size_t)n, "!");
-	else if (t.kind != TURN_STEP)
-		snprintf(out + n, RACE_TURN - (size_t)n, "%c%u", t.kind == TURN_DRAIN ? '!' : '~',
-			 t.index);
-}
-
 /* The stores of its branch that a drain passes by: turns before it, oldest first. */
 static unsigned int
 passed_by(const struct race_story *s, unsigned int at, const struct story_turn *passed[])

@@ -4,13 +4,10 @@
 
 #include "diff/race_story.h"
 
-enum { RACE_WORDS = 200, RACE_NAME = 40, RACE_TURN = 16 };
+enum { RACE_WORDS = 200, RACE_NAME = 40 };
 
 /* `d0 g0', or `d0 entry 9' of an entry that has no name. */
 void race_entry_name(char out[RACE_NAME], unsigned int domain, unsigned int slot, uint64_t number);
-
-/* As a schedule spells it: `0', `0_', `0!', `0!1', `0~1'. */
-void race_turn_text(char out[RACE_TURN], struct turn t);
 
 /* What it did: "loads flags of d0 g0: access". */
 void race_turn_words(char out[RACE_WORDS], const struct story_turn *t);
