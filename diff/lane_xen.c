@@ -12,6 +12,8 @@
 
 _Static_assert((int)LANE_XEN_GIVEN_MAX == (int)MAILBOX_SLOTS, "what is given fits the mailbox");
 
+#define NO_DOM0 "Error creating domain 0"
+
 enum { WHY_BYTES = 256 };
 
 struct xen_lane {
@@ -22,6 +24,7 @@ struct xen_lane {
 	uint32_t given_seed[MAILBOX_SLOTS];
 	uint32_t n_given, n_put, n_taken;
 	uint32_t seed;		/* of the next one given */
+	bool hangs;		/* its Xen has no fix for what flushes_part_of_a_line says */
 };
 
 static bool
@@ -42,13 +45,40 @@ xen_adapt(struct lane *lane, struct program_header *h)
 		h->room = program_fields[FIELD_ROOM].high;	/* nobody limits dom0 */
 }
 
+/*
+ * Whether it asks to invalidate less than what is left of a cache line, which is counted below zero
+ * on Arm by a Xen that lacks the fix.
+ */
+static bool
+flushes_part_of_a_line(const struct program *p)
+{
+	enum { LINE = 64 };
+
+	for (unsigned int i = 0; i < p->n_ops; i++) {
+		const struct op *o = &p->ops[i];
+		unsigned int into = o->a.off % LINE;
+
+		if (o->kind == OP_CACHE_FLUSH && (o->flags & OPF_FLUSH_CLEAN) == 0 &&
+		    (o->flags & OPF_FLUSH_INVAL) != 0 && into != 0 && o->len < LINE - into)
+			return true;
+	}
+	return false;
+}
+
 static bool
 can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 {
+	const struct xen_setup *setup = &((struct xen_lane *)lane)->machine.setup;
 	struct program_header h = p->header;
 
-	if (race_any(p) && ((struct xen_lane *)lane)->machine.setup.pvh) {
-		snprintf(why, why_bytes, "the program has a race, and a PVH lane has one domain");
+	if (race_any(p) && (setup->pvh || setup->arm64)) {
+		snprintf(why, why_bytes, "the program has a race, and a lane of dom0 alone has one "
+			 "domain");
+		return false;
+	}
+	if (setup->arm64 && ((struct xen_lane *)lane)->hangs && flushes_part_of_a_line(p)) {
+		snprintf(why, why_bytes, "this Xen is from before the fix of XSA-519, and does not "
+			 "come back from cache_flush of part of a line");
 		return false;
 	}
 	xen_adapt(lane, &h);
@@ -57,7 +87,8 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 	snprintf(why, why_bytes,
 		 "this lane has at most %u %s domains%s, with %d grant-table frames and %u of "
 		 "maptrack; the header wants another",
-		 ((struct xen_lane *)lane)->machine.domains, h.hvm != 0 ? "PVH" : "PV",
+		 ((struct xen_lane *)lane)->machine.domains,
+		 setup->arm64 ? "Arm" : setup->pvh ? "PVH" : "PV",
 		 h.no_transfer ? " that cannot transfer" : "", h.max_frames, h.maptrack);
 	return false;
 }
@@ -96,10 +127,18 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		return NULL;
 	}
 	v = xen_machine_start(m, why, why_bytes);
+	if (v == VERDICT_SUCCESS)
+		l->hangs = !profile_for(lane_xen_version(&l->lane)).flush_of_read_only_cleans;
 	*broken = v == VERDICT_ERROR;
 	if (*broken || (v == VERDICT_SUCCESS &&
 			!xen_setup_is_taken(&m->setup, &m->probe, &m->probe_trace, why,
 					    why_bytes))) {
+		xen_close(&l->lane);
+		return NULL;
+	}
+	if (v == VERDICT_FAILURE && m->setup.arm64 && strstr(why, NO_DOM0) != NULL) {
+		snprintf(why, why_bytes, "this Xen gives a dom0 on Arm a larger table than the "
+			 "guest can have, as 4.14 does");
 		xen_close(&l->lane);
 		return NULL;
 	}
@@ -271,6 +310,8 @@ xen_profile(struct lane *lane, struct profile *profile, char *why, size_t why_by
 	if (v != VERDICT_SUCCESS)
 		return v;
 	*profile = profile_for(lane_xen_version(lane));
+	if (l->machine.setup.arm64)
+		profile_be_arm64(profile);
 	profile->timers_fire = true;
 	profile->waits_run_out = l->machine.setup.threads;
 	return witness_fixes(lane, profile, why, why_bytes);

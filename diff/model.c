@@ -245,6 +245,7 @@ domain_begin(struct model *m, unsigned int id)
 				 BLOCK * sizeof(struct ref));
 	d->id = (uint8_t)id;
 	d->translated = m->h.hvm >> id & 1;
+	d->slot_is_gfn = d->translated && !m->profile->arm64;
 	d->touched = 0;
 	core_begin(m, d);
 	d->gained = 0;
@@ -276,8 +277,9 @@ model_begin(struct model *m, const struct program *p, const struct profile *prof
 	m->program = p;
 	m->profile = profile;
 	m->h = p->header;
-	/* An option that this Xen does not know changes nothing. */
+	/* An option that this Xen does not know changes nothing; on Arm it is as if given. */
 	m->h.no_transfer &= profile->transfer_can_be_disabled;
+	m->h.no_transfer |= profile->arm64;
 	m->n_handles = 0;
 	m->low_used = false;
 	m->racing = false;

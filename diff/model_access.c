@@ -122,7 +122,7 @@ do_accept(struct now *w)
 	const struct offer f = {
 		.flags = GTF_accept_transfer,
 		.domid = model_domid(w->o->b.dom),
-		.frame = (uint16_t)((w->d->translated ? NAME_GFN : NAME_PFN) + w->o->b.idx),
+		.frame = (uint16_t)((w->d->slot_is_gfn ? NAME_GFN : NAME_PFN) + w->o->b.idx),
 		.state = STATE_TRANSFER,
 	};
 

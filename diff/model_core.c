@@ -107,7 +107,7 @@ set_up(struct model *m, struct domain *d, unsigned int from, unsigned int frames
 		return 0;
 	}
 	for (unsigned int i = frames; i-- > from;) {
-		if (!model_hypercall(m, d))
+		if (!model_hypercall(m, d) || !model_may_place(m, d, i))
 			return -XEN_ENODEV;
 		model_lock(m, &d->table_locked, &d->hv_frames);
 		if (i >= d->hv_frames)

@@ -22,7 +22,7 @@ pinned_for(const struct model *m, const struct domain *d, unsigned int page)
 static bool
 flush_cleans(const struct now *w, unsigned int page)
 {
-	if (w->o->flags & OPF_FLUSH_CLEAN)
+	if (w->o->flags & OPF_FLUSH_CLEAN || w->m->profile->arm64)
 		return true;
 	return w->m->profile->flush_of_read_only_cleans &&
 	       w->m->page[page].owner != w->d->id && !pin_writers(pinned_for(w->m, w->d, page));
@@ -51,6 +51,7 @@ flush_one(struct now *w, unsigned int name)
 {
 	const struct op *o = w->o;
 	unsigned int page = name & 0xff;
+	bool arm = w->m->profile->arm64;
 
 	model_look(w->m, NULL);
 	if (o->a.off + o->len > XEN_PAGE_SIZE || o->flags & (OPF_FLUSH_GREF | OPF_FLUSH_ODD))
@@ -59,7 +60,8 @@ flush_one(struct now *w, unsigned int name)
 		model_rc(w, 0, 927);
 	else if (name == NAME_NOTHING)
 		model_rc(w, -XEN_EINVAL, 928);
-	else if (name == NAME_UNOWNED || w->m->page[page].owner == NONE)
+	else if (name == NAME_UNOWNED || (arm && name == NAME_GFN_TABLE) ||
+		 w->m->page[page].owner == NONE)
 		model_rc(w, -XEN_EPERM, 929);
 	else
 		flush_page(w, page);
@@ -84,7 +86,7 @@ model_do_cache_flush(struct batch *b)
 	probe.r = &last;
 	if (!model_hypercall(b->m, b->d))
 		model_rc(&probe, -XEN_EFAULT, 1012);
-	else if (model_no_command(b->d, GNTTABOP_cache_flush))
+	else if (model_no_command(b->m, b->d, GNTTABOP_cache_flush))
 		model_rc(&probe, -XEN_ENOSYS, 947);
 	else if (b->m->profile->cache_flush_is_unknown)
 		model_rc(&probe, -XEN_ENOSYS, 942);

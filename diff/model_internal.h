@@ -42,7 +42,7 @@ enum frame_name {
 	NUMBER_FIRST = 0x100,		/* the page's number from the start */
 	NUMBER_WIDE = 0x200,		/* the one after `widen', beyond 32 bits */
 	NUMBER_LOW = 0x300,		/* of the copy made for a PV receiver */
-	NAME_GFN = 0x400,		/* + slot: where a translated domain has the slot's page */
+	NAME_GFN = 0x400,		/* + slot: where a domain whose slots are gfns has it */
 	NAME_GFN_TABLE = 0x500,		/* where a translated domain has its table */
 	NAME_PFN = 0x600,		/* + slot: what a PV domain calls the slot when accepting */
 	NAME_NOTHING = 0x700,		/* a number that no frame has */
@@ -136,6 +136,7 @@ struct deferred {
 struct domain {
 	uint8_t id;
 	bool translated;
+	bool slot_is_gfn;		/* translated, and pages come and go at a slot's gfn */
 
 	/* the core */
 	bool locked;			/* in a race */
@@ -317,7 +318,10 @@ void claim_release(struct model *m, struct claim *c);
 bool model_policy(const struct now *w, const struct domain *a, const struct domain *b);
 
 /* Whether Xen takes no such command from a domain of this kind, whatever its operations (R947). */
-bool model_no_command(const struct domain *d, unsigned int command);
+bool model_no_command(const struct model *m, const struct domain *d, unsigned int command);
+
+/* Whether Xen puts that frame of the table, which it may have, where a translated domain asks. */
+bool model_may_place(const struct model *m, const struct domain *d, unsigned int frame);
 
 /* ------------------------------------------------------------------ model_page.c */
 

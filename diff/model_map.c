@@ -98,7 +98,7 @@ map_page_fits(const struct now *w, struct map_call *c, struct claim *claim)
 		return false;
 	}
 	model_cut(w->m, w->m->page);
-	if (w->d->translated && w->d == g)
+	if (w->d->slot_is_gfn && w->d == g)
 		page_unplace(w->m, w->d, c->page);	/* R516 */
 	if (c->host && (c->pte || c->window >= MAP_SLOTS)) {
 		map_answer(c, GNTST_general_error, 512);
@@ -145,7 +145,7 @@ map_done(struct model *m, struct domain *d, struct map_call *c, const struct dom
 	if (c->host)
 		window_show(m, &d->window[c->window], c->page, !c->readonly);
 	page_touch(m, c->page)->refs += c->dev;
-	map_answer(c, GNTST_okay, d->translated && d == g ? 516 : 513);
+	map_answer(c, GNTST_okay, d->slot_is_gfn && d == g ? 516 : 513);
 }
 
 /* With a handle at hand: the rest. */

@@ -128,7 +128,7 @@ do_fill(struct now *w)
 		return;
 	}
 	page = (uint8_t)(d->id * PAGES_EACH + PAGE_SLOTS + d->filled++);
-	if (d->translated)
+	if (d->slot_is_gfn)
 		page_place(w->m, d, slot, page);
 	page_touch(w->m, page)->slot = (uint8_t)slot;
 	d->slot[slot] = page;
@@ -142,7 +142,7 @@ do_page_out(struct now *w)
 
 	if (page == NONE) {
 		model_skip(w, SKIP_SLOT_EMPTY);
-	} else if (!w->d->translated) {
+	} else if (!w->d->slot_is_gfn) {
 		model_skip(w, SKIP_LANE);
 	} else {
 		page_touch(w->m, page)->paged_out = w->o->len;

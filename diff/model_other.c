@@ -13,7 +13,7 @@ wild_refused(const struct now *w)
 }
 
 bool
-model_no_command(const struct domain *d, unsigned int command)
+model_no_command(const struct model *m, const struct domain *d, unsigned int command)
 {
 	const unsigned int known =
 		1u << GNTTABOP_map_grant_ref | 1u << GNTTABOP_unmap_grant_ref |
@@ -21,13 +21,21 @@ model_no_command(const struct domain *d, unsigned int command)
 		1u << GNTTABOP_set_version | 1u << GNTTABOP_get_version |
 		1u << GNTTABOP_swap_grant_ref;
 
-	return d->translated && (command > GNTTABOP_cache_flush || (known >> command & 1) == 0);
+	return d->translated && !m->profile->arm64 &&
+	       (command > GNTTABOP_cache_flush || (known >> command & 1) == 0);
 }
 
 bool
 model_policy(const struct now *w, const struct domain *a, const struct domain *b)
 {
 	return !w->m->h.silo || w->d->id == 0 || a->id == 0 || b->id == 0 || a == b;
+}
+
+/* On Arm a frame of the table that is in place is not moved (R937). */
+bool
+model_may_place(const struct model *m, const struct domain *d, unsigned int frame)
+{
+	return !m->profile->arm64 || (d->placed >> frame & 1) == 0;
 }
 
 /* Whether the actor may look after d's table. */
@@ -197,7 +205,7 @@ do_setup_table(struct now *w)
 static void
 do_get_status(struct now *w)
 {
-	if (model_no_command(w->d, GNTTABOP_get_status_frames)) {
+	if (model_no_command(w->m, w->d, GNTTABOP_get_status_frames)) {
 		w->r->rc = -XEN_ENOSYS;
 		model_status(w, UNTOUCHED, 947);
 		return;
@@ -265,6 +273,8 @@ do_add_to_physmap(struct now *w)
 		model_rc(w, -XEN_EACCES, 934);
 	} else if (w->o->flags & OPF_PHYSMAP_STATUS || frame >= w->m->h.max_frames) {
 		model_rc(w, -XEN_EINVAL, 935);
+	} else if (!model_may_place(w->m, d, frame)) {
+		model_rc(w, -XEN_EBUSY, 937);
 	} else {
 		if (frame >= d->hv_frames)
 			d->hv_frames = (uint16_t)(frame + 1);
@@ -325,7 +335,7 @@ do_hypercall(struct now *w)
 	unsigned int command = w->o->len, how = w->o->a.idx;
 	bool seen = how != CALL_WILD || !wild_refused(w);
 
-	if (model_no_command(w->d, how == CALL_CONTINUED ? CONTINUED : command))
+	if (model_no_command(w->m, w->d, how == CALL_CONTINUED ? CONTINUED : command))
 		model_rc(w, -XEN_ENOSYS, 947);
 	else if (how == CALL_NEGATIVE)
 		model_rc(w, -XEN_EINVAL, 940);

@@ -49,10 +49,10 @@ slots_begin(struct model *m, struct domain *d)
 {
 	for (unsigned int s = 0; s < PAGE_SLOTS; s++) {
 		uint8_t page = (uint8_t)(d->id * PAGES_EACH + s);
-		unsigned int number = d->translated ? NAME_GFN + s : NUMBER_FIRST + 0u + page;
+		unsigned int number = d->slot_is_gfn ? NAME_GFN + s : NUMBER_FIRST + 0u + page;
 
 		d->slot[s] = s < m->h.pages ? page : NONE;
-		d->behind[s] = d->translated ? d->slot[s] : NONE;
+		d->behind[s] = d->slot_is_gfn ? d->slot[s] : NONE;
 		m->page[page].slot = s < m->h.pages ? (uint8_t)s : NONE;
 		m->page[page].number = (uint16_t)number;
 	}
@@ -75,7 +75,7 @@ page_named(const struct model *m, const struct domain *d, unsigned int name)
 {
 	unsigned int page = name & 0xff;
 
-	if (d->translated) {
+	if (d->slot_is_gfn) {
 		if (name >= NAME_GFN && name < NAME_GFN + PAGE_SLOTS)
 			return d->behind[name - NAME_GFN];
 		return name == NAME_GFN_TABLE ? (uint8_t)(PAGE_TABLE0 + d->id) : NONE;
@@ -140,7 +140,7 @@ page_slot(const struct model *m, const struct domain *d, unsigned int name)
 {
 	unsigned int page, gfn = name - NAME_GFN;
 
-	if (d->translated && name >= NAME_GFN && gfn < PAGE_SLOTS)
+	if (d->slot_is_gfn && name >= NAME_GFN && gfn < PAGE_SLOTS)
 		return d->slot[gfn] != NONE ? (uint8_t)gfn : NONE;
 	page = page_named(m, d, name);
 	return page != NONE ? m->page[page].slot : NONE;
@@ -150,7 +150,7 @@ bool
 page_in_place(const struct domain *d, unsigned int slot)
 {
 	return d->slot[slot] != NONE && !(d->put_away >> slot & 1) &&
-	       (!d->translated || d->behind[slot] == d->slot[slot]);
+	       (!d->slot_is_gfn || d->behind[slot] == d->slot[slot]);
 }
 
 /* ------------------------------------------------------------------ slots */
@@ -162,7 +162,7 @@ page_park(struct model *m, struct domain *d, unsigned int slot)
 	d->slot[slot] = NONE;
 }
 
-/* Put page at a translated domain's gfn; what was there is parked. */
+/* Put page at a slot's gfn; what was there is parked. */
 void
 page_place(struct model *m, struct domain *d, unsigned int gfn, uint8_t page)
 {
@@ -190,7 +190,7 @@ page_take(struct model *m, struct domain *d, unsigned int slot, unsigned int nam
 		return false;
 	if (d->slot[slot] != NONE)
 		page_park(m, d, slot);
-	if (d->translated && name != NAME_GFN + slot) {
+	if (d->slot_is_gfn && name != NAME_GFN + slot) {
 		d->behind[name - NAME_GFN] = NONE;
 		page_place(m, d, slot, page);
 	}

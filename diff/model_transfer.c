@@ -159,7 +159,7 @@ transfer_all(const struct batch *b, struct transfer_call *calls)
 {
 	if (!model_hypercall(b->m, b->d))
 		return -XEN_EFAULT;
-	if (model_no_command(b->d, GNTTABOP_transfer)) {
+	if (model_no_command(b->m, b->d, GNTTABOP_transfer)) {
 		for (unsigned int i = 0; i < b->n; i++)
 			answer(&calls[i], UNTOUCHED, 947);
 		return -XEN_ENOSYS;

@@ -106,6 +106,10 @@ unmap_locked(struct model *m, struct domain *d, struct unmap_call *c, struct han
 		return;
 	}
 	host = h->host && c->window != ADDRESS_ZERO;
+	if (host && c->by != NONE && m->profile->arm64) {
+		answer(c, GNTST_general_error, 609);
+		return;
+	}
 	dev = h->dev && c->dev != DEV_NONE;
 	if (dev_addr_is_wrong(m->profile, c, h)) {
 		answer(c, m->profile->bad_dev_addr_is_told ?
@@ -278,7 +282,7 @@ void
 model_do_replace(struct batch *b)
 {
 	struct unmap_call calls[OP_BATCH_MAX];
-	bool none = model_no_command(b->d, GNTTABOP_unmap_and_replace);
+	bool none = model_no_command(b->m, b->d, GNTTABOP_unmap_and_replace);
 	int rc = !model_hypercall(b->m, b->d) ? -XEN_EFAULT : none ? -XEN_ENOSYS : 0;
 
 	for (unsigned int i = 0; i < b->n; i++) {

@@ -7,6 +7,7 @@
 #include "arch/xen_abi.h"
 
 #define V XEN_VERSION
+#define ARM64 "+arm64"
 #define ROW(name, rule) #name, offsetof(struct profile, name), rule
 
 enum { POINT_LAST = 0xff };	/* "4.14": after all its point releases */
@@ -82,6 +83,13 @@ profile_for(uint32_t version)
 	return p;
 }
 
+void
+profile_be_arm64(struct profile *p)
+{
+	p->arm64 = true;
+	p->cache_flush_is_unknown = false;
+}
+
 /* ------------------------------------------------------------------ as text */
 
 /* Read one number of a version, at most 255. */
@@ -124,6 +132,17 @@ row_named(const char *name, size_t n)
 	return NULL;
 }
 
+static bool
+arm64_parse(const char **at)
+{
+	size_t n = strlen(ARM64);
+
+	if (strncmp(*at, ARM64, n) != 0 || ((*at)[n] != 0 && strchr("+-", (*at)[n]) == NULL))
+		return false;
+	*at += n;
+	return true;
+}
+
 bool
 profile_parse(struct profile *p, const char *text)
 {
@@ -132,6 +151,11 @@ profile_parse(struct profile *p, const char *text)
 	if (!version_parse(&text, &version))
 		return false;
 	*p = profile_for(version);
+	if (arm64_parse(&text)) {
+		if (version < PROFILE_ARM64_FIRST)
+			return false;
+		profile_be_arm64(p);
+	}
 	while (*text == '+' || *text == '-') {
 		size_t n = strcspn(text + 1, "+-");
 		const struct profile_row *row = row_named(text + 1, n);
@@ -147,11 +171,15 @@ profile_parse(struct profile *p, const char *text)
 void
 profile_print(const struct profile *p, char *out)
 {
-	const struct profile released = profile_for(p->version);
+	struct profile released = profile_for(p->version);
 	int n = snprintf(out, PROFILE_NAME, "%u.%u", p->version >> 16, p->version >> 8 & 0xff);
 
 	if ((p->version & 0xff) != POINT_LAST)
 		n += snprintf(out + n, PROFILE_NAME - (size_t)n, ".%u", p->version & 0xff);
+	if (p->arm64)
+		profile_be_arm64(&released);
+	if (p->arm64)
+		n += snprintf(out + n, PROFILE_NAME - (size_t)n, ARM64);
 	for (unsigned int i = 0; i < profile_n_rows; i++) {
 		const struct profile_row *row = &profile_rows[i];
 

@@ -22,12 +22,14 @@
 
 enum {
 	PROFILE_REFERENCE = 4 << 16 | 17 << 8 | 7,
+	PROFILE_ARM64_FIRST = 4 << 16 | 17 << 8,	/* no older one is known on Arm */
 	PROFILE_BRANCHES = 6,		/* most releases that a row names */
 	PROFILE_NAME = 400,		/* bytes for any profile's name */
 };
 
 struct profile {
 	uint32_t version;
+	bool arm64;			/* built for 64-bit Arm: see spec.md, "Arm" */
 	bool pin_limit_is_of_one_counter;
 	bool no_space_without_handles;
 	bool bad_dev_addr_is_told;
@@ -70,13 +72,17 @@ extern const unsigned int profile_n_rows;
 /* What a released Xen of that version does.  Newer than all that is known: as the newest. */
 struct profile profile_for(uint32_t version);
 
+/* Make that of a version, PROFILE_ARM64_FIRST or later, what its build for 64-bit Arm does. */
+void profile_be_arm64(struct profile *p);
+
 /* The row's switch. */
 bool profile_has(const struct profile *p, const struct profile_row *row);
 void profile_set(struct profile *p, const struct profile_row *row, bool has);
 
 /*
- * Read "4.20.4", or "4.14", the last of that branch; then "+SWITCH" or "-SWITCH" for what such a
- * build has or lacks all the same.  False: it is no profile.
+ * Read "4.20.4", or "4.14", the last of that branch; then "+arm64" if it is one for that, as of
+ * PROFILE_ARM64_FIRST; then
+ * "+SWITCH" or "-SWITCH" for what such a build has or lacks all the same.  False: it is no profile.
  */
 bool profile_parse(struct profile *p, const char *text);
 

@@ -13,10 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "diff/stamps.h"
+#include "diff/mailbox_map.h"
 
 enum {
-	PATH_BYTES = 32,		/* of a descriptor's */
+	GUEST_BYTES_MAX = 16 << 20,	/* what comes behind it in memory is this far away */
 	BOOT_CPU_MS_MAX = 15 * 1000,	/* the machine's own time: load is not silence */
 	BOOT_MS_MAX = 60 * 1000,
 	BOOT_NAP_US = 2000,
@@ -30,7 +30,7 @@ enum {
 };
 
 struct qemu {
-	uint64_t memory_bytes;
+	uint64_t memory_bytes, memory_at;
 	pid_t pid;			/* -1: none, or reaped */
 	int exit_status;		/* as waitpid gave it */
 	int memory_fd, program_fd;
@@ -87,21 +87,31 @@ exec_qemu(const struct qemu *q, pid_t parent, char *const argv[])
 	_exit(127);
 }
 
-/* The guest, its options, and its program if it has one. */
+/*
+ * The guest, its options, and its program if it has one: behind -initrd; or where there are no
+ * modules, two devices that put a file into memory and tell Xen of it.  Unless the guest has
+ * options there, Xen takes its own for the guest's.
+ */
 static void
-name_modules(const struct qemu *q, const struct qemu_machine *m, char *modules, size_t bytes)
+name_modules(const struct qemu *q, const struct qemu_machine *m, char *guest, char *program,
+	     size_t bytes)
 {
-	char program[PATH_BYTES] = "";
-
-	if (m->program_bytes > 0)
-		snprintf(program, sizeof(program), ",/proc/self/fd/%d", q->program_fd);
-	snprintf(modules, bytes, "%s %s%s", m->guest, m->guest_options, program);
+	if (m->guest_at == 0) {
+		snprintf(program, bytes, ",/proc/self/fd/%d", q->program_fd);
+		snprintf(guest, bytes, "%s %s%s", m->guest, m->guest_options,
+			 m->program_bytes > 0 ? program : "");
+		return;
+	}
+	snprintf(guest, bytes, "guest-loader,addr=0x%llx,kernel=%s,bootargs=%s",
+		 (unsigned long long)m->guest_at, m->guest, m->guest_options);
+	snprintf(program, bytes, "guest-loader,addr=0x%llx,initrd=/proc/self/fd/%d",
+		 (unsigned long long)m->guest_at + GUEST_BYTES_MAX, q->program_fd);
 }
 
 static bool
 spawn(struct qemu *q, const struct qemu_machine *m)
 {
-	char memory[96], size[16], cpus[8], type[64], modules[512];
+	char memory[96], size[16], cpus[8], type[96], modules[512], program[512];
 	pid_t parent = getpid();
 
 	snprintf(size, sizeof(size), "%uM", m->memory_mib);
@@ -110,21 +120,26 @@ spawn(struct qemu *q, const struct qemu_machine *m)
 	snprintf(memory, sizeof(memory),
 		 "memory-backend-file,id=ram,share=on,size=%s,mem-path=/proc/self/fd/%d", size,
 		 q->memory_fd);
-	name_modules(q, m, modules, sizeof(modules));
+	name_modules(q, m, modules, program, sizeof(modules));
 
 	char *argv[] = {
-		"qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
+		(char *)m->emulator, "-nodefaults", "-no-user-config", "-no-reboot",
 		"-display", "none", "-monitor", "none", "-serial", "stdio",
 		"-accel", m->threads ? "tcg,thread=multi" : "tcg,thread=single",
-		"-cpu", "max", "-smp", cpus, "-m", size,
+		"-cpu", (char *)m->cpu, "-smp", cpus, "-m", size,
 		"-object", memory, "-machine", type,
-		"-kernel", (char *)m->xen, "-append", (char *)m->xen_options, "-initrd", modules,
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-	}, **more = argv + sizeof(argv) / sizeof(argv[0]) - 7;
+		"-kernel", (char *)m->xen, "-append", (char *)m->xen_options,
+		m->guest_at == 0 ? "-initrd" : "-device", modules,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+	}, **more = argv + sizeof(argv) / sizeof(argv[0]) - 9;
 
 	if (m->device != NULL) {
 		*more++ = "-device";
 		*more++ = (char *)m->device;
+	}
+	if (m->guest_at != 0 && m->program_bytes > 0) {
+		*more++ = "-device";
+		*more++ = program;
 	}
 	if (m->exact) {
 		*more++ = "-icount";
@@ -247,44 +262,6 @@ qemu_wait(struct qemu *q, uint32_t done, char *why, size_t why_bytes)
 
 /* ------------------------------------------------------------------ the shared memory */
 
-/* Map page `frame` of the machine's memory at `at`. */
-static bool
-map_frame(const struct qemu *q, void *at, uint64_t frame)
-{
-	if (frame >= q->memory_bytes / MAILBOX_PAGE)
-		return false;
-	return mmap(at, MAILBOX_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, q->memory_fd,
-		    (off_t)(frame * MAILBOX_PAGE)) == at;
-}
-
-/* Map the mailbox that begins in frame `first`: its frames need not lie side by side. */
-static struct mailbox *
-map_mailbox(const struct qemu *q, uint64_t first)
-{
-	bool stamped = first == MAILBOX_FRAME_UNKNOWN;
-	size_t bytes = (size_t)MAILBOX_PAGES_MAX * MAILBOX_PAGE;
-	uint8_t *at = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct mailbox *m = (struct mailbox *)at;
-	bool good;
-
-	if (at == MAP_FAILED)
-		return NULL;
-	if (stamped)
-		first = stamps_first(q->memory_fd);
-	good = map_frame(q, at, first) &&
-	       __atomic_load_n(&m->magic, __ATOMIC_ACQUIRE) == MAILBOX_MAGIC &&
-	       m->n_pages <= MAILBOX_PAGES_MAX;
-	if (good && stamped)
-		stamps_find(q->memory_fd, m);
-	for (uint32_t i = 1; good && i < m->n_pages; i++)
-		good = map_frame(q, at + (size_t)i * MAILBOX_PAGE, m->frame[i]);
-	if (good && stamped)
-		stamps_wipe(m);
-	if (!good)
-		munmap(at, bytes);
-	return good ? m : NULL;
-}
-
 struct mailbox *
 qemu_mailbox(struct qemu *q)
 {
@@ -312,7 +289,7 @@ boot(struct qemu *q, char *why, size_t why_bytes)
 		}
 		nap(BOOT_NAP_US);
 	}
-	q->mailbox = map_mailbox(q, frame);
+	q->mailbox = mailbox_map(q->memory_fd, q->memory_bytes, q->memory_at, frame);
 	if (q->mailbox != NULL)
 		return QEMU_RUNS;
 	snprintf(why, why_bytes, "there is no mailbox at frame 0x%llx", (unsigned long long)frame);
@@ -330,6 +307,7 @@ qemu_start(const struct qemu_machine *m, enum qemu_state *state, char *why, size
 		return NULL;
 	}
 	q->memory_bytes = (uint64_t)m->memory_mib << 20;
+	q->memory_at = m->memory_at;
 	q->pid = -1;
 	q->memory_fd = memfd_create("gntfuzz-memory", MFD_CLOEXEC);
 	q->program_fd = memfd_create("gntfuzz-program", MFD_CLOEXEC);
@@ -353,7 +331,7 @@ qemu_stop(struct qemu *q)
 		waitpid(q->pid, NULL, 0);
 	}
 	if (q->mailbox != NULL)
-		munmap(q->mailbox, (size_t)MAILBOX_PAGES_MAX * MAILBOX_PAGE);
+		mailbox_unmap(q->mailbox);
 	if (q->memory_fd >= 0)
 		close(q->memory_fd);
 	if (q->program_fd >= 0)

@@ -22,13 +22,17 @@ enum qemu_state {
 
 /* What to boot on what. */
 struct qemu_machine {
+	const char *emulator;		/* QEMU's command */
 	unsigned int memory_mib, cpus;
-	const char *type, *device;	/* as QEMU calls them; device NULL: only the type's own */
+	uint64_t memory_at;		/* where memory begins */
+	/* As QEMU calls them; device NULL: only the type's own. */
+	const char *type, *cpu, *device;
 	bool exact;			/* count instructions: the same each time */
 	bool threads;			/* processors run at once, not one after the other */
 	const char *xen;		/* a file, not compressed */
 	const char *xen_options;
 	const char *guest, *guest_options;
+	uint64_t guest_at;		/* where it is put, 0: as a module of x86's */
 	/* What the guest begins with, before it looks at its mailbox: see mailbox.h. */
 	const void *program;
 	size_t program_bytes;		/* 0: none */

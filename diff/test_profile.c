@@ -263,6 +263,44 @@ domains_were_kept_from_copy_to_copy(void **state)
 	       "d1 copy page d0 other.p0+0 -> p1+0 len 8 = ?", "permission_denied", V(4, 20, 4));
 }
 
+/* What is otherwise for 64-bit Arm, and in any version of it that is known. */
+static void
+arm_answers_as_it_does(void **state)
+{
+	static const char *const texts[] = {
+		"d0 grant g0 to d0 page p0 = 8\nd0 map m0 from d0 g0 = okay\n"
+		"d0 write p0 +0 7 = 0",
+		"d0 grant g0 to d0 page p0 = 8\nd0 map m0 from d0 g0 = okay\n"
+		"d0 replace m0 by m1 = general_error\n"
+		"d0 unmap m0 = okay\nd0 end_ref g0 = ended\nd0 replace m0 by m1 = bad_handle",
+		"d0 accept g0 from d0 slot p3 = 8\nd0 flags g0 1\nd0 map m0 from d0 g0 = bad_page",
+		"d0 accept g0 from d0 slot p3 = 8\nd0 transfer p0 to d0 g0 = -EOPNOTSUPP\n"
+		"d0 hypercall 4 count0 = -EOPNOTSUPP",
+		"d0 add_to_physmap 0 = -EBUSY\nd0 add_to_physmap 1 = 0\nd0 alloc c0 505 = -ENOSPC",
+		"d0 suspend = 0\nd0 resume = -ENODEV",
+		"d0 fail_hypercall 3\nd0 alloc c0 1100 = -ENOSPC\nd0 alloc c0 1100 = -ENOSPC",
+		"d0 cache_flush p0 +0 len 8 inval = 0\n"
+		"d0 cache_flush table +0 len 8 clean = -EPERM\n"
+		"d0 cache_flush missing +0 len 8 clean = -EINVAL\n"
+		"d0 cache_flush p0 +0 len 8 clean gref = -EINVAL",
+		"d0 get_status self 1 = general_error\nd0 get_status none 0 = bad_domain",
+		"d0 hypercall 31 count0 = -ENOSYS\nd0 hypercall 0 continued = -EINVAL",
+		"d0 grant g0 to d0 page p0 = 8\nd0 end g0 p0 page = ended\nd0 fill p0 = 0\n"
+		"d0 page_out p0 1 = skip",
+	};
+	static const char *const versions[] = { "4.17+arm64", "4.20.5+arm64", "4.23+arm64" };
+
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		for (size_t k = 0; k < sizeof versions / sizeof versions[0]; k++) {
+			char text[512];
+			struct profile p;
+
+			snprintf(text, sizeof text, "domains 1 hvm 1\n%s", texts[i]);
+			assert_true(profile_parse(&p, versions[k]));
+			run(*state, text, "", &p);
+		}
+}
+
 /* ------------------------------------------------------------------ names */
 
 static void
@@ -270,12 +308,14 @@ names_are_read_as_written(void **state)
 {
 	static const char *const good[] = {
 		"4.14", "4.17.7", "4.20.5-copy_judges_each_frame", "255.255.254",
+		"4.17.7+arm64", "4.20.5+arm64-copy_judges_each_frame", "4.21+arm64",
 		"4.14.6+no_space_without_handles+copy_refuses_moved_frame",
 	};
 	static const char *const bad[] = {
 		"", "4", "4.", ".4", "4.14.", "4.14.6.1", "x", "4.256", "4.1a", "4.14 ", "4.14+",
 		"4.14-nothing", "4.14+copy_judges_each_fram", "+copy_judges_each_frame",
-		"4.14+version", "99999999999999999999.1",
+		"4.14+version", "4.14+arm64", "4.17-arm64", "4.17+arm6", "4.17+arm64x",
+		"4.17+no_space_without_handles+arm64", "99999999999999999999.1",
 	};
 	char out[PROFILE_NAME];
 	struct profile p;
@@ -321,6 +361,7 @@ main(void)
 		cmocka_unit_test(each_row_has_a_case),
 		cmocka_unit_test(a_moved_frame_was_judged_and_the_latched_one_written),
 		cmocka_unit_test(domains_were_kept_from_copy_to_copy),
+		cmocka_unit_test(arm_answers_as_it_does),
 		cmocka_unit_test(names_are_read_as_written),
 		cmocka_unit_test(lacking_fixes_are_named),
 	};

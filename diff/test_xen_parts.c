@@ -117,6 +117,13 @@ test_setup(void **state)
 	assert_non_null(strstr(s.xen_options, "no-transfer"));
 	assert_null(xen_setup_read(&s, "+exact"));	/* a file may be called so */
 	assert_non_null(xen_setup_read(&s, "sid+pvh+exact"));
+	assert_null(xen_setup_read(&s, "sid+exact+arm64"));
+	assert_string_equal(s.xen, "sid");
+	assert_string_equal(s.machine.emulator, "qemu-system-aarch64");
+	assert_true(s.exact && s.arm64 && s.machine.cpus == 1);
+	assert_non_null(xen_setup_read(&s, "sid+arm64+pvh"));
+	assert_non_null(xen_setup_read(&s, "sid+arm64+threads"));
+	assert_non_null(xen_setup_read(&s, "sid+arm64+notransfer"));
 }
 
 static void
@@ -125,7 +132,7 @@ test_no_such_file(void **state)
 	bool broken = true;
 
 	(void)state;
-	assert_int_equal(xen_file_open("/no/such/xen", why, sizeof(why), &broken), -1);
+	assert_int_equal(xen_file_open("/no/such/xen", false, why, sizeof(why), &broken), -1);
 	assert_false(broken);
 	assert_string_equal(why, "/no/such/xen: cannot be read: No such file or directory");
 }

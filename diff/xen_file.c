@@ -21,6 +21,8 @@ enum {
 	EXIT_NOT_TO_BE_HAD = 77,
 	EXIT_NO_COMMAND = 127,
 	MULTIBOOT_MAGIC = 0x1badb002,
+	ARM_HEADER_BYTES = 64,
+	ARM_MAGIC_AT = 56,
 	MULTIBOOT_WITHIN = 8192,	/* bytes from the start, where a loader looks for it */
 };
 
@@ -59,14 +61,26 @@ is_whole(const uint8_t *bytes, size_t n)
 	return true;
 }
 
-/* What is wrong with the content as a Xen for QEMU, or NULL. */
-static const char *
-find_fault(const uint8_t *bytes, size_t n)
+static bool
+says_xen(const uint8_t *bytes, size_t n)
 {
 	static const char console_mark[] = "(XEN) ";	/* begins each line that a Xen says */
 
-	if (n == 0)
-		return "is empty";
+	return memmem(bytes, n, console_mark, strlen(console_mark)) != NULL;
+}
+
+static bool
+is_arm_image(const uint8_t *bytes, size_t n)
+{
+	return n >= ARM_HEADER_BYTES && memcmp(bytes + ARM_MAGIC_AT, "ARM\x64", 4) == 0;
+}
+
+/* What is wrong with the content as a Xen for QEMU, or NULL. */
+static const char *
+find_fault_x86(const uint8_t *bytes, size_t n)
+{
+	if (is_arm_image(bytes, n))
+		return "is for 64-bit Arm: add +arm64 to the lane's name";
 	if (n >= 2 && memcmp(bytes, "MZ", 2) == 0)
 		return "is no Xen that QEMU can boot: an EFI image; take the xen*.gz beside it";
 	if (n < sizeof(Elf32_Ehdr) || memcmp(bytes, ELFMAG, SELFMAG) != 0)
@@ -74,16 +88,21 @@ find_fault(const uint8_t *bytes, size_t n)
 	if (bytes[EI_CLASS] != ELFCLASS32)
 		return "is no Xen that QEMU can boot: a 64-bit ELF file; take xen or xen.gz, "
 		       "not xen-syms";
-	if (!has_multiboot(bytes, n) ||
-	    memmem(bytes, n, console_mark, strlen(console_mark)) == NULL)
+	if (!has_multiboot(bytes, n) || !says_xen(bytes, n))
 		return "is no Xen: an ELF file of something else";
-	if (!is_whole(bytes, n))
-		return "is cut off";
-	return NULL;
+	return is_whole(bytes, n) ? NULL : "is cut off";
+}
+
+static const char *
+find_fault_arm64(const uint8_t *bytes, size_t n)
+{
+	if (!is_arm_image(bytes, n))
+		return "is no Xen for 64-bit Arm";
+	return says_xen(bytes, n) ? NULL : "is no Xen, but something else for 64-bit Arm";
 }
 
 static bool
-is_xen(int fd, const char *path, char *why, size_t why_bytes)
+is_xen(int fd, bool arm64, const char *path, char *why, size_t why_bytes)
 {
 	const char *fault = "is empty";
 	struct stat s = { 0 };
@@ -96,7 +115,7 @@ is_xen(int fd, const char *path, char *why, size_t why_bytes)
 			snprintf(why, why_bytes, "%s: %s", path, strerror(errno));
 			return false;
 		}
-		fault = find_fault(bytes, (size_t)s.st_size);
+		fault = (arm64 ? find_fault_arm64 : find_fault_x86)(bytes, (size_t)s.st_size);
 		munmap(bytes, (size_t)s.st_size);
 	}
 	if (fault != NULL)
@@ -133,11 +152,11 @@ fetch(const char *suite, char *why, size_t why_bytes, bool *broken)
 }
 
 static int
-open_xen(const char *path, char *why, size_t why_bytes)
+open_xen(const char *path, bool arm64, char *why, size_t why_bytes)
 {
 	int fd = image_open(path, why, why_bytes);
 
-	if (fd >= 0 && !is_xen(fd, path, why, why_bytes)) {
+	if (fd >= 0 && !is_xen(fd, arm64, path, why, why_bytes)) {
 		close(fd);
 		return -1;
 	}
@@ -145,19 +164,21 @@ open_xen(const char *path, char *why, size_t why_bytes)
 }
 
 static int
-open_suite(const char *suite, char *why, size_t why_bytes, bool *broken)
+open_suite(const char *suite, bool arm64, char *why, size_t why_bytes, bool *broken)
 {
-	char path[PATH_BYTES], rest[64];
+	char path[PATH_BYTES], rest[64], name[48];
 	int fd;
 
-	if (snprintf(rest, sizeof(rest), XEN_FOLDER "/xen-%s", suite) >= (int)sizeof(rest) ||
+	if (snprintf(name, sizeof(name), "%s%s", suite, arm64 ? "+arm64" : "") >=
+	    (int)sizeof(name) ||
+	    snprintf(rest, sizeof(rest), XEN_FOLDER "/xen-%s", name) >= (int)sizeof(rest) ||
 	    !root_path(path, sizeof(path), rest)) {
 		snprintf(why, why_bytes, "%.40s...: no suite has such a name", suite);
 		return -1;
 	}
-	if (access(path, R_OK) != 0 && !fetch(suite, why, why_bytes, broken))
+	if (access(path, R_OK) != 0 && !fetch(name, why, why_bytes, broken))
 		return -1;
-	fd = open_xen(path, why, why_bytes);
+	fd = open_xen(path, arm64, why, why_bytes);
 	*broken = fd < 0;	/* it was fetched whole: somebody changed it since */
 	return fd;
 }
@@ -169,11 +190,11 @@ xen_file_is_path(const char *spelling)
 }
 
 int
-xen_file_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
+xen_file_open(const char *spelling, bool arm64, char *why, size_t why_bytes, bool *broken)
 {
 	*broken = false;
 	why[0] = 0;
 	if (!xen_file_is_path(spelling))
-		return open_suite(spelling, why, why_bytes, broken);
-	return open_xen(spelling, why, why_bytes);
+		return open_suite(spelling, arm64, why, why_bytes, broken);
+	return open_xen(spelling, arm64, why, why_bytes);
 }

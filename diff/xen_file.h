@@ -1,7 +1,8 @@
 /*
  * xen_file: which xen binary a spelling means, ready for QEMU to load.
  *
- * A word is a Debian suite: its Xen is fetched once (arch/x86/fetch-xen) and kept under out/xen.
+ * A word is a Debian suite: its Xen, for x86 or for 64-bit Arm, is fetched once
+ * (arch/x86/fetch-xen) and kept under out/xen.
  * What holds a '/' or a '.' is a file, gzipped or not.
  */
 #ifndef XEN_FILE_H
@@ -15,7 +16,7 @@
  * Returns -1 if it is not to be had or is no Xen that QEMU can boot, with one line in why[].
  * *broken: whether it should have been there.
  */
-int xen_file_open(const char *spelling, char *why, size_t why_bytes, bool *broken);
+int xen_file_open(const char *spelling, bool arm64, char *why, size_t why_bytes, bool *broken);
 
 /* Whether the spelling is that of a file, so that it is the user's if it cannot be opened. */
 bool xen_file_is_path(const char *spelling);

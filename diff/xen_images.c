@@ -30,22 +30,23 @@ is_in_path(const char *command)
 }
 
 bool
-xen_images_open(struct xen_images *im, const char *xen, struct qemu_machine *m, char *why,
-		size_t why_bytes, bool *broken)
+xen_images_open(struct xen_images *im, const char *xen, bool arm64, struct qemu_machine *m,
+		char *why, size_t why_bytes, bool *broken)
 {
 	char guest[PATH_BYTES];
 
 	*broken = false;
 	im->xen = im->guest = -1;
-	if (!is_in_path("qemu-system-x86_64")) {
-		snprintf(why, why_bytes, "no qemu-system-x86_64 (package qemu-system-x86)");
+	if (!is_in_path(m->emulator)) {
+		snprintf(why, why_bytes, "no %s (package qemu-system-%s)", m->emulator,
+			 arm64 ? "arm" : "x86");
 		return false;
 	}
 	if (!root_path(guest, sizeof(guest), m->guest) || access(guest, R_OK) != 0) {
 		snprintf(why, why_bytes, "no %s (ninja %s)", m->guest, m->guest);
 		return false;
 	}
-	im->xen = xen_file_open(xen, why, why_bytes, broken);
+	im->xen = xen_file_open(xen, arm64, why, why_bytes, broken);
 	if (im->xen < 0)
 		return false;
 	im->guest = image_open(guest, why, why_bytes);

@@ -18,12 +18,12 @@ struct xen_images {
 };
 
 /*
- * Open the Xen spelled `xen', and the guest that m names, and have m name what is open.  False, and
- * what is open is to be closed, if one is not to be had, or there is no QEMU; with one line in
- * why[], and *broken if it should have been there.
+ * Open the Xen spelled `xen', one for Arm or not, and the guest that m names, and have m name what
+ * is open.  False, and what is open is to be closed, if one is not to be had, or there is no QEMU;
+ * with one line in why[], and *broken if it should have been there.
  */
-bool xen_images_open(struct xen_images *im, const char *xen, struct qemu_machine *m, char *why,
-		     size_t why_bytes, bool *broken);
+bool xen_images_open(struct xen_images *im, const char *xen, bool arm64, struct qemu_machine *m,
+		     char *why, size_t why_bytes, bool *broken);
 void xen_images_close(struct xen_images *im);
 
 #endif

@@ -8,23 +8,35 @@
 
 /*
  * A table never shrinks, so all programs get the whole of it: the limit is set here, and the guest
- * grows to it.  max-ver:1 makes Xen refuse version 2, as it can for any guest.
+ * grows to it.  max-ver:1 makes Xen refuse version 2, as it can for any guest, and does on Arm.
  */
 #define XEN_OPTIONS \
-	"console=com1 com1=115200,8n1 loglvl=warning guest_loglvl=none bootscrub=0 " \
-	"%s dom0_max_vcpus=1 dom0_vcpus_pin " \
-	"gnttab=max-ver:1%s gnttab_max_frames=%d gnttab_max_maptrack_frames=%d"
+	"console=%s loglvl=warning guest_loglvl=none bootscrub=0 %s dom0_max_vcpus=1 " \
+	"dom0_vcpus_pin gnttab=max-ver:1%s gnttab_max_frames=%d gnttab_max_maptrack_frames=%d"
 
 /* What dom0 is, and the machine for it. */
 static const struct dom0 {
-	const char *xen_options, *guest;
-	unsigned int memory_mib;
-	const char *type, *device;
+	const char *console, *xen_options;
+	struct qemu_machine machine;
 } dom0_pv = {
-	"dom0=pv dom0_mem=16M", "out/kernel/guest.elf", 128, "pc", NULL,
+	"com1 com1=115200,8n1", "dom0=pv dom0_mem=16M", {
+		.emulator = "qemu-system-x86_64", .type = "pc", .cpu = "max", .memory_mib = 128,
+		.guest = "out/kernel/guest.elf",
+	},
 }, dom0_pvh = {
 	/* Xen wants an IOMMU; and all memory there is: a program can lose a page for good. */
-	"dom0=pvh dom0_mem=32M,max:400M", "out/kernel/guest-pvh.elf", 512, "q35", "amd-iommu",
+	"com1 com1=115200,8n1", "dom0=pvh dom0_mem=32M,max:400M", {
+		.emulator = "qemu-system-x86_64", .type = "q35", .cpu = "max",
+		.device = "amd-iommu", .memory_mib = 512, .guest = "out/kernel/guest-pvh.elf",
+	},
+}, dom0_arm64 = {
+	/* The guest is put above what QEMU and Xen place for themselves. */
+	"dtuart", "dom0_mem=32M", {
+		.emulator = "qemu-system-aarch64", .cpu = "cortex-a53",
+		.memory_mib = 512, .memory_at = 0x40000000,
+		.type = "virt,gic-version=3,virtualization=on,dtb-randomness=off",
+		.guest = "out/arm64/guest.img", .guest_at = 0x50000000,
+	},
 };
 
 static const struct option {
@@ -36,6 +48,7 @@ static const struct option {
 	{ "+pvh", offsetof(struct xen_setup, pvh) },
 	{ "+exact", offsetof(struct xen_setup, exact) },
 	{ "+threads", offsetof(struct xen_setup, threads) },
+	{ "+arm64", offsetof(struct xen_setup, arm64) },
 };
 
 /* Cut one option off the end. */
@@ -62,10 +75,25 @@ maptrack_frames(const struct xen_setup *s)
 	return s->no_maptrack ? 0 : 1;
 }
 
+static void
+set_up(struct xen_setup *s, const struct dom0 *dom0)
+{
+	bool alone = s->exact || s->pvh || s->arm64;
+
+	snprintf(s->xen_options, sizeof(s->xen_options), XEN_OPTIONS, dom0->console,
+		 dom0->xen_options, s->no_transfer ? ",no-transfer" : "", XEN_SETUP_TABLE_FRAMES,
+		 maptrack_frames(s));
+	s->machine = dom0->machine;
+	s->machine.cpus = alone ? 1 : DOMAINS_MAX;
+	s->machine.exact = s->exact;
+	s->machine.threads = s->threads;
+	s->machine.xen_options = s->xen_options;
+	s->machine.guest_options = s->exact ? "one-cpu" : s->arm64 ? "dom0" : "";
+}
+
 const char *
 xen_setup_read(struct xen_setup *s, const char *spelling)
 {
-	const struct dom0 *dom0 = &dom0_pv;
 	size_t n = strlen(spelling);
 
 	memset(s, 0, sizeof(*s));
@@ -77,24 +105,12 @@ xen_setup_read(struct xen_setup *s, const char *spelling)
 		;
 	if (s->pvh && s->exact)
 		return "a PVH guest cannot begin with a program, so it has no +exact";
-	if (s->threads && (s->exact || s->pvh))
-		return "a machine whose domains run at once, +threads, is none of +exact and +pvh";
-	if (s->pvh)
-		dom0 = &dom0_pvh;
-	snprintf(s->xen_options, sizeof(s->xen_options), XEN_OPTIONS, dom0->xen_options,
-		 s->no_transfer ? ",no-transfer" : "", XEN_SETUP_TABLE_FRAMES,
-		 maptrack_frames(s));
-	s->machine = (struct qemu_machine){
-		.memory_mib = dom0->memory_mib,
-		.type = dom0->type,
-		.device = dom0->device,
-		.cpus = s->exact || s->pvh ? 1 : DOMAINS_MAX,
-		.exact = s->exact,
-		.threads = s->threads,
-		.xen_options = s->xen_options,
-		.guest = dom0->guest,
-		.guest_options = s->exact ? "one-cpu" : "",
-	};
+	if (s->threads && (s->exact || s->pvh || s->arm64))
+		return "a machine whose domains run at once, +threads, is none of +exact, +pvh "
+		       "and +arm64";
+	if (s->arm64 && (s->pvh || s->no_transfer))
+		return "a Xen on Arm, +arm64, has no PVH, and transfers nothing anyway";
+	set_up(s, s->arm64 ? &dom0_arm64 : s->pvh ? &dom0_pvh : &dom0_pv);
 	return NULL;
 }
 
@@ -106,7 +122,8 @@ xen_setup_find(struct xen_setup *s, const char *spelling, char *why, size_t why_
 
 	*broken = false;
 	if (reason == NULL)
-		return xen_images_open(&s->images, s->xen, &s->machine, why, why_bytes, broken);
+		return xen_images_open(&s->images, s->xen, s->arm64, &s->machine, why, why_bytes,
+				       broken);
 	snprintf(why, why_bytes, "%s", reason);
 	return false;
 }
@@ -132,7 +149,7 @@ xen_setup_adapt(const struct xen_setup *s, unsigned int domains, struct program_
 	h->frames = XEN_SETUP_TABLE_FRAMES;
 	h->max_frames = XEN_SETUP_TABLE_FRAMES;
 	h->maptrack = (uint8_t)maptrack_frames(s);
-	h->hvm = s->pvh;
+	h->hvm = s->pvh || s->arm64;
 	h->silo = 0;
 	h->no_transfer = s->no_transfer;
 }

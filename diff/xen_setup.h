@@ -5,6 +5,7 @@
  *	+nomaptrack	no handles: every mapping fails for want of one
  *	+notransfer	gnttab=no-transfer
  *	+pvh		dom0 is PVH: auto-translated, and alone
+ *	+arm64		a Xen for 64-bit Arm; dom0 is translated, and alone
  *	+exact		one processor, counted instructions, and a machine of its own for each
  *			program: all depends on it alone, up to the last instruction
  *	+threads	the domains' processors run at once, each in a thread of its own
@@ -22,7 +23,7 @@ enum { XEN_SETUP_TEXT = 4096, XEN_SETUP_OPTIONS = 512, XEN_SETUP_TABLE_FRAMES = 
 
 struct xen_setup {
 	char xen[XEN_SETUP_TEXT];		/* SUITE or FILE */
-	bool no_maptrack, no_transfer, exact, pvh, threads;
+	bool no_maptrack, no_transfer, exact, pvh, threads, arm64;
 	char xen_options[XEN_SETUP_OPTIONS];	/* Xen's command line */
 	struct xen_images images;
 	struct qemu_machine machine;

@@ -35,6 +35,8 @@ read_setup(struct xen_setup *setup, const char *lane)
 		fail_setup(lane, wrong);
 	if (setup->exact)
 		fail_setup(lane, "an image needs no +exact; leave it out");
+	if (setup->arm64)
+		fail_setup(lane, "images are for x86; there are none for +arm64 yet");
 }
 
 /* ------------------------------------------------------------------ the image */

@@ -35,7 +35,7 @@ is_bad_file(const char *spelling, char *why)
 	if (strncmp(spelling, "xen:", 4) != 0 || xen_setup_read(&setup, spelling + 4) != NULL ||
 	    !xen_file_is_path(setup.xen))
 		return false;
-	fd = xen_file_open(setup.xen, why, FILE_WHY, &broken);
+	fd = xen_file_open(setup.xen, setup.arm64, why, FILE_WHY, &broken);
 	if (fd >= 0)
 		close(fd);
 	return fd < 0;

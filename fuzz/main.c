@@ -102,8 +102,9 @@ usage(FILE *out)
 	fprintf(out,
 		"\nLanes: model, model:VERSION (of Xen, say 4.14), sim,"
 		" xen:SUITE (Debian, say\nbookworm-security), xen:FILE; behind either: +pvh (a PVH"
-		" dom0), +exact (a run that\nis the same to the last instruction),"
-		" +threads (races truly at once), +nomaptrack,\n+notransfer.\n"
+		" dom0), +arm64 (64-bit Arm, dom0 alone), +exact (a run"
+		" that\nis the same to the last instruction), +threads (races truly at once),"
+		" +nomaptrack,\n+notransfer.\n"
 		"Exit status: 0 fine, 1 finding or failed test, 2 bad input, 3 the suite broke,"
 		" 77 skipped.\n");
 }

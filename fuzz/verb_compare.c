@@ -71,7 +71,8 @@ check_same_world(const char *spelling, const char *other)
 
 	xen_setup_read(&a, spelling);
 	xen_setup_read(&b, other);
-	if (a.pvh != b.pvh || a.no_maptrack != b.no_maptrack || a.no_transfer != b.no_transfer)
+	if (a.pvh != b.pvh || a.arm64 != b.arm64 || a.no_maptrack != b.no_maptrack ||
+	    a.no_transfer != b.no_transfer)
 		cli_die(EXIT_USAGE,
 			"compare --xen %s: another world than %s; give all the same options",
 			spelling, other);

@@ -96,14 +96,17 @@ print(const struct check *c, bool json)
 	json_line(j, stdout);
 }
 
+#define FIX_XEN(machine) \
+	"apt-get install --no-install-recommends qemu-system-" machine ", and a Debian mirror or " \
+	"what an earlier run left under out/xen"
+
 static void
-check_xen(const char *name, bool json)
+check_xen(const char *name, const char *fix, bool json)
 {
 	static struct check c;
 
 	c = (struct check){ .name = name };
-	check_lane(&c, "apt-get install --no-install-recommends qemu-system-x86, and a Debian "
-		       "mirror or what an earlier run left under out/xen");
+	check_lane(&c, fix);
 	print(&c, json);
 }
 
@@ -126,8 +129,9 @@ verb_doctor(const struct cli_verb *v, int argc, char **argv)
 	check_lane(&sim, "a machine with more memory");
 	print(&sim, json);
 	for (const char *const *xen = lanes_xen; *xen; xen++)
-		check_xen(*xen, json);
-	check_xen("xen:bookworm-security+pvh", json);
+		check_xen(*xen, FIX_XEN("x86"), json);
+	check_xen("xen:bookworm-security+pvh", FIX_XEN("x86"), json);
+	check_xen("xen:bookworm-security+arm64", FIX_XEN("arm"), json);
 	check_later(&host);
 	check_engine(&engine, "fuzz_ops");
 	check_engine(&race, "fuzz_race");

@@ -66,20 +66,34 @@ print_where(struct finding *f, const struct program *p, const struct difference 
 		snprintf(f->where + n, sizeof(f->where) - (size_t)n, ", page p%u", d->slot);
 }
 
+/* Whether what ends at `end' is the digits of "+arm64". */
+static bool
+is_arm64(const char *end, const char *lane)
+{
+	static const char name[] = "+arm64";
+	size_t left = (size_t)(end - lane), n = sizeof(name) - 1;
+
+	for (size_t digits = 0; digits < 2; digits++)
+		if (left >= n - digits && strncmp(end - (n - digits), name, n - digits) == 0)
+			return true;
+	return false;
+}
+
 /* "xen:trixie+pvh" is "xen+pvh": what the lane is of, and not which of its kind. */
 static void
 print_kind(const char *lane, char *out, size_t n)
 {
 	const char *options = lane + strlen(lane), *word = options;
+	bool model = strncmp(lane, "model", 5) == 0;	/* what it is beside decides */
 
-	/* A version or a file's name may have a `+' too, but options have small letters only. */
-	while (word > lane && islower((unsigned char)word[-1])) {
+	/* Versions and files' names may have a `+', too; options have small letters, but one. */
+	while (word > lane && (islower((unsigned char)word[-1]) || is_arm64(word, lane))) {
 		word--;
 		if (word > lane && word[-1] == '+')
 			options = --word;
 	}
 	snprintf(out, n, "%.*s%s", (int)strcspn(lane, ":"), lane,
-		 strchr(lane, ':') != NULL ? options : "");
+		 strchr(lane, ':') != NULL && !model ? options : "");
 }
 
 /* Beside the model, or the program's own word, it is one lane's. */

@@ -310,5 +310,8 @@ totals_lacks(const struct totals *s)
 		return "map that was okay";
 	if (s->answer[OP_COPY][0] == 0)
 		return "copy that was okay";
+	/* Where the call is refused as a whole, as to a translated domain, none can be. */
+	if (s->answer[OP_TRANSFER][TOTALS_ERROR] == totals_done(s, OP_TRANSFER))
+		return NULL;
 	return s->answer[OP_TRANSFER][0] == 0 ? "transfer that was okay" : NULL;
 }

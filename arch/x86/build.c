@@ -8,7 +8,7 @@
  * dom0 only.  It keeps nothing of the new domain mapped.
  */
 #include "arch/x86/domctl.h"
-#include "arch/x86/hypercall.h"
+#include "arch/guest/hypercall.h"
 #include "arch/x86/pv.h"
 
 extern uint8_t image_start[], shared_start[], shared_end[], image_end[], _start[];

@@ -1,6 +1,6 @@
 /* clock: Xen's time, as it publishes it for our one vCPU, and sleep by it. */
-#include "arch/x86/common.h"
-#include "arch/x86/hypercall.h"
+#include "arch/guest/common.h"
+#include "arch/guest/hypercall.h"
 
 #include <xen/sched.h>
 

@@ -6,7 +6,7 @@
  * passes on. Who dies takes the machine down with it, so that nobody waits: dom0 by its own
  * crash.
  */
-#include "arch/x86/hypercall.h"
+#include "arch/guest/hypercall.h"
 #include "arch/x86/pv_info.h"
 
 #include <xen/sched.h>

@@ -5,7 +5,7 @@
  * for its own turn and looks there.
  */
 #include "arch/x86/domctl.h"
-#include "arch/x86/hypercall.h"
+#include "arch/guest/hypercall.h"
 #include "arch/x86/pv_info.h"
 
 enum {

@@ -6,7 +6,7 @@
  * declaration serves them all.
  */
 #include "arch/x86/domctl.h"
-#include "arch/x86/hypercall.h"
+#include "arch/guest/hypercall.h"
 
 /* Those whose layout was checked against the headers of a Xen. */
 static const struct interface {

@@ -1,5 +1,5 @@
 /* guest: a PV domain's hypercalls for the core, and how it comes up. */
-#include "arch/x86/hypercall.h"
+#include "arch/guest/hypercall.h"
 #include "arch/x86/pv_info.h"
 
 void pv_start(const void *start_info);

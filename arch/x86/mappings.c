@@ -7,7 +7,7 @@
  * consumes one of both, whichever entry it finds.  Hence a fresh ordinary mapping of the same
  * frame, which brings its own reference, stands in for an entry that is gone.
  */
-#include "arch/x86/hypercall.h"
+#include "arch/guest/hypercall.h"
 #include "arch/x86/pv.h"
 
 enum { UNMAPS_MAX = 32 };

@@ -4,7 +4,7 @@
  * Whoever built the domain, Xen or our dom0, built its page tables and mapped them, read-only, in
  * the image's part of the address space; entries are changed by hypercall only.
  */
-#include "arch/x86/hypercall.h"
+#include "arch/guest/hypercall.h"
 #include "arch/x86/pv_info.h"
 
 static uint8_t windows[GUEST_WINDOWS_MAX][XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));

@@ -1,7 +1,7 @@
 /*
  * pages: the guest's own pages, their slots, and the frames that are bad on purpose.
  */
-#include "arch/x86/hypercall.h"
+#include "arch/guest/hypercall.h"
 #include "arch/x86/pv.h"
 
 #include <xen/kexec.h>

@@ -21,7 +21,7 @@
 #define X86_PV_H
 
 #include "arch/guest.h"
-#include "arch/x86/common.h"
+#include "arch/guest/common.h"
 
 enum {
 	PV_FILLS = 8,				/* pages for guest_page_fill, a program */

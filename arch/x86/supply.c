@@ -9,7 +9,7 @@
  * Nothing is asked for while a program runs: the frame of a page that was lost stays nobody's.  Nor
  * as a rule between two: each domain has a stock, for what Xen gives anew it flushes all TLBs.
  */
-#include "arch/x86/hypercall.h"
+#include "arch/guest/hypercall.h"
 #include "arch/x86/pv.h"
 
 enum {

@@ -6,7 +6,7 @@
  * than an operation, and the interpreter can look at a peer's entries.  That a core leaves alone
  * what it has unmapped is for the simulation to say.
  */
-#include "arch/x86/hypercall.h"
+#include "arch/guest/hypercall.h"
 #include "arch/x86/pv.h"
 
 typedef uint8_t frame_bytes[XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));

@@ -2,7 +2,7 @@
  * timer: the one that Xen keeps for our vCPU, with its interrupt bound to a channel: nothing is
  * delivered, as all channels are masked, but the pending bit is there to be seen.
  */
-#include "arch/x86/hypercall.h"
+#include "arch/guest/hypercall.h"
 #include "arch/x86/pv.h"
 
 #include <xen/event_channel.h>

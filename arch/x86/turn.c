@@ -8,7 +8,7 @@
  *
  * Who has waited for long and is not needed sleeps, until dom0 rings its bell.
  */
-#include "arch/x86/hypercall.h"
+#include "arch/guest/hypercall.h"
 #include "arch/x86/pv_info.h"
 
 #include <xen/event_channel.h>

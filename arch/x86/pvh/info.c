@@ -1,8 +1,16 @@
-/* info: what Xen tells a PVH guest about itself, and where exceptions go. */
-#include "arch/x86/hypercall.h"
-#include "arch/x86/pvh/physmap.h"
+/* info: how a PVH guest comes up: what Xen tells it about itself, and where exceptions go. */
+#include "arch/guest/hypercall.h"
+#include "arch/x86/pvh/pvh.h"
 
-enum { TRAPS = 20, CODE_SELECTOR = 8, GATE_FLAGS = 0x8e00 };
+enum { TRAPS = 20, TRAP_PAGE_FAULT = 14, CODE_SELECTOR = 8, GATE_FLAGS = 0x8e00 };
+
+/* What the stubs of boot.S leave on the stack. */
+struct trap_frame {
+	uint64_t vector, error, rip, cs, rflags, rsp, ss;
+};
+
+void pvh_start(void);
+_Noreturn void pvh_trap(const struct trap_frame *f);
 
 extern const uint64_t trap_entries[TRAPS];
 
@@ -45,16 +53,38 @@ catch_exceptions(void)
 	__asm__ volatile("lidt %0" : : "m"(at));
 }
 
-void
-pvh_info_init(void)
+_Noreturn void
+pvh_trap(const struct trap_frame *f)
 {
-	fill_hypercall_page();
-	catch_exceptions();
-	physmap_add_shared_info(GFN_SHARED_INFO);
+	uint64_t address;
+
+	__asm__ volatile("mov %%cr2, %0" : "=r"(address));
+	translated_last_words();
+	translated_say_number("trap 0x", f->vector);
+	translated_say_number(" error 0x", f->error);
+	translated_say_number(" rip 0x", f->rip);
+	translated_say_number(" rsp 0x", f->rsp);
+	if (f->vector == TRAP_PAGE_FAULT)
+		translated_say_number(" address 0x", address);
+	translated_die();
 }
 
 shared_info_t *
 pv_shared_info(void)
 {
 	return physmap_bytes(GFN_SHARED_INFO);
+}
+
+/* Entries that are clear name gfn 0, which is to be nothing, although there is memory at boot. */
+void
+pvh_start(void)
+{
+	static struct arch guest;
+
+	fill_hypercall_page();
+	catch_exceptions();
+	physmap_add_shared_info(GFN_SHARED_INFO);
+	if (physmap_at(0) != PHYSMAP_HOLE)
+		physmap_remove(0);
+	translated_start(&guest);
 }

@@ -4,20 +4,20 @@
  * A slot is a gfn.  Which page is behind it changes: guest_page_fill puts another there and the one
  * before it aside; and Xen takes a page from its gfn when the guest maps it through a grant of its
  * own.  Such a page cannot be had back: once its mappings are gone no gfn shows it, although it
- * still counts as ours.  pvh_pages_reset asks Xen for another.
+ * still counts as ours.  translated_pages_reset asks Xen for another.
  *
  * Page k < GUEST_PAGES_MAX is behind slot k when a program starts, or away if the program has fewer
  * pages: the gfn is a hole then.  The others, which are what guest_page_fill gives, are at home.
  */
-#include "arch/x86/pvh/physmap.h"
+#include "arch/x86/pvh/pvh.h"
 
-static uint8_t pages[PVH_PAGES][XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
-static uint8_t patterns[PVH_PAGES][XEN_PAGE_SIZE];	/* what each holds when a program starts */
+static uint8_t pages[TRANSLATED_PAGES][XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
+static uint8_t patterns[TRANSLATED_PAGES][XEN_PAGE_SIZE];	/* what each begins with */
 
 static uint8_t *
 page_bytes(unsigned int page)
 {
-	ARCH_ASSERT(page < PVH_PAGES);
+	ARCH_ASSERT(page < TRANSLATED_PAGES);
 	return pages[page];
 }
 
@@ -36,24 +36,16 @@ is_hole(uint64_t gfn)
 
 /* ------------------------------------------------------------------ slots */
 
-domid_t
-guest_domid(const struct arch *a)
+uint32_t
+translated_pages_left(const struct arch *a)
 {
-	(void)a;
-	return 0;
-}
-
-unsigned int
-pvh_slot_page(const struct arch *a, unsigned int slot)
-{
-	ARCH_ASSERT(slot < GUEST_PAGES_MAX);
-	return a->slot[slot];
+	return a->pages_left;
 }
 
 uint64_t
 guest_page_frame(const struct arch *a, unsigned int slot)
 {
-	return pvh_slot_page(a, slot) != PVH_NO_PAGE ? home(slot) : GUEST_FRAME_NONE;
+	return translated_slot_page(a, slot) != TRANSLATED_NO_PAGE ? home(slot) : GUEST_FRAME_NONE;
 }
 
 uint64_t
@@ -68,7 +60,7 @@ guest_frame_slot(const struct arch *a, uint64_t frame, unsigned int *slot)
 {
 	uint64_t s = frame - home(0);
 
-	if (s >= GUEST_PAGES_MAX || a->slot[s] == PVH_NO_PAGE)
+	if (s >= GUEST_PAGES_MAX || a->translated.slot[s] == TRANSLATED_NO_PAGE)
 		return false;
 	*slot = (unsigned int)s;
 	return true;
@@ -79,11 +71,11 @@ guest_frame_slot(const struct arch *a, uint64_t frame, unsigned int *slot)
  * finds was taken when it was pinned.
  */
 void
-pvh_pages_doubt(struct arch *a, grant_ref_t ref)
+translated_pages_doubt(struct arch *a, grant_ref_t ref)
 {
 	uint32_t frame;
 
-	if (!pvh_table_frame(a, ref, &frame))
+	if (!translated_table_frame(a, ref, &frame))
 		a->in_doubt = 0xff;
 	else if (frame - home(0) < GUEST_PAGES_MAX)
 		a->in_doubt |= (uint8_t)(1u << (frame - home(0)));
@@ -107,41 +99,29 @@ is_gone(struct arch *a, unsigned int slot)
 uint8_t *
 guest_page_bytes(struct arch *a, unsigned int slot)
 {
-	if (pvh_slot_page(a, slot) == PVH_NO_PAGE || is_gone(a, slot))
+	if (translated_slot_page(a, slot) == TRANSLATED_NO_PAGE || is_gone(a, slot))
 		return NULL;
 	return page_bytes(slot);
-}
-
-/* Nothing is tracked: what Xen writes where it should not is to be seen. */
-bool
-guest_page_dirty(const struct arch *a, unsigned int slot, unsigned int *dom, unsigned int *slot0,
-		 unsigned int *lo, unsigned int *hi)
-{
-	*dom = 0;
-	*slot0 = slot;
-	*lo = 0;
-	*hi = XEN_PAGE_SIZE;
-	return pvh_slot_page(a, slot) != PVH_NO_PAGE;
 }
 
 /* The page stays behind its gfn, until another is put there. */
 uintptr_t
 guest_page_park(struct arch *a, unsigned int slot)
 {
-	unsigned int k = pvh_slot_page(a, slot);
+	unsigned int k = translated_slot_page(a, slot);
 
-	ARCH_ASSERT(k != PVH_NO_PAGE);
-	a->slot[slot] = PVH_NO_PAGE;
+	ARCH_ASSERT(k != TRANSLATED_NO_PAGE);
+	a->translated.slot[slot] = TRANSLATED_NO_PAGE;
 	return k + 1;
 }
 
 bool
 guest_page_fill(struct arch *a, unsigned int slot)
 {
-	unsigned int n = a->n_filled, k = GUEST_PAGES_MAX + n;
+	unsigned int n = a->translated.n_filled, k = GUEST_PAGES_MAX + n;
 
-	ARCH_ASSERT(pvh_slot_page(a, slot) == PVH_NO_PAGE);
-	if (n == PVH_FILLS)
+	ARCH_ASSERT(translated_slot_page(a, slot) == TRANSLATED_NO_PAGE);
+	if (n == TRANSLATED_FILLS)
 		return false;
 	if (!is_hole(home(slot))) {
 		physmap_move(home(slot), GFN_ASIDE_0 + n);
@@ -151,51 +131,25 @@ guest_page_fill(struct arch *a, unsigned int slot)
 	a->in_doubt &= (uint8_t)~(1u << slot);
 	a->gone &= (uint8_t)~(1u << slot);
 	a->filled_slot[n] = (uint8_t)slot;
-	a->n_filled++;
-	a->touched |= (uint16_t)(1u << k);
-	a->slot[slot] = (uint8_t)k;
+	a->translated.n_filled++;
+	a->translated.touched |= (uint16_t)(1u << k);
+	a->translated.slot[slot] = (uint8_t)k;
 	return true;
-}
-
-void
-guest_page_unmap(struct arch *a, unsigned int slot)
-{
-	(void)a;
-	(void)slot;
-}
-
-/* Xen takes no transfer from a translated guest. */
-bool
-guest_page_settle(struct arch *a, unsigned int slot, bool given)
-{
-	ARCH_ASSERT(pvh_slot_page(a, slot) != PVH_NO_PAGE);
-	ARCH_ASSERT(!given);
-	return true;
-}
-
-/* Hence none comes from ourselves; an entry may say so, if the program wrote it. */
-bool
-guest_page_take(struct arch *a, unsigned int slot, uint64_t frame)
-{
-	(void)a;
-	(void)slot;
-	(void)frame;
-	return false;
 }
 
 /* ------------------------------------------------------------------ between programs */
 
 void
-pvh_begin(struct arch *a, unsigned int n)
+translated_begin(struct arch *a, unsigned int n)
 {
 	ARCH_ASSERT(n <= GUEST_PAGES_MAX);
 	for (; a->n_present < n; a->n_present++)
 		physmap_move(GFN_AWAY_0 + a->n_present, home(a->n_present));
 	for (; a->n_present > n; a->n_present--)
 		physmap_move(home(a->n_present - 1u), GFN_AWAY_0 + a->n_present - 1u);
-	a->touched = (uint16_t)((1u << n) - 1);
+	a->translated.touched = (uint16_t)((1u << n) - 1);
 	for (unsigned int k = 0; k < n; k++)
-		a->slot[k] = (uint8_t)k;
+		a->translated.slot[k] = (uint8_t)k;
 }
 
 static void
@@ -224,19 +178,19 @@ undo_fill(struct arch *a, unsigned int n)
 }
 
 void
-pvh_pages_reset(struct arch *a, uint32_t pristine)
+translated_pages_reset(struct arch *a, uint32_t pristine)
 {
-	while (a->n_filled > 0)
-		undo_fill(a, --a->n_filled);
+	while (a->translated.n_filled > 0)
+		undo_fill(a, --a->translated.n_filled);
 	for (unsigned int s = 0; s < a->n_present; s++)
 		if (is_gone(a, s))
 			replace(a, home(s));
-	for (unsigned int k = 0; k < PVH_PAGES; k++)
-		if (((a->touched & ~pristine) >> k & 1) != 0)
+	for (unsigned int k = 0; k < TRANSLATED_PAGES; k++)
+		if (((a->translated.touched & ~pristine) >> k & 1) != 0)
 			__builtin_memcpy(page_bytes(k), patterns[k], XEN_PAGE_SIZE);
-	__builtin_memset(a->slot, PVH_NO_PAGE, sizeof(a->slot));
+	__builtin_memset(a->translated.slot, TRANSLATED_NO_PAGE, sizeof(a->translated.slot));
 	a->put_aside = a->in_doubt = a->gone = 0;
-	a->touched = 0;
+	a->translated.touched = 0;
 }
 
 /* ------------------------------------------------------------------ bad on purpose */
@@ -260,13 +214,13 @@ guest_special_frame(const struct arch *a, enum guest_special which)
 }
 
 void
-pvh_pages_init(struct arch *a)
+translated_pages_init(struct arch *a)
 {
-	for (unsigned int k = 0; k < PVH_PAGES; k++)
+	for (unsigned int k = 0; k < TRANSLATED_PAGES; k++)
 		for (unsigned int i = 0; i < XEN_PAGE_SIZE; i++)
 			patterns[k][i] = guest_page_pattern(0, k, i);
 	a->n_present = GUEST_PAGES_MAX;
-	a->touched = (1u << PVH_PAGES) - 1;
+	a->translated.touched = (1u << TRANSLATED_PAGES) - 1;
 	a->pages_left = physmap_left();
-	pvh_pages_reset(a, 0);
+	translated_pages_reset(a, 0);
 }

@@ -1,8 +1,6 @@
-/* guest: a PVH domain's hypercalls for the core, and how it comes up. */
-#include "arch/x86/hypercall.h"
-#include "arch/x86/pvh/pvh.h"
-
-void pvh_start(void);
+/* guest: a translated domain's hypercalls for the core, and how it comes up. */
+#include "arch/guest/hypercall.h"
+#include "arch/translated/translated.h"
 
 /* ------------------------------------------------------------------ hypercalls */
 
@@ -15,8 +13,8 @@ arch_grant_table_op(struct arch *a, unsigned int cmd, void *uop, unsigned int co
 	int rc = (int)hypercall_grant_table(cmd, uop, count);
 
 	if (rc == 0) {
-		a->swapped |= cmd == GNTTABOP_swap_grant_ref;
-		pvh_windows_follow(a, cmd, uop, count);
+		translated(a)->swapped |= cmd == GNTTABOP_swap_grant_ref;
+		translated_windows_follow(a, cmd, uop, count);
 	}
 	return rc;
 }
@@ -30,29 +28,26 @@ arch_memory_op(struct arch *a, unsigned int cmd, void *arg)
 	int rc = (int)hypercall_memory(cmd, arg);
 
 	if (rc == 0)
-		pvh_table_follow(a, cmd, arg);
+		translated_table_follow(a, cmd, arg);
 	return rc;
 }
 
 /* ------------------------------------------------------------------ start and reset */
 
 void
-pvh_reset(struct arch *a, uint32_t pristine)
+translated_reset(struct arch *a, uint32_t pristine)
 {
-	pvh_windows_reset(a);
-	pvh_table_reset(a);
-	pvh_pages_reset(a, pristine);
+	translated_windows_reset(a);
+	translated_table_reset(a);
+	translated_pages_reset(a, pristine);
 	services_reset(a);
 }
 
-void
-pvh_start(void)
+_Noreturn void
+translated_start(struct arch *a)
 {
-	static struct arch guest;
-
-	pvh_info_init();
-	pvh_windows_init();
-	pvh_table_init(&guest);
-	pvh_pages_init(&guest);
-	guest_main(&guest);
+	translated_windows_init();
+	translated_table_init(a);
+	translated_pages_init(a);
+	guest_main(a);
 }

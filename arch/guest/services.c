@@ -6,8 +6,8 @@
  * Pages for arch_pages_alloc lie side by side in a fixed stock.
  */
 #include "arch/guest.h"
-#include "arch/x86/common.h"
-#include "arch/x86/hypercall.h"
+#include "arch/guest/common.h"
+#include "arch/guest/hypercall.h"
 
 #include <xen/version.h>
 

@@ -1,30 +1,29 @@
 /*
  * physmap: what is behind the guest's frame numbers (gfns), as Xen has it, and changes to it.
  *
- * Our gfns are of two sorts.  The image's, and with it the pages', are ordinary memory at boot.
- * Those below have nothing behind them at boot: Xen puts there what we ask it to.
+ * The image's, and with it the pages', are ordinary memory at boot.  The places below have nothing
+ * behind them at boot: Xen puts there what we ask it to.
  */
-#ifndef X86_PVH_PHYSMAP_H
-#define X86_PVH_PHYSMAP_H
+#ifndef PHYSMAP_H
+#define PHYSMAP_H
 
-#include "arch/x86/pvh/pvh.h"
+#include "arch/translated/translated.h"
 
-/* Far above all memory of the machine and far below what x86 has for devices. */
-enum {
-	GFN_WINDOW_0 = 0x38000,
-	GFN_TABLE_0 = GFN_WINDOW_0 + 0x10,		/* PVH_TABLE_FRAMES */
-	GFN_ASIDE_0 = GFN_TABLE_0 + PVH_TABLE_FRAMES,	/* PVH_FILLS */
-	GFN_AWAY_0 = GFN_ASIDE_0 + PVH_FILLS,		/* GUEST_PAGES_MAX */
-	GFN_SHARED_INFO = GFN_AWAY_0 + GUEST_PAGES_MAX,
+#include "physmap_impl.h"	/* the machine's PHYSMAP_WINDOW_0, a gfn, and PHYSMAP_TABLE_KEPT */
+
+enum physmap_sort {
+	PHYSMAP_HOLE, PHYSMAP_READONLY, PHYSMAP_WRITABLE,
+	PHYSMAP_THERE,		/* something; this machine's guest cannot ask whether to write it */
 };
-
-enum physmap_sort { PHYSMAP_HOLE, PHYSMAP_READONLY, PHYSMAP_WRITABLE };
 
 static inline void *
 physmap_bytes(uint64_t gfn)
 {
 	return (void *)(uintptr_t)(gfn << XEN_PAGE_SHIFT);
 }
+
+/* Where frame 0 of the table goes; the others behind it. */
+uint64_t physmap_table(void);
 
 /* What is at a gfn now: memory, or another's through a grant, or nothing. */
 enum physmap_sort physmap_at(uint64_t gfn);

@@ -1,22 +1,6 @@
-#include "arch/x86/pvh/physmap.h"
+#include "arch/translated/physmap.h"
 
-#include <xen/hvm/hvm_op.h>
-
-#include "arch/x86/hypercall.h"
-
-enum physmap_sort
-physmap_at(uint64_t gfn)
-{
-	struct xen_hvm_get_mem_type op = { .domid = DOMID_SELF, .pfn = gfn };
-
-	ARCH_ASSERT(hypercall(__HYPERVISOR_hvm_op, HVMOP_get_mem_type, (unsigned long)&op, 0, 0) ==
-		    0);
-	switch (op.mem_type) {
-	case HVMMEM_ram_rw: return PHYSMAP_WRITABLE;
-	case HVMMEM_ram_ro: return PHYSMAP_READONLY;
-	default: return PHYSMAP_HOLE;
-	}
-}
+#include "arch/guest/hypercall.h"
 
 static void
 add(unsigned int space, uint64_t index, uint64_t gfn)

@@ -6,14 +6,14 @@
  * program may leave a handle whose own window is empty; but each map made one window, and each
  * unmap emptied one, so that another window shows the frame.
  */
-#include "arch/x86/hypercall.h"
-#include "arch/x86/pvh/physmap.h"
+#include "arch/guest/hypercall.h"
+#include "arch/translated/physmap.h"
 
 static uint64_t
 window_gfn(unsigned int w)
 {
 	ARCH_ASSERT(w < GUEST_WINDOWS_MAX);
-	return GFN_WINDOW_0 + w;
+	return PHYSMAP_WINDOW_0 + w;
 }
 
 static void
@@ -24,13 +24,10 @@ expect_empty(uint8_t windows)
 			    physmap_at(window_gfn(w)) == PHYSMAP_HOLE);
 }
 
-/* Entries that are clear name gfn 0, which is to be nothing, although there is memory at boot. */
 void
-pvh_windows_init(void)
+translated_windows_init(void)
 {
 	expect_empty(0xff);
-	if (physmap_at(0) != PHYSMAP_HOLE)
-		physmap_remove(0);
 }
 
 /* ------------------------------------------------------------------ handles */
@@ -39,27 +36,35 @@ static void
 set_handle(struct arch *a, uint32_t handle, uint64_t host_addr)
 {
 	uint64_t bit = (uint64_t)1 << handle % 64;
+	struct translated *t = translated(a);
 
-	ARCH_ASSERT(handle < PVH_HANDLES);
-	a->host_addr[handle] = host_addr;
-	a->live[handle / 64] &= ~bit;
+	ARCH_ASSERT(handle < TRANSLATED_HANDLES);
+	t->host_addr[handle] = host_addr;
+	t->live[handle / 64] &= ~bit;
 	if (host_addr != 0)
-		a->live[handle / 64] |= bit;
+		t->live[handle / 64] |= bit;
 }
 
 static void
 follow_map(struct arch *a, const struct gnttab_map_grant_ref *op)
 {
-	pvh_pages_doubt(a, op->ref);
+	struct translated *t = translated(a);
+	uint8_t bit;
+
+	translated_pages_doubt(a, op->ref);
 	if (op->status != GNTST_okay)
 		return;
 	set_handle(a, op->handle, op->host_addr);
-	a->windows_used |= (uint8_t)(1u << ((op->host_addr >> XEN_PAGE_SHIFT) - GFN_WINDOW_0));
+	bit = (uint8_t)(1u << ((op->host_addr >> XEN_PAGE_SHIFT) - PHYSMAP_WINDOW_0));
+	t->windows_used |= bit;
+	t->windows_readonly &= (uint8_t)~bit;
+	if ((op->flags & GNTMAP_readonly) != 0)
+		t->windows_readonly |= bit;
 }
 
 /* An unmap that named no part is okay too, and did nothing. */
 void
-pvh_windows_follow(struct arch *a, unsigned int cmd, const void *uop, unsigned int count)
+translated_windows_follow(struct arch *a, unsigned int cmd, const void *uop, unsigned int count)
 {
 	const struct gnttab_map_grant_ref *map = uop;
 	const struct gnttab_unmap_grant_ref *unmap = uop;
@@ -88,7 +93,7 @@ unmap(struct arch *a, uint32_t handle, uint64_t host_addr)
 static void
 give_back(struct arch *a, uint32_t handle)
 {
-	bool done = unmap(a, handle, a->host_addr[handle]);
+	bool done = unmap(a, handle, translated(a)->host_addr[handle]);
 
 	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX && !done; w++)
 		done = unmap(a, handle, window_gfn(w) << XEN_PAGE_SHIFT);
@@ -96,13 +101,18 @@ give_back(struct arch *a, uint32_t handle)
 }
 
 void
-pvh_windows_reset(struct arch *a)
+translated_windows_reset(struct arch *a)
 {
-	for (unsigned int i = 0; i < PVH_HANDLES / 64; i++)
-		while (a->live[i] != 0)
-			give_back(a, i * 64 + (unsigned int)__builtin_ctzll(a->live[i]));
-	expect_empty(a->windows_used);
-	a->windows_used = 0;
+	struct translated *t = translated(a);
+
+	for (unsigned int i = 0; i < TRANSLATED_HANDLES / 64; i++)
+		while (t->live[i] != 0)
+			give_back(a, i * 64 + (unsigned int)__builtin_ctzll(t->live[i]));
+	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++)
+		if ((t->windows_used >> w & 1) != 0 && physmap_at(window_gfn(w)) != PHYSMAP_HOLE)
+			physmap_remove(window_gfn(w));
+	expect_empty(t->windows_used);
+	t->windows_used = 0;
 }
 
 /* ------------------------------------------------------------------ guest.h */
@@ -118,9 +128,9 @@ uint8_t *
 guest_window_bytes(struct arch *a, unsigned int w, bool *writable)
 {
 	enum physmap_sort sort = physmap_at(window_gfn(w));
+	bool readonly = (translated(a)->windows_readonly >> w & 1) != 0;
 
-	(void)a;
-	*writable = sort == PHYSMAP_WRITABLE;
+	*writable = sort == PHYSMAP_WRITABLE || (sort == PHYSMAP_THERE && !readonly);
 	return sort != PHYSMAP_HOLE ? physmap_bytes(window_gfn(w)) : NULL;
 }
 

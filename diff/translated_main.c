@@ -1,10 +1,11 @@
 /*
- * pvh_main: what our guest does on a real Xen as a PVH domain: runs the programs of its mailbox.
+ * translated_main: what our guest does on a real Xen as a translated domain, alone: runs the
+ * programs of its mailbox.
  *
  * Before each program the guest's state, and Xen's of it, is as at boot; but programs lose pages
  * for good, so that a machine wears out.
  */
-#include "arch/x86/pvh/pvh.h"
+#include "arch/translated/translated.h"
 #include "diff/carried.h"
 #include "diff/interp.h"
 #include "diff/mailbox.h"
@@ -16,14 +17,14 @@ enum {
 
 static struct mailbox mailbox __attribute__((aligned(MAILBOX_PAGE)));
 static struct interp interp;
-static uint64_t pristine_digest[PVH_PAGES];	/* of a page that holds its pattern */
+static uint64_t pristine_digest[TRANSLATED_PAGES];	/* of a page that holds its pattern */
 
 static void
 make_pristine_digests(void)
 {
 	static uint8_t bytes[XEN_PAGE_SIZE];
 
-	for (unsigned int page = 0; page < PVH_PAGES; page++) {
+	for (unsigned int page = 0; page < TRANSLATED_PAGES; page++) {
 		for (unsigned int i = 0; i < XEN_PAGE_SIZE; i++)
 			bytes[i] = guest_page_pattern(0, page, i);
 		pristine_digest[page] = trace_digest(bytes);
@@ -37,9 +38,10 @@ find_pristine(const struct arch *a, const struct trace *t)
 	uint32_t pristine = 0;
 
 	for (unsigned int slot = 0; slot < GUEST_PAGES_MAX; slot++) {
-		unsigned int page = pvh_slot_page(a, slot);
+		unsigned int page = translated_slot_page(a, slot);
 
-		if (page != PVH_NO_PAGE && t->domain[0].digest[slot] == pristine_digest[page])
+		if (page != TRANSLATED_NO_PAGE &&
+		    t->domain[0].digest[slot] == pristine_digest[page])
 			pristine |= (uint32_t)1 << page;
 	}
 	return pristine;
@@ -51,7 +53,7 @@ run_program(struct arch *a, struct mailbox_slot *s)
 	struct arch *guests[DOMAINS_MAX] = { a, a, a };
 	const struct program *program = &s->program;
 
-	pvh_begin(a, program->header.pages);
+	translated_begin(a, program->header.pages);
 	interp_begin(&interp, program, guests, &s->trace);
 	for (unsigned int at = 0; at < program->n_ops;) {
 		mailbox.at = at;
@@ -60,11 +62,11 @@ run_program(struct arch *a, struct mailbox_slot *s)
 	mailbox.at = MAILBOX_NO_OP;
 	interp_end(&interp);
 	if (carried() != NULL) {
-		carried_tell(carried(), &s->trace, pvh_say);
-		pvh_end();
+		carried_tell(carried(), &s->trace, translated_say);
+		translated_end();
 	}
-	pvh_reset(a, find_pristine(a, &s->trace));
-	mailbox.worn = a->pages_left < MAILBOX_LAST_PROGRAMS * PVH_LOST_MAX;
+	translated_reset(a, find_pristine(a, &s->trace));
+	mailbox.worn = translated_pages_left(a) < MAILBOX_LAST_PROGRAMS * TRANSLATED_LOST_MAX;
 }
 
 /* Wait for the host to ask for more than was done. */
@@ -75,35 +77,57 @@ wait_for_program(void)
 		if (__atomic_load_n(&mailbox.asked, __ATOMIC_ACQUIRE) != mailbox.done)
 			return;
 		if (spins < IDLE_SPINS_MAX)
-			__asm__ volatile("pause");
+			arch_relax();
 		else
 			pv_sleep_ns(IDLE_SLEEP_NS);
 	}
 }
 
-/* The host looks for the pages, of which we do not know the frames. */
+/* A program that came with the machine is there as if the host had asked for it. */
 static void
-open_mailbox(struct arch *a)
+take_along(void)
+{
+	struct mailbox_slot *s = &mailbox.slot[0];
+	size_t n;
+	const uint8_t *bytes = translated_module(&n);
+
+	if (carried() != NULL)
+		s->program = carried()->program;
+	else if (bytes != NULL && n >= sizeof(s->seed))
+		program_decode(&s->program, bytes + sizeof(s->seed), n - sizeof(s->seed));
+	else
+		return;
+	mailbox.asked = 1;
+}
+
+/* The host looks for pages of which we do not know the frames. */
+static void
+name_pages(void)
 {
 	uint8_t *start = (uint8_t *)&mailbox;
 
 	mailbox.n_pages = (sizeof(mailbox) + MAILBOX_PAGE - 1) / MAILBOX_PAGE;
-	for (uint64_t i = 1; i < mailbox.n_pages; i++) {
+	for (uint64_t i = 0; i < mailbox.n_pages; i++) {
 		const uint64_t stamp[2] = { MAILBOX_STAMP, i };
 
-		__builtin_memcpy(start + i * MAILBOX_PAGE, stamp, sizeof(stamp));
+		mailbox.frame[i] = translated_machine_frame(start + i * MAILBOX_PAGE);
+		if (mailbox.frame[i] == MAILBOX_FRAME_UNKNOWN && i > 0)
+			__builtin_memcpy(start + i * MAILBOX_PAGE, stamp, sizeof(stamp));
 	}
+}
+
+static void
+open_mailbox(struct arch *a)
+{
+	name_pages();
 	mailbox.xen_version = guest_xen_version();
 	mailbox.domains = 1;
-	mailbox.table_frames = a->table_frames;
+	mailbox.table_frames = translated(a)->table_frames;
 	mailbox.at = MAILBOX_NO_OP;
-	if (carried() != NULL) {
-		mailbox.slot[0].program = carried()->program;
-		mailbox.asked = 1;
-	}
+	take_along();
 	__atomic_store_n(&mailbox.magic, MAILBOX_MAGIC, __ATOMIC_RELEASE);
-	pvh_say_number(MAILBOX_LINE, MAILBOX_FRAME_UNKNOWN);
-	pvh_say("\n");
+	translated_say_number(MAILBOX_LINE, mailbox.frame[0]);
+	translated_say("\n");
 }
 
 void
