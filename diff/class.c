@@ -93,9 +93,10 @@ class_answer_print(const struct trace_record *r, enum op_kind kind, bool exactly
 		return;
 	}
 	c = trace_headline(r, kind, &v);
-	/* To kinds that answer yes or no, 1 is a word. */
+	/* To kinds that answer yes or no, 1 is a word; what was read may look like less than 0. */
 	if (!exactly && c == RESULT_VALUE &&
-	    v > (strchr("ngt", op_table[kind].result) != NULL ? 0 : 1))
+	    (v > (strchr("ngt", op_table[kind].result) != NULL ? 0 : 1) ||
+	     (v < 0 && op_table[kind].result == 'n')))
 		snprintf(out, n, "number");
 	else if (c == RESULT_STATUS && v == STATUS_NONE)
 		snprintf(out, n, "no status");

@@ -123,6 +123,8 @@ compare_class(struct compare *c, struct class *class, struct expectation **known
 	if (!class_of(class, p, &c->model_trace, &older, &newer, c->world))
 		return false;
 	*known = explain(c, class, p, l->version, r->version);
+	if (*known == NULL && architecture_explains(&c->architecture, l, r, p, i, class->place.at))
+		*known = c->architecture.known;
 	if (*known != NULL)
 		class_forget_entry(class);
 	return true;
@@ -149,7 +151,7 @@ compare_pair(struct compare *c, unsigned int left, unsigned int i, uint64_t numb
 static void
 compare_program(struct compare *c, unsigned int i, uint64_t number)
 {
-	const struct fleet_build *newest = c->fleet.order[c->fleet.n_ready - 1];
+	const struct fleet_build *newest = fleet_newest(&c->fleet);
 	const struct program *p = &c->block[i];
 
 	compare_model(c, p);
@@ -207,6 +209,8 @@ run_part(struct compare *c, uint64_t n_random)
 	for (unsigned int i = 0; i + 1 < c->fleet.n_ready; i++)
 		expect_take_part(&c->expect, c->fleet.order[i]->version,
 				 c->fleet.order[i + 1]->version, c->world);
+	if (c->fleet.mixed)
+		architecture_open(&c->architecture, &c->expect, &c->fleet);
 	/* With one build left there is nothing to compare. */
 	while (c->n_done < c->n_wanted && !stop_asked && fleet_running(&c->fleet) >= 2) {
 		c->fleet.deaths_max = DEATHS_FREE + (unsigned int)(c->n_done / PROGRAMS_A_DEATH);
@@ -301,6 +305,7 @@ compare_run(struct compare *c)
 		if (n_running >= 2 && c->worlds && !stop_asked)
 			run_world(c, worlds[i]);
 	lane_close(c->model);
+	lane_close(c->architecture.model);
 	progress_clear(&c->progress);
 	c->seconds = child_clock() - start;
 	return n_ready;

@@ -1,14 +1,15 @@
 /*
  * compare: the same programs on several builds of Xen, and what they answer differently.
  *
- * Programs are drawn once and given to all builds.  Each program that two neighbours in version
- * order answer differently is put to a class (compare_class.h) by its first difference: what comes
- * after may be a consequence.  At the end each class's smallest program is shrunk, on the two
- * neighbours, and run on all builds.
+ * Programs are drawn once and given to all builds.  Each program that two neighbours (in the
+ * fleet's order) answer differently is put to a class (compare_class.h) by its first difference:
+ * what comes after may be a consequence.  At the end each class's smallest program is shrunk, on
+ * the two neighbours, and run on all builds.
  */
 #ifndef COMPARE_H_
 #define COMPARE_H_
 
+#include "fuzz/compare_arch.h"
 #include "fuzz/coverage.h"
 #include "fuzz/expect.h"
 #include "fuzz/fleet.h"
@@ -55,7 +56,7 @@ struct compare {
 	bool quick;			/* known differences keep the program that showed them */
 
 	/* What came of it. */
-	struct compare_column column[FLEET_BUILDS];	/* in version order; n_names */
+	struct compare_column column[FLEET_BUILDS];	/* in the fleet's order; n_names */
 	struct found *found[FOUND_MAX];
 	unsigned int n_found;
 	uint64_t n_left_out;		/* programs of classes beyond FOUND_MAX */
@@ -71,6 +72,7 @@ struct compare {
 	const char *world;		/* "" or without the plus sign */
 	struct lane *model;
 	struct trace model_trace;
+	struct architecture architecture;
 	struct program block[FLEET_BLOCK];
 	struct progress progress;
 	double start;

@@ -297,6 +297,21 @@ expect_parse(struct expect *e, const char *path, const char *text, size_t n, cha
 	return e->n == n_before || is_complete(&r);
 }
 
+struct expectation *
+expect_add(struct expect *e, const char *name, const char *reason, const char *source)
+{
+	struct expectation *x = &e->known[e->n];
+
+	if (e->n == EXPECT_MAX)
+		return NULL;
+	e->n++;
+	memset(x, 0, sizeof(*x));
+	snprintf(x->name, sizeof(x->name), "%s", name);
+	snprintf(x->reason, sizeof(x->reason), "%s", reason);
+	snprintf(x->source, sizeof(x->source), "%s", source);
+	return x;
+}
+
 bool
 expect_load(struct expect *e, const char *folder, char *why)
 {

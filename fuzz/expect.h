@@ -42,6 +42,13 @@ struct expect {
  */
 bool expect_parse(struct expect *e, const char *path, const char *text, size_t n, char *why);
 
+/*
+ * Add one that is about no version, so that expect_find never finds it: what it explains is for the
+ * caller to say.  NULL: there is no room.
+ */
+struct expectation *expect_add(struct expect *e, const char *name, const char *reason,
+			       const char *source);
+
 /* Add all *.txt of a folder.  A folder that is not there adds nothing. */
 bool expect_load(struct expect *e, const char *folder, char *why);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "diff/lane_xen.h"
+#include "diff/xen_setup.h"
 #include "fuzz/cli.h"
 
 enum { LOST_AFTER = 8 };	/* programs in a row without a trace: it is not the programs */
@@ -18,10 +19,12 @@ build_open(struct fleet_build *b)
 	char why[FILE_WHY] = "";
 
 	b->lane = lane_open(b->lane_name, why, sizeof(why), &b->broken);
-	snprintf(b->why, sizeof(b->why), "%.290s", why);
 	b->ready = b->lane != NULL;
 	if (b->ready)
 		b->version = build_id_find(lane_xen_version(b->lane), lane_xen_file(b->lane));
+	if (b->ready && b->fleet->mixed)
+		lane_profile(b->lane, &b->profile, why, sizeof(why));
+	snprintf(b->why, sizeof(b->why), "%.290s", why);
 }
 
 /* What a failed run means for the program. */
@@ -223,6 +226,17 @@ fleet_same(const struct fleet *f, unsigned int left, const struct program *p, un
 			      p->n_ops * sizeof(struct trace_record)) == 0;
 }
 
+const struct fleet_build *
+fleet_newest(const struct fleet *f)
+{
+	const struct fleet_build *newest = f->order[0];
+
+	for (unsigned int i = 1; i < f->n_ready; i++)
+		if (f->order[i]->version > newest->version)
+			newest = f->order[i];
+	return newest;
+}
+
 unsigned int
 fleet_running(const struct fleet *f)
 {
@@ -247,32 +261,46 @@ fleet_adapt(struct fleet *f, struct program *p)
 	return true;
 }
 
+/* Fill f->build[i], up to its thread. */
 static void
-build_start(struct fleet *f, unsigned int i, const char *name)
+build_name(struct fleet *f, unsigned int i, const char *name)
 {
 	struct fleet_build *b = &f->build[i];
+	struct xen_setup setup;
 
 	memset(b, 0, sizeof(*b));
 	b->name = name;
+	b->arm64 = xen_setup_read(&setup, name) == NULL && setup.arm64;
+	f->mixed |= b->arm64 != f->build[0].arm64;
+}
+
+static void
+build_start(struct fleet *f, unsigned int i)
+{
+	struct fleet_build *b = &f->build[i];
+
 	b->fleet = f;
 	b->trace = calloc(FLEET_BLOCK, sizeof(*b->trace));
 	if (b->trace == NULL ||
-	    snprintf(b->lane_name, sizeof(b->lane_name), "xen:%s", name) >= FILE_PATH_MAX)
+	    snprintf(b->lane_name, sizeof(b->lane_name), "xen:%s", b->name) >=
+		    FILE_PATH_MAX)
 		cli_die(EXIT_RIG, "compare: out of memory for %u builds", f->n);
 	if (pthread_create(&b->thread, NULL, build_main, b) != 0)
 		cli_die(EXIT_RIG, "compare: cannot start a thread for each of %u builds", f->n);
 }
 
 static int
-by_version(const void *a, const void *b)
+by_kind(const void *a, const void *b)
 {
 	const struct fleet_build *x = *(struct fleet_build *const *)a;
 	const struct fleet_build *y = *(struct fleet_build *const *)b;
 
 	if (x->ready != y->ready)
 		return x->ready ? -1 : 1;
+	if (x->arm64 != y->arm64)
+		return x->arm64 ? 1 : -1;
 	if (x->version != y->version)
-		return x->version < y->version ? -1 : 1;
+		return (x->version < y->version) != x->arm64 ? 1 : -1;
 	return x < y ? -1 : x > y;	/* as they were given */
 }
 
@@ -285,13 +313,15 @@ fleet_open(struct fleet *f, const char *const names[], unsigned int n)
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->changed, NULL);
 	for (unsigned int i = 0; i < n; i++)
-		build_start(f, i, names[i]);
+		build_name(f, i, names[i]);
+	for (unsigned int i = 0; i < n; i++)
+		build_start(f, i);
 	wait_for_all(f);
 	for (unsigned int i = 0; i < n; i++) {
 		f->order[i] = &f->build[i];
 		f->n_ready += f->build[i].ready;
 	}
-	qsort(f->order, n, sizeof(f->order[0]), by_version);
+	qsort(f->order, n, sizeof(f->order[0]), by_kind);
 	return f->n_ready;
 }
 

@@ -32,6 +32,8 @@ struct fleet;
 struct fleet_build {
 	const char *name;	/* SUITE or FILE, with its options */
 	build_id version;
+	bool arm64;		/* as its name says */
+	struct profile profile;	/* what it is to the model; asked for if the fleet is `mixed' */
 	bool ready;		/* the lane is open */
 	bool broken;		/* it should have been, and is not */
 	bool lost;
@@ -60,6 +62,7 @@ struct fleet_build {
 struct fleet {
 	struct fleet_build *order[FLEET_BUILDS];	/* ready ones first, by version */
 	unsigned int n, n_ready;
+	bool mixed;	/* some are for 64-bit Arm, and some are not */
 	struct fleet_build build[FLEET_BUILDS];
 	/* Given to the builds. */
 	const struct program *const *programs;
@@ -74,9 +77,11 @@ struct fleet {
 };
 
 /*
- * Open n builds at once, all of them `xen:' lanes.  In order[] those that are ready come first, in
- * version order, and as they were given where versions are equal; the others after them.  Returns
- * how many are ready.  The fleet is large: not for the stack.
+ * Open n builds at once, all of them `xen:' lanes.  In order[] those that are ready come first: for
+ * x86 from the oldest to the newest, then for 64-bit Arm from the newest to the oldest, so that
+ * those two neighbours that are of both are as near as can be; as they were given where versions
+ * are equal; the others after them.  Returns how many are ready.  The fleet is large: not for the
+ * stack.
  */
 unsigned int fleet_open(struct fleet *f, const char *const names[], unsigned int n);
 
@@ -97,6 +102,9 @@ void fleet_run_to_failure(struct fleet *f, unsigned int first, unsigned int n_bu
 
 /* Whether order[left] and the next left the same trace of program i of the last run, which is p. */
 bool fleet_same(const struct fleet *f, unsigned int left, const struct program *p, unsigned int i);
+
+/* The newest of those that are ready, for x86 if there are two.  Pre: one is ready. */
+const struct fleet_build *fleet_newest(const struct fleet *f);
 
 /* How many builds are ready and run what they are given. */
 unsigned int fleet_running(const struct fleet *f);

@@ -63,7 +63,10 @@ check_build(const char *spelling)
 		cli_die(EXIT_USAGE, "compare --xen %s: is no file", spelling);
 }
 
-/* A program that one of them can run, the other can: else nothing would be compared. */
+/*
+ * A program that one of them can run, the other can: else nothing would be compared.  A translated
+ * dom0 of x86, alone, is as one of Arm.
+ */
 static void
 check_same_world(const char *spelling, const char *other)
 {
@@ -71,7 +74,7 @@ check_same_world(const char *spelling, const char *other)
 
 	xen_setup_read(&a, spelling);
 	xen_setup_read(&b, other);
-	if (a.pvh != b.pvh || a.arm64 != b.arm64 || a.no_maptrack != b.no_maptrack ||
+	if ((a.pvh || a.arm64) != (b.pvh || b.arm64) || a.no_maptrack != b.no_maptrack ||
 	    a.no_transfer != b.no_transfer)
 		cli_die(EXIT_USAGE,
 			"compare --xen %s: another world than %s; give all the same options",

@@ -15,7 +15,7 @@
 
 enum { MATRIX_BUILDS = 16, MATRIX_VERSION = 24 };
 
-/* A column.  In version order. */
+/* A column.  In version order, those for Arm behind the others and from the newest on. */
 struct matrix_build {
 	const char *name;
 	char version[MATRIX_VERSION];

@@ -1,0 +1,34 @@
+/*
+ * compare_arch: differences between two builds that come from what machine they are built for.
+ *
+ * No table says which those are: the model knows both architectures.  What two builds answer
+ * differently is the architecture's doing if each answers as the model of its own does, up to that
+ * place.  What only one of them answers so stays unexpected.
+ */
+#ifndef COMPARE_ARCH_H
+#define COMPARE_ARCH_H
+
+#include "fuzz/expect.h"
+#include "fuzz/fleet.h"
+
+struct architecture {
+	struct expectation *known;	/* in the report */
+	struct lane *model;
+	struct trace trace;
+};
+
+/*
+ * Be ready for a fleet that is mixed; more than once does no harm.  If two neighbours in it are of
+ * both architectures, they should show it.  No room in *e, or no memory: says so, and ends.
+ */
+void architecture_open(struct architecture *a, struct expect *e, const struct fleet *f);
+
+/*
+ * Whether the architecture explains that two builds differ at operation `at' (n_ops: at the end) of
+ * p, program i of the last run.  Never for two builds of one architecture.
+ */
+bool architecture_explains(struct architecture *a, const struct fleet_build *left,
+			   const struct fleet_build *right, const struct program *p,
+			   unsigned int i, unsigned int at);
+
+#endif
