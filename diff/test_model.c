@@ -29,7 +29,7 @@ enum { RULES_OF_MEMORY = 1100 };	/* the first one; see core/test_race.c */
  */
 static const uint16_t indirect[] = { 101, 102, 103, 815, 1013 };
 
-static struct profile reference;
+static struct profile reference, arm64;
 
 struct fixture {
 	struct model *model;
@@ -46,7 +46,8 @@ set_up(void **state)
 	f->model = malloc(model_bytes);
 	assert_non_null(f->model);
 	model_init(f->model);
-	reference = profile_for(PROFILE_REFERENCE);
+	reference = arm64 = profile_for(PROFILE_REFERENCE);
+	profile_be_arm64(&arm64);
 	*state = f;
 	return 0;
 }
@@ -63,7 +64,7 @@ tear_down(void **state)
 
 /* Run the program of a text: header words, then operations. */
 static void
-run(struct fixture *f, const char *text)
+run_as(struct fixture *f, const char *text, const struct profile *profile)
 {
 	char whole[4096];
 	struct text_error e;
@@ -73,10 +74,16 @@ run(struct fixture *f, const char *text)
 	snprintf(whole, sizeof whole, "gnt 1%c%s\n", bare ? '\n' : ' ', text);
 	if (!text_parse(&f->program, &e, whole, strlen(whole)))
 		fail_msg("%u:%u: %s in\n%s", e.line, e.column, e.what, whole);
-	model_begin(f->model, &f->program, &reference);
+	model_begin(f->model, &f->program, profile);
 	for (unsigned int at = 0; at < f->program.n_ops;)
 		at += model_step(f->model, at, &f->trace);
 	model_end(f->model, &f->trace);
+}
+
+static void
+run(struct fixture *f, const char *text)
+{
+	run_as(f, text, &reference);
 }
 
 static unsigned int
@@ -100,7 +107,7 @@ rules_decide(void **state)
 		const struct entry_view *v;
 		struct difference d;
 
-		run(f, c->text);
+		run_as(f, c->text, c->arm64 ? &arm64 : &reference);
 		r = &f->trace.record[last_operation(&f->program)];
 		v = &r->entry[r->entry[0].dom == VIEW_NONE];	/* the first that is seen */
 		if (!compare_expectations(&d, &f->program, &f->trace))

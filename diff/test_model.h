@@ -11,6 +11,7 @@ struct rule_case {
 	const char *text;		/* header words, then operations; `gnt 1' is put before */
 	struct entry_view entry;	/* of the last operation, if `looks' */
 	bool looks;
+	bool arm64;			/* for the model of a Xen on 64-bit Arm */
 };
 
 extern const struct rule_case rule_cases[];

@@ -7,6 +7,8 @@
 #define SHOWS(number, program, ...) \
 	{ .rule = number, .text = program, .entry = { __VA_ARGS__ }, .looks = true }
 
+#define ARM64(number, program) { .rule = number, .text = program, .arm64 = true }
+
 /* A translated domain alone. */
 #define ALONE "hvm 1 domains 1\nd0 grant g0 to d0 page p0 = 8\n"
 
@@ -197,6 +199,7 @@ const struct rule_case rule_cases[] = {
 	      "d1 unmap m1 at m0 = okay", 1, DOM_D1, 0),
 	SHOWS(605, MAPPED "d1 unmap m0 at zero = okay", 0x19, DOM_D1, 0),
 	RULE(947, "hvm 2\n" MAPPED "d1 replace m0 by m1 = -ENOSYS"),
+	ARM64(609, "hvm 1\n" MAPPED "d1 replace m0 by m1 = general_error"),
 	SHOWS(607, MAPPED "d1 replace m0 by m0 = general_error", 0x19, DOM_D1, 0),
 	RULE(1001, MAPPED "d1 replace m0 by m0\nd1 read_map m0 +0 = skip"),
 	SHOWS(608, MAPPED "d0 grant g1 to d1 page p1\nd1 map m1 from d0 g1\n"
@@ -332,6 +335,7 @@ const struct rule_case rule_cases[] = {
 	RULE(934, "d0 add_to_physmap 0 = -EACCES"),
 	RULE(935, "hvm 1\nd0 add_to_physmap 4 = -EINVAL\nd0 add_to_physmap 0 status = -EINVAL"),
 	RULE(936, "hvm 1\nd0 add_to_physmap 3 = 0"),
+	ARM64(937, "hvm 1\nd0 add_to_physmap 3 = 0\nd0 add_to_physmap 3 = -EBUSY"),
 	RULE(947, "hvm 1\nd0 hypercall 4 count0 = -ENOSYS\nd0 hypercall 31 negative = -ENOSYS"),
 	RULE(947, "hvm 1\nd0 hypercall 0 continued = -ENOSYS"),
 	RULE(940, "hvm 1\nd0 hypercall 0 negative = -EINVAL"),

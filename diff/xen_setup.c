@@ -35,7 +35,7 @@ static const struct dom0 {
 		.emulator = "qemu-system-aarch64", .cpu = "cortex-a53",
 		.memory_mib = 512, .memory_at = 0x40000000,
 		.type = "virt,gic-version=3,virtualization=on,dtb-randomness=off",
-		.guest = "out/arm64/guest.img", .guest_at = 0x50000000,
+		.guest = "out/kernel-arm64/guest.img", .guest_at = 0x50000000,
 	},
 };
 

@@ -300,7 +300,7 @@ by_kind(const void *a, const void *b)
 	if (x->arm64 != y->arm64)
 		return x->arm64 ? 1 : -1;
 	if (x->version != y->version)
-		return (x->version < y->version) != x->arm64 ? 1 : -1;
+		return (x->version < y->version) != x->arm64 ? -1 : 1;
 	return x < y ? -1 : x > y;	/* as they were given */
 }
 
