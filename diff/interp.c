@@ -349,7 +349,7 @@ interp_close(struct interp *in)
 
 	t->n_records = in->program->n_ops;
 	t->domains = in->program->header.domains;
-	t->zero = 0;
+	t->coarse = 0;
 	__builtin_memset(&t->domain[t->domains], 0,
 			 (DOMAINS_MAX - t->domains) * sizeof(t->domain[0]));
 }

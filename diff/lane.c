@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "diff/coarse.h"
 #include "diff/duel.h"
+#include "diff/lane_host.h"
 #include "diff/race.h"
 
 /* The two lanes in this process are the two halves of a duel. */
@@ -41,12 +43,18 @@ model_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 	return inner_open(&lane_model, why, why_bytes, broken);
 }
 
+static bool
+is_model(const struct lane *l)
+{
+	return l->kind == &lane_model || l->kind == &lane_model_of;
+}
+
 void
 lane_model_be(struct lane *lane, const struct profile *profile)
 {
 	struct inner_lane *l = (struct inner_lane *)lane;
 
-	ARCH_ASSERT(lane->kind == &lane_model || lane->kind == &lane_model_of);
+	ARCH_ASSERT(is_model(lane));
 	l->profile = *profile;
 	duel_set_profile(l->duel, profile);
 }
@@ -70,6 +78,26 @@ model_of_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 	return l;
 }
 
+/* What a coarse lane has done is what the model is asked about; another lane cannot be. */
+static bool
+compare_coarse(struct difference *d, struct lane *expected, const struct program *p,
+	       struct trace *e, const struct trace *got)
+{
+	static _Thread_local struct program done;
+	static _Thread_local struct trace told;
+
+	told = *got;
+	coarse_program(&done, p, got);
+	if (is_model(expected)) {
+		duel_run_model(((struct inner_lane *)expected)->duel, &done);
+		*e = *duel_expected(((struct inner_lane *)expected)->duel);
+		coarse_fill(&told, e);
+	}
+	coarse_forget(&done, e);
+	coarse_forget(&done, &told);
+	return compare_traces(d, &done, e, &told);
+}
+
 bool
 lane_compare(struct difference *d, struct lane *expected, const struct program *p,
 	     struct trace *e, const struct trace *got)
@@ -77,9 +105,11 @@ lane_compare(struct difference *d, struct lane *expected, const struct program *
 	struct duel *duel;
 	bool same;
 
+	if (got->coarse)
+		return compare_coarse(d, expected, p, e, got);
 	if (!race_any(p))
 		return compare_traces(d, p, e, got);
-	if (expected->kind != &lane_model && expected->kind != &lane_model_of)
+	if (!is_model(expected))
 		return compare_records(d, p, 0, race_first(p), e, got);
 	duel = ((struct inner_lane *)expected)->duel;
 	same = duel_model_allows(duel, p, got, d);
@@ -90,9 +120,7 @@ lane_compare(struct difference *d, struct lane *expected, const struct program *
 bool
 lane_unsure(const struct lane *expected, const struct program *p)
 {
-	bool model = expected->kind == &lane_model || expected->kind == &lane_model_of;
-
-	return model && duel_unsure(((const struct inner_lane *)expected)->duel, p);
+	return is_model(expected) && duel_unsure(((const struct inner_lane *)expected)->duel, p);
 }
 
 static struct lane *
@@ -161,17 +189,18 @@ const struct lane_kind lane_sim = {
 };
 
 static const struct lane_kind *const kinds[] = {
-	&lane_model, &lane_model_of, &lane_sim, &lane_xen
+	&lane_model, &lane_model_of, &lane_sim, &lane_xen, &lane_host
 };
 
-/* A prefix that ends in ':' wants something behind it; the others are whole names. */
+/* A prefix that ends in ':' wants something behind it, which a host's says itself. */
 static bool
 names(const char *spelling, const char *prefix)
 {
 	size_t n = strlen(prefix);
 
 	if (prefix[n - 1] == ':')
-		return strncmp(spelling, prefix, n) == 0 && spelling[n] != '\0';
+		return strncmp(spelling, prefix, n) == 0 &&
+		       (spelling[n] != '\0' || prefix == lane_host.prefix);
 	return strcmp(spelling, prefix) == 0;
 }
 
@@ -183,7 +212,7 @@ lane_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		if (names(spelling, kinds[i]->prefix))
 			return kinds[i]->open(spelling, why, why_bytes, broken);
 	snprintf(why, why_bytes, "no lane `%s'; there are model, model:VERSION, sim, xen:SUITE, "
-		 "xen:FILE",
+		 "xen:FILE, host:DOMID",
 		 spelling);
 	return NULL;
 }

@@ -74,7 +74,7 @@ struct trace_domain {
 struct trace {
 	uint16_t n_records;		/* = the program's n_ops */
 	uint16_t domains;
-	uint32_t zero;
+	uint32_t coarse;		/* 1: of a lane that tells less, see coarse.h; else 0 */
 	struct trace_domain domain[DOMAINS_MAX];
 	struct trace_record record[PROGRAM_OPS_MAX];
 };

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "diff/host_place.h"
+#include "diff/lane_host.h"
 #include "diff/xen_file.h"
 #include "diff/xen_setup.h"
 #include "fuzz/cli.h"
@@ -14,6 +16,12 @@ const char *const lanes_xen[] = {
 	"xen:trixie", "xen:trixie-security", "xen:sid", NULL,
 };
 
+static bool
+is_host(const char *spelling)
+{
+	return strncmp(spelling, lane_host.prefix, strlen(lane_host.prefix)) == 0;
+}
+
 bool
 lanes_known(const char *spelling)
 {
@@ -21,7 +29,23 @@ lanes_known(const char *spelling)
 
 	return strcmp(spelling, "model") == 0 || strcmp(spelling, "sim") == 0 ||
 	       (strncmp(spelling, "model:", 6) == 0 && profile_parse(&profile, spelling + 6)) ||
-	       (strncmp(spelling, "xen:", 4) == 0 && spelling[4] != '\0');
+	       (strncmp(spelling, "xen:", 4) == 0 && spelling[4] != '\0') || is_host(spelling);
+}
+
+/* What is wrong with a host's spelling.  Without an id it may still be no host at all. */
+static const char *
+host_fault(const char *spelling)
+{
+	unsigned int domid;
+	char why[FILE_WHY];
+	bool plan;
+
+	if (!is_host(spelling))
+		return NULL;
+	spelling += strlen(lane_host.prefix);
+	if (spelling[0] == '\0' && !host_place_is_xen(&host_place_real, why, sizeof(why)))
+		return NULL;
+	return lane_host_read(spelling, &domid, &plan);
 }
 
 /* A file that the user named and that is no Xen is the user's mistake. */
@@ -48,8 +72,10 @@ lanes_die(const char *spelling, const char *why, bool broken)
 
 	if (!lanes_known(spelling))
 		cli_die(EXIT_USAGE, "no lane '%s'; there are model, model:VERSION (as in "
-			"model:4.14), sim, xen:SUITE, xen:FILE",
+			"model:4.14), sim, xen:SUITE, xen:FILE, host:DOMID",
 			spelling);
+	if (host_fault(spelling) != NULL)
+		cli_die(EXIT_USAGE, "lane %s: %s", spelling, host_fault(spelling));
 	if (!broken && is_bad_file(spelling, fault))
 		cli_die(EXIT_USAGE, "lane xen: %s", fault);
 	cli_die(broken ? EXIT_RIG : EXIT_SKIP, "lane %s: %s", spelling, why);

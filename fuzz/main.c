@@ -18,8 +18,9 @@ static const struct cli_verb verbs[] = {
 	  "it is if AFL++ is there.  --engine random runs --programs N of --ops N operations from\n"
 	  "--seed N on the lane, beside the model, and nothing else.",
 	  verb_fuzz },
-	{ "run", "PROGRAM... [--lane L] [--json]",
-	  "Run programs and print what each operation answered.", verb_run },
+	{ "run", "PROGRAM... [--lane L] [--plan] [--json]",
+	  "Run programs and print what each operation answered.  --plan: what a lane host:DOMID\n"
+	  "would do here, and nothing is done.", verb_run },
 	{ "diff", "PROGRAM... --lane A --lane B [--json]",
 	  "Run programs on two lanes and tell the first difference.", verb_diff },
 	{ "race", "PROGRAM|DIR... [--lane L]... [--runs N] [--seed S] [--out DIR] [--json]",
@@ -100,11 +101,11 @@ usage(FILE *out)
 		print_indented(out, verbs[i].does);
 	}
 	fprintf(out,
-		"\nLanes: model, model:VERSION (of Xen, say 4.14), sim,"
-		" xen:SUITE (Debian, say\nbookworm-security), xen:FILE; behind either: +pvh (a PVH"
-		" dom0), +arm64 (64-bit Arm, dom0 alone), +exact (a run"
-		" that\nis the same to the last instruction), +threads (races truly at once),"
-		" +nomaptrack,\n+notransfer.\n"
+		"\nLanes: model, model:VERSION (of Xen, say 4.14), sim, xen:SUITE (Debian, say\n"
+		"bookworm-security), xen:FILE, host:DOMID (the kernel of this domain of a Xen\n"
+		"host).  Behind a Xen: +pvh (a PVH dom0), +arm64 (64-bit Arm, dom0 alone), +exact\n"
+		"(a run that is the same to the last instruction), +threads (races truly at\n"
+		"once), +nomaptrack, +notransfer.\n"
 		"Exit status: 0 fine, 1 finding or failed test, 2 bad input, 3 the suite broke,"
 		" 77 skipped.\n");
 }

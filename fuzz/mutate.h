@@ -32,6 +32,13 @@ void mutate_extend(struct program *p, struct rng *r, unsigned int n_ops);
  */
 void mutate_for_machine(struct program *p);
 
+/*
+ * Make of *p a program for a lane that does what a kernel's library can (host:): one domain,
+ * other operations replaced by those that there are, names mostly of what is there.  Some are
+ * dropped, so n_ops may shrink.  *p is normal before and after.
+ */
+void mutate_for_library(struct program *p);
+
 /* Draw a header, as mutate_random does without one. */
 void mutate_header(struct rng *r, struct program_header *h);
 

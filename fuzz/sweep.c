@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "diff/lane_host.h"
 #include "diff/lane_xen.h"
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
@@ -296,6 +297,8 @@ sweep_run(struct sweep *s)
 		sweep_draw(p, s->seed, i, s->random_ops);
 		if (is_machine(r))
 			mutate_for_machine(p);
+		if (r->judge.got != NULL && r->judge.got->kind == &lane_host)
+			mutate_for_library(p);
 		give(r);
 	}
 	for (unsigned int i = 0; s->folders && s->folders[i]; i++)

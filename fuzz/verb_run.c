@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diff/lane_host.h"
 #include "diff/text.h"
 #include "fuzz/cli.h"
 #include "fuzz/lanes.h"
@@ -14,7 +15,7 @@
 struct runner {
 	struct lane *lane;
 	const char *lane_name;
-	bool json;
+	bool json, plan;
 	struct program program;
 	struct trace trace;
 	char why[FILE_WHY];
@@ -113,6 +114,8 @@ run_one(struct runner *r, const char *path)
 		cli_say("%s: header changed for %s; expected answers are not checked", path,
 			r->lane_name);
 	}
+	if (r->plan)
+		printf("# %s on %s: nothing is done\n", path, r->lane_name);
 	v = lane_run(r->lane, &r->program, &r->trace, r->why, sizeof(r->why));
 	if (v == VERDICT_ERROR)
 		cli_die(EXIT_RIG, "%s on %s: %s", path, r->lane_name, r->why);
@@ -125,6 +128,8 @@ run_one(struct runner *r, const char *path)
 		print_finding(r, path, &f);
 		return EXIT_FINDING;
 	}
+	if (r->plan)
+		return EXIT_OK;
 	print_trace(r, path);
 	if (adapted || compare_expectations(&d, &r->program, &r->trace))
 		return EXIT_OK;
@@ -135,6 +140,20 @@ run_one(struct runner *r, const char *path)
 	return EXIT_FINDING;
 }
 
+/* The lane of the same host that only says what it would do. */
+static void
+plan(struct runner *r)
+{
+	static char name[64];
+
+	if (strncmp(r->lane_name, lane_host.prefix, strlen(lane_host.prefix)) != 0)
+		cli_die(EXIT_USAGE,
+			"run --plan: lane %s does nothing to this machine; a plan is of a lane "
+			"host:DOMID", r->lane_name);
+	snprintf(name, sizeof(name), "%.50s+plan", r->lane_name);
+	r->lane_name = name;
+}
+
 int
 verb_run(const struct cli_verb *v, int argc, char **argv)
 {
@@ -142,8 +161,9 @@ verb_run(const struct cli_verb *v, int argc, char **argv)
 	const struct cli_option options[] = {
 		{ "--lane", CLI_WORD, &r.lane_name, 0, 0 },
 		{ "--json", CLI_FLAG, &r.json, 0, 0 },
+		{ "--plan", CLI_FLAG, &r.plan, 0, 0 },
 	};
-	int n = cli_options(v, options, 2, argc, argv), status = EXIT_OK;
+	int n = cli_options(v, options, 3, argc, argv), status = EXIT_OK;
 
 	if (n == 0)
 		cli_die(EXIT_USAGE, "run: no program; give one or more files");
@@ -151,6 +171,8 @@ verb_run(const struct cli_verb *v, int argc, char **argv)
 	for (int i = 0; i < n; i++)
 		if (!load_program(&r.program, argv[i], r.why))
 			cli_die(EXIT_USAGE, "%s", r.why);
+	if (r.plan)
+		plan(&r);
 	r.lane = lanes_open(r.lane_name);
 	for (int i = 0; i < n; i++) {
 		int one;

@@ -64,6 +64,7 @@ totals_add(struct totals *s, const struct program *p, const struct trace *t, uns
 	unsigned int end = n_ops < p->n_ops ? n_ops : p->n_ops, n;
 
 	s->programs++;
+	s->coarse |= t->coarse != 0;
 	for (unsigned int at = 0; at < end; at += n) {
 		n = op_is_mark(p->ops[at].kind) ? 1 : program_batch(p, at);
 		if (n > end - at)
@@ -76,6 +77,7 @@ void
 totals_merge(struct totals *s, const struct totals *more)
 {
 	s->programs += more->programs;
+	s->coarse |= more->coarse;
 	s->operations += more->operations;
 	if (s->cells < more->cells)
 		s->cells = more->cells;
@@ -294,22 +296,27 @@ totals_answer(const struct totals *s, unsigned int answer)
 	return sum;
 }
 
+/* What any search does, in which OP_KINDS ends a list; and what it can do through a library. */
+static const uint8_t basic[] = { OP_GRANT, OP_END_REF, OP_END, OP_MAP, OP_UNMAP, OP_COPY, OP_ACCEPT,
+				 OP_TRANSFER, OP_END_TRANSFER, OP_ALLOC, OP_CLAIM, OP_FREE,
+				 OP_KINDS };
+static const uint8_t basic_coarse[] = { OP_GRANT, OP_END, OP_MAP, OP_UNMAP, OP_COPY, OP_WRITE_MAP,
+					OP_READ_MAP, OP_FILL, OP_KINDS };
+
 const char *
 totals_lacks(const struct totals *s)
 {
-	static const enum op_kind basic[] = { OP_GRANT,        OP_END_REF, OP_END,    OP_MAP,
-					      OP_UNMAP,        OP_COPY,    OP_ACCEPT, OP_TRANSFER,
-					      OP_END_TRANSFER, OP_ALLOC,   OP_CLAIM,  OP_FREE };
-
 	if (s->programs == 0)
 		return "program";
-	for (size_t i = 0; i < sizeof(basic) / sizeof(basic[0]); i++)
-		if (totals_done(s, basic[i]) == 0)
-			return op_table[basic[i]].name;
+	for (const uint8_t *kind = s->coarse ? basic_coarse : basic; *kind != OP_KINDS; kind++)
+		if (totals_done(s, (enum op_kind)*kind) == 0)
+			return op_table[*kind].name;
 	if (s->answer[OP_MAP][0] == 0)
 		return "map that was okay";
 	if (s->answer[OP_COPY][0] == 0)
 		return "copy that was okay";
+	if (s->coarse)
+		return NULL;
 	/* Where the call is refused as a whole, as to a translated domain, none can be. */
 	if (s->answer[OP_TRANSFER][TOTALS_ERROR] == totals_done(s, OP_TRANSFER))
 		return NULL;

@@ -28,6 +28,7 @@ struct totals {
 	/* Of those that were okay: who did it (first), with whose page or to whom. */
 	uint64_t between[TOTALS_BETWEEN][DOMAINS_MAX][DOMAINS_MAX];
 	uint64_t batches, mixed; /* several operations in one call; mixed: some okay, some not */
+	bool coarse;     /* of a lane that does what a library can (diff/coarse.h) */
 	uint64_t unsure; /* programs with races taken to be right, as the search was cut short */
 };
 

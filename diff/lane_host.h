@@ -1,0 +1,22 @@
+/*
+ * lane_host: the lane `host:D': a program by the grant code of the kernel that runs here.
+ *
+ * D is the id of this domain, which all of the program's grants are from and to.  gntfuzz's own
+ * core is not in it: d0's references are the kernel's, got through libxengnttab.  What the library
+ * cannot say is SKIP for that operation.  The trace is coarse (coarse.h).  diff/host.md tells it
+ * all.
+ */
+#ifndef LANE_HOST_H
+#define LANE_HOST_H
+
+#include "diff/lane.h"
+
+/*
+ * What stands behind "host:": "D", or "D+plan", which does nothing and says each step to standard
+ * output.  NULL, or what is wrong with it.
+ */
+const char *lane_host_read(const char *spelling, unsigned int *domid, bool *plan);
+
+extern const struct lane_kind lane_host;
+
+#endif

@@ -1,0 +1,356 @@
+/*
+ * test_host: whether this is a Xen host is told well, and the lane `host:' does to a domain what it
+ * says, no more, and ends it; on a pretended one, so that no Xen is needed.
+ */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#undef expect_value	/* cmocka's; ours is meant */
+
+#include "diff/coarse.h"
+#include "diff/host_place.h"
+#include "diff/host_pretend.h"
+#include "diff/host_run.h"
+#include "diff/lane_host.h"
+#include "diff/text.h"
+
+static char root[] = "/tmp/gntfuzz-test-XXXXXX", why[256];
+static char sys[64], dev[64], proc[64], run_folder[64];
+static int domid_told;
+
+static int
+domid(void)
+{
+	return domid_told;
+}
+
+static const struct host_place place = { sys, dev, proc, run_folder, domid };
+
+/* ------------------------------------------------------------------ a place of our own */
+
+static void
+folder(char path[64], const char *name)
+{
+	snprintf(path, 64, "%s/%s", root, name);
+	assert_int_equal(mkdir(path, 0700), 0);
+}
+
+static void
+put(const char *name, const char *text)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void
+away(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	assert_int_equal(remove(path), 0);
+}
+
+/* All that a dom0 has. */
+static int
+make_place(void **unused)
+{
+	char version[64];
+
+	(void)unused;
+	assert_non_null(mkdtemp(root));
+	folder(sys, "sys");
+	folder(dev, "dev");
+	folder(proc, "proc");
+	folder(run_folder, "run");
+	folder(version, "sys/version");
+	put("sys/type", "xen\n");
+	put("sys/version/major", "4\n");
+	put("sys/version/minor", "17\n");
+	put("sys/version/extra", ".5-pre\n");
+	put("dev/gntdev", "");
+	put("dev/gntalloc", "");
+	put("proc/capabilities", "control_d\n");
+	return 0;
+}
+
+static int
+remove_place(void **unused)
+{
+	static const char *const names[] = {
+		"sys/type", "sys/version/major", "sys/version/minor", "sys/version/extra",
+		"sys/version", "sys", "dev/gntdev", "dev/gntalloc", "dev", "proc/capabilities",
+		"proc", "run/gntfuzz-host.lock", "run", "",
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		away(names[i]);
+	return 0;
+}
+
+static bool
+is_place(unsigned int id)
+{
+	struct host_found f;
+	bool is = host_place_find(&f, &place, id, why, sizeof(why));
+
+	if (is)
+		close(f.lock);
+	return is;
+}
+
+/* It is no place, and why[] says so, and what to do. */
+static void
+refuses(unsigned int id, const char *what, const char *advice)
+{
+	why[0] = 0;
+	assert_false(is_place(id));
+	if (strstr(why, what) == NULL || strstr(why, advice) == NULL)
+		fail_msg("not '%s' and '%s' in: %s", what, advice, why);
+}
+
+/* ------------------------------------------------------------------ refusals */
+
+static void
+test_a_dom0_is_taken(void **unused)
+{
+	struct host_found f;
+
+	(void)unused;
+	if (!host_place_find(&f, &place, 0, why, sizeof(why)))
+		fail_msg("%s", why);
+	assert_int_equal(f.version, 4 << 16 | 17 << 8 | 5);
+	close(f.lock);
+}
+
+static void
+test_no_xen(void **unused)
+{
+	(void)unused;
+	away("sys/type");
+	refuses(0, "does not run on Xen", "a domain of a Xen host");
+	put("sys/type", "kvm\n");
+	refuses(0, "says kvm", "a domain of a Xen host");
+	put("sys/type", "xen\n");
+}
+
+static void
+test_no_device(void **unused)
+{
+	(void)unused;
+	away("dev/gntalloc");
+	refuses(0, "no ", "modprobe xen-gntalloc");
+	put("dev/gntalloc", "");
+	away("dev/gntdev");
+	refuses(0, "no ", "modprobe xen-gntdev");
+	put("dev/gntdev", "");
+}
+
+/* Root may open what nobody may. */
+static void
+test_no_permission(void **unused)
+{
+	(void)unused;
+	if (geteuid() == 0)
+		skip();
+	chmod(dev, 0);
+	refuses(0, "Permission denied", "run as root");
+	chmod(dev, 0700);
+}
+
+static void
+test_another_domain(void **unused)
+{
+	(void)unused;
+	refuses(3, "this is domain 0, not 3", "--lane host:0");
+	put("proc/capabilities", "");
+	domid_told = 3;
+	assert_true(is_place(3));
+	refuses(0, "this is domain 3, not 0", "--lane host:3");
+	domid_told = -1;
+	refuses(3, "cannot tell which domain", "xenfs");
+	put("proc/capabilities", "control_d\n");
+}
+
+static void
+test_one_at_a_time(void **unused)
+{
+	struct host_found f;
+
+	(void)unused;
+	assert_true(host_place_find(&f, &place, 0, why, sizeof(why)));
+	refuses(0, "another gntfuzz", "wait");
+	close(f.lock);
+	assert_true(is_place(0));
+}
+
+static void
+test_spellings(void **unused)
+{
+	static const char *const bad[] = { "", "x", "0x", "-1", "0,1", "32752", "99999999999",
+					   "0+exact", "0+plan+plan", "+plan" };
+	unsigned int id;
+	bool plan;
+
+	(void)unused;
+	assert_null(lane_host_read("0", &id, &plan));
+	assert_false(plan);
+	assert_null(lane_host_read("17+plan", &id, &plan));
+	assert_true(plan);
+	assert_int_equal(id, 17);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (lane_host_read(bad[i], &id, &plan) == NULL)
+			fail_msg("'%s' is taken", bad[i]);
+}
+
+/* ------------------------------------------------------------------ programs */
+
+static struct program p;
+static struct trace got, model_trace;
+
+/* Run a text on the pretended domain 5, and compare with the model. */
+static bool
+agrees(const char *text, const struct host_calls *calls, struct difference *d)
+{
+	void *host = host_pretend_open(NULL);
+	struct text_error e;
+	struct lane *model;
+	bool broken, same;
+
+	if (!text_parse(&p, &e, text, strlen(text)))
+		fail_msg("%u:%u: %s", e.line, e.column, e.what);
+	lane_host.adapt(NULL, &p.header);
+	program_normalize(&p);
+	model = lane_open("model", why, sizeof(why), &broken);
+	assert_non_null(model);
+	assert_non_null(host);
+	host_run(calls, host, 5, &p, &got, NULL);
+	assert_int_equal(lane_run(model, &p, &model_trace, why, sizeof(why)), VERDICT_SUCCESS);
+	same = lane_compare(d, model, &p, &model_trace, &got);
+	assert_int_equal(host_pretend_live(host), 0);
+	calls->close(host);
+	lane_close(model);
+	return same;
+}
+
+#define HEAD "gnt 1\ndomains 1 pages 2\n"
+
+static const char long_text[] =
+	HEAD "d0 write p0 +0 7\nd0 grant g0 to d0 page p0\nd0 map m0 from d0 g0\n"
+	"d0 read_map m0 +0\nd0 write_map m0 +8 9\nd0 read p0 +8\n"
+	"d0 grant g1 to d0 page p1 ro\nd0 map m1 from d0 g1\nd0 map m2 from d0 g1 ro\n"
+	"d0 copy d0:g1+0 -> p0+64 len 100\nd0 copy p0+0 -> d0:g1+0 len 8\nd0 read p0 +64\n"
+	"d0 end g0 p0 page\nd0 read_map m0 +0\nd0 fill p0\nd0 read p0 +0\nd0 unmap m0\n"
+	"d0 grant g0 to d0 page p0\nd0 map m0 from d0 ref=max\nd0 unmap m2\nd0 end g1 p1 page\n";
+
+static void
+test_it_agrees_with_the_model(void **unused)
+{
+	struct difference d;
+	unsigned int n_skipped = 0;
+
+	(void)unused;
+	if (!agrees(long_text, &host_pretend, &d))
+		fail_msg("operation %u, R%u: expected %ld, got %ld", d.at + 1u, d.rule,
+			 (long)d.expected, (long)d.got);
+	for (unsigned int i = 0; i < p.n_ops; i++)
+		n_skipped += got.record[i].skip != SKIP_NOT;
+	assert_int_equal(n_skipped, 0);
+	assert_int_equal(got.coarse, 1);
+}
+
+/* What cannot be done is left out for the model, too; what is behind it still counts. */
+static void
+test_what_is_left_out(void **unused)
+{
+	static const char text[] = HEAD
+		"d0 alloc c0 3\nd0 claim g1 from c0\nd0 grant g0 to d0 page p0\n"
+		"d0 grant g1 to d0 page p0\nd0 end_ref g0\nd0 map m0 from d0 g0 dev\n"
+		"d0 map m0 from d1 g0\nd0 map m0 from d0 g0\nd0 transfer p0 to d0 g0\n"
+		"d0 unmap m0 at m1\nd0 read_map m0 +0\n";
+	struct difference d;
+
+	(void)unused;
+	assert_true(agrees(text, &host_pretend, &d));
+	for (unsigned int i = 0; i < p.n_ops; i++) {
+		bool done = i == 2 || i == 7 || i == 10;
+
+		assert_int_equal(got.record[i].skip, done ? SKIP_NOT : SKIP_LANE);
+	}
+}
+
+/* ------------------------------------------------------------------ a kernel with faults */
+
+static void *
+map_anything(void *host, domid_t of, grant_ref_t ref, bool writable)
+{
+	(void)writable;
+	return host_pretend.map(host, of, ref, false);
+}
+
+static int
+copy_nothing(void *host, struct host_copy *c)
+{
+	(void)host;
+	c->status = GNTST_okay;
+	return 0;
+}
+
+/* What another domain could write to is not this page. */
+static void *
+share_another(void *host, domid_t to, bool writable, grant_ref_t *ref)
+{
+	void *bytes = host_pretend.share(host, to, writable, ref);
+
+	++*ref;
+	return bytes;
+}
+
+static void
+test_faults_are_seen(void **unused)
+{
+	struct host_calls calls[] = { host_pretend, host_pretend, host_pretend };
+	struct difference d;
+
+	(void)unused;
+	calls[0].map = map_anything;
+	calls[1].copy = copy_nothing;
+	calls[2].share = share_another;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (agrees(long_text, &calls[i], &d))
+			fail_msg("fault %zu is not seen", i);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_dom0_is_taken),
+		cmocka_unit_test(test_no_xen),
+		cmocka_unit_test(test_no_device),
+		cmocka_unit_test(test_no_permission),
+		cmocka_unit_test(test_another_domain),
+		cmocka_unit_test(test_one_at_a_time),
+		cmocka_unit_test(test_spellings),
+		cmocka_unit_test(test_it_agrees_with_the_model),
+		cmocka_unit_test(test_what_is_left_out),
+		cmocka_unit_test(test_faults_are_seen),
+	};
+
+	return cmocka_run_group_tests_name("host", tests, make_place, remove_place);
+}

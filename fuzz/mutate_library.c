@@ -1,0 +1,239 @@
+/* mutate_library: programs for a lane that has a kernel's library under it: see diff/host.md. */
+#include "fuzz/mutate.h"
+
+/* What the names stand for as far as it has been written, if all of it goes well. */
+struct names {
+	uint8_t lends[REF_SLOTS];	/* the page, or NOTHING */
+	bool page[PAGE_SLOTS], map[MAP_SLOTS];
+};
+
+enum { NOTHING = 0xff };
+
+/* The first name from `wish` on, round, of n for which has() holds; n if there is none. */
+static unsigned int
+choose(const struct names *names, unsigned int wish, unsigned int n,
+       bool (*has)(const struct names *names, unsigned int i))
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (has(names, (wish + i) % n))
+			return (wish + i) % n;
+	return n;
+}
+
+static bool
+lends(const struct names *names, unsigned int slot)
+{
+	return names->lends[slot] != NOTHING;
+}
+
+static bool
+lends_not(const struct names *names, unsigned int slot)
+{
+	return !lends(names, slot);
+}
+
+static bool
+has_page(const struct names *names, unsigned int slot)
+{
+	return names->page[slot];
+}
+
+static bool
+has_no_page(const struct names *names, unsigned int slot)
+{
+	return !names->page[slot];
+}
+
+/* A page that is not lent: the library lends new ones only. */
+static bool
+has_free_page(const struct names *names, unsigned int slot)
+{
+	for (unsigned int i = 0; i < REF_SLOTS; i++)
+		if (names->lends[i] == slot)
+			return false;
+	return names->page[slot];
+}
+
+static bool
+has_map(const struct names *names, unsigned int map)
+{
+	return names->map[map];
+}
+
+static bool
+has_no_map(const struct names *names, unsigned int map)
+{
+	return !names->map[map];
+}
+
+/* ------------------------------------------------------------------ each kind */
+
+/* Each makes *o what can be done with the names, and notes what it does; false if nothing can. */
+
+static bool
+fit_grant(struct op *o, struct names *names)
+{
+	unsigned int slot = choose(names, o->a.idx, REF_SLOTS, lends_not);
+	unsigned int page = choose(names, o->b.idx, PAGE_SLOTS, has_free_page);
+
+	if (slot == REF_SLOTS || page == PAGE_SLOTS)
+		return false;
+	o->a.idx = (uint8_t)slot;
+	o->b.idx = (uint8_t)page;
+	o->b.dom = o->b.dom == DOM_SELF ? DOM_SELF : DOM_D0;
+	names->lends[slot] = (uint8_t)page;
+	return true;
+}
+
+static bool
+fit_end(struct op *o, struct names *names)
+{
+	unsigned int slot = choose(names, o->a.idx, REF_SLOTS, lends);
+
+	if (slot == REF_SLOTS)
+		return false;
+	o->a.idx = (uint8_t)slot;
+	o->b.idx = names->lends[slot];
+	o->flags = OPF_END_PAGE;
+	names->page[o->b.idx] = false;
+	names->lends[slot] = NOTHING;
+	return true;
+}
+
+static bool
+fit_map(struct op *o, struct names *names)
+{
+	unsigned int map = choose(names, o->a.idx, MAP_SLOTS, has_no_map);
+	unsigned int slot = choose(names, o->b.idx, REF_SLOTS, lends);
+
+	if (map == MAP_SLOTS || slot == REF_SLOTS)
+		return false;
+	o->a.idx = (uint8_t)map;
+	o->a.dom = AT_OWN;
+	o->b.idx = o->b.idx == REF_MAX ? REF_MAX : (uint8_t)slot;
+	o->b.dom = o->b.dom == DOM_SELF ? DOM_SELF : DOM_D0;
+	o->flags &= OPF_MAP_RO;
+	names->map[map] = o->b.idx != REF_MAX && o->b.dom != DOM_SELF;
+	return true;
+}
+
+static bool
+fit_unmap(struct op *o, struct names *names)
+{
+	unsigned int map = choose(names, o->a.idx, MAP_SLOTS, has_map);
+
+	if (map == MAP_SLOTS)
+		return false;
+	o->a.idx = (uint8_t)map;
+	o->b.idx = AT_OWN;
+	o->flags = 0;
+	names->map[map] = false;
+	return true;
+}
+
+/* From what is lent to a page of one's own, or back. */
+static bool
+fit_copy(struct op *o, struct names *names)
+{
+	struct side *lent = o->a.idx < SIDE_FRAME ? &o->a : &o->b;
+	struct side *own = lent == &o->a ? &o->b : &o->a;
+	unsigned int slot = choose(names, lent->idx, REF_SLOTS, lends);
+	unsigned int page = choose(names, own->idx, PAGE_SLOTS, has_page);
+
+	if (slot == REF_SLOTS || page == PAGE_SLOTS)
+		return false;
+	lent->idx = lent->idx == REF_MAX ? REF_MAX : (uint8_t)slot;
+	lent->dom = lent->dom == DOM_SELF ? DOM_SELF : DOM_D0;
+	own->idx = (uint8_t)(SIDE_FRAME + page);
+	own->dom = DOM_SELF;
+	own->off %= 4096;
+	if (own->off + o->len > 4096)
+		o->len = (uint16_t)(4096 - own->off);
+	o->flags = 0;
+	return true;
+}
+
+static bool
+fit_name(struct op *o, struct names *names, unsigned int n,
+	 bool (*has)(const struct names *names, unsigned int i))
+{
+	unsigned int name = choose(names, o->a.idx, n, has);
+
+	o->a.idx = (uint8_t)name;
+	return name < n;
+}
+
+static bool
+fit_fill(struct op *o, struct names *names)
+{
+	if (!fit_name(o, names, PAGE_SLOTS, has_no_page))
+		return false;
+	names->page[o->a.idx] = true;
+	return true;
+}
+
+/* ------------------------------------------------------------------ all of it */
+
+/* The kind that stands in for one that a library does not have. */
+static unsigned int
+stand_in(unsigned int kind)
+{
+	static const uint8_t kinds[] = {
+		OP_GRANT, OP_MAP, OP_END, OP_COPY, OP_UNMAP, OP_FILL, OP_WRITE_MAP, OP_READ_MAP,
+		OP_WRITE, OP_READ,
+	};
+
+	for (unsigned int i = 0; i < sizeof(kinds); i++)
+		if (kinds[i] == kind)
+			return kind;
+	return kinds[kind % sizeof(kinds)];
+}
+
+static bool
+fit(struct op *o, struct names *names)
+{
+	switch (o->kind) {
+	case OP_GRANT: return fit_grant(o, names);
+	case OP_END: return fit_end(o, names);
+	case OP_MAP: return fit_map(o, names);
+	case OP_UNMAP: return fit_unmap(o, names);
+	case OP_COPY: return fit_copy(o, names);
+	case OP_FILL: return fit_fill(o, names);
+	case OP_WRITE_MAP:
+	case OP_READ_MAP: return fit_name(o, names, MAP_SLOTS, has_map);
+	default: return fit_name(o, names, PAGE_SLOTS, has_page);
+	}
+}
+
+/* Other kinds have other operands: make them normal before they are looked at. */
+static void
+replace_kinds(struct program *p)
+{
+	for (unsigned int i = 0; i < p->n_ops; i++) {
+		p->ops[i].kind = (uint8_t)stand_in(p->ops[i].kind);
+		p->ops[i].flags &= (uint8_t)~OP_JOIN;
+	}
+	program_normalize(p);
+}
+
+void
+mutate_for_library(struct program *p)
+{
+	struct names names = { .lends = { 0 } };
+	unsigned int n = 0;
+
+	p->header.domains = 1;
+	replace_kinds(p);
+	for (unsigned int i = 0; i < REF_SLOTS; i++)
+		names.lends[i] = NOTHING;
+	for (unsigned int i = 0; i < p->header.pages; i++)
+		names.page[i] = true;
+	for (unsigned int i = 0; i < p->n_ops; i++) {
+		struct op o = p->ops[i];
+
+		if (fit(&o, &names))
+			p->ops[n++] = o;
+	}
+	p->n_ops = (uint16_t)n;
+	program_normalize(p);
+}
