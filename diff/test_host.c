@@ -278,6 +278,22 @@ test_it_agrees_with_the_model(void **unused)
 	assert_int_equal(got.coarse, 1);
 }
 
+/* What is not known is not told. */
+static void
+test_the_trace_tells_what_is_known(void **unused)
+{
+	static char text[4096];
+	struct difference d;
+
+	(void)unused;
+	assert_true(agrees(HEAD "d0 grant g0 to d0 page p0\nd0 map m0 from d0 g0\n", &host_pretend,
+			   &d));
+	assert_true(text_print_trace(&p, &got, text, sizeof(text)) < sizeof(text));
+	assert_non_null(strstr(text, " done\n"));
+	assert_non_null(strstr(text, " okay\n"));
+	assert_null(strstr(text, "free"));
+}
+
 /* What cannot be done is left out for the model, too; what is behind it still counts. */
 static void
 test_what_is_left_out(void **unused)
@@ -352,6 +368,7 @@ main(void)
 		cmocka_unit_test(test_one_at_a_time),
 		cmocka_unit_test(test_spellings),
 		cmocka_unit_test(test_it_agrees_with_the_model),
+		cmocka_unit_test(test_the_trace_tells_what_is_known),
 		cmocka_unit_test(test_what_is_left_out),
 		cmocka_unit_test(test_faults_are_seen),
 	};
