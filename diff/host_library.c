@@ -8,13 +8,16 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <xengnttab.h>
+#include <xentoollog.h>
 #include <xenstore.h>
 
 #define GNTTAB_LIBRARY "libxengnttab.so.1"
+#define LOG_LIBRARY "libxentoollog.so.1"
 #define XENSTORE_LIBRARY "libxenstore.so.4"
 
 struct library {
-	void *handle;
+	void *handle, *log_handle;
+	xentoollog_logger *log;	/* NULL: the library makes one */
 	xengnttab_handle *tab;
 	xengntshr_handle *shr;
 	__typeof__(xengnttab_open) *tab_open;
@@ -113,6 +116,28 @@ library_copy(void *host, struct host_copy *c)
 	return rc == 0 ? 0 : -1;
 }
 
+/* What fails is an answer here, and no news: the library's own logger would tell each. */
+static void
+open_log(struct library *l)
+{
+	__typeof__(xtl_createlogger_stdiostream) *create;
+
+	l->log_handle = dlopen(LOG_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+	if (l->log_handle != NULL && find(l->log_handle, "xtl_createlogger_stdiostream", &create))
+		l->log = (xentoollog_logger *)create(stderr, XTL_CRITICAL, 0);
+}
+
+static void
+close_log(struct library *l)
+{
+	__typeof__(xtl_logger_destroy) *destroy;
+
+	if (l->log != NULL && find(l->log_handle, "xtl_logger_destroy", &destroy))
+		destroy(l->log);
+	if (l->log_handle != NULL)
+		dlclose(l->log_handle);
+}
+
 /* The kernel ends what a closed file has left. */
 static void
 library_close(void *host)
@@ -123,6 +148,7 @@ library_close(void *host)
 		l->tab_close(l->tab);
 	if (l->shr != NULL)
 		l->shr_close(l->shr);
+	close_log(l);
 	if (l->handle != NULL)
 		dlclose(l->handle);
 	free(l);
@@ -148,9 +174,10 @@ host_library_open(char *why, size_t why_bytes)
 		library_close(l);
 		return NULL;
 	}
-	l->tab = l->tab_open(NULL, 0);
+	open_log(l);
+	l->tab = l->tab_open(l->log, 0);
 	if (l->tab != NULL)
-		l->shr = l->shr_open(NULL, 0);
+		l->shr = l->shr_open(l->log, 0);
 	if (l->shr == NULL) {
 		snprintf(why, why_bytes, "libxengnttab does not open /dev/xen/%s: %s",
 			 l->tab == NULL ? "gntdev" : "gntalloc", strerror(errno));

@@ -22,6 +22,24 @@ struct host_lane {
 	struct host_found found;
 };
 
+static const char *named = "";
+
+void
+lane_host_name(const char *spelling)
+{
+	named = spelling;
+}
+
+/* Named as it is, or without the plan. */
+static bool
+is_named(const char *spelling)
+{
+	size_t n = strlen(named);
+
+	return strncmp(spelling, named, n) == 0 && n > 0 &&
+	       (spelling[n] == 0 || strcmp(spelling + n, PLAN) == 0);
+}
+
 const char *
 lane_host_read(const char *spelling, unsigned int *domid, bool *plan)
 {
@@ -83,6 +101,11 @@ host_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 	l->domid = (domid_t)domid;
 	if (wrong != NULL && (name[0] != 0 || host_place_is_xen(&host_place_real, why, why_bytes)))
 		snprintf(why, why_bytes, "%s", wrong);
+	if (wrong == NULL && !is_named(spelling)) {
+		wrong = "a file names it";
+		snprintf(why, why_bytes, "a file names it, and nothing is done to this machine for "
+			 "that; say --lane %s yourself", spelling);
+	}
 	if (wrong == NULL && take_host(l, why, why_bytes))
 		return &l->lane;
 	host_close(&l->lane);

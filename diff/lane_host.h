@@ -17,6 +17,12 @@
  */
 const char *lane_host_read(const char *spelling, unsigned int *domid, bool *plan);
 
+/*
+ * The lane that somebody has named on the command line, with its prefix; the string outlives all
+ * lanes.  No other is opened: a file that says where it was found makes nothing run here.
+ */
+void lane_host_name(const char *spelling);
+
 extern const struct lane_kind lane_host;
 
 #endif

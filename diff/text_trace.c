@@ -89,9 +89,17 @@ out_answer(struct out *o, const struct program *p, unsigned int at, const struct
 	}
 }
 
-static void
-out_record(struct out *o, const struct program *p, unsigned int at, const struct trace_record *r)
+/* A coarse lane (coarse.h) tells no number of a reference, and not whether an end is deferred. */
+static bool
+is_untold(enum op_kind kind, const struct trace_record *r)
 {
+	return (kind == OP_GRANT || kind == OP_END) && r->skip == SKIP_NOT && r->rc == 0;
+}
+
+static void
+out_record(struct out *o, const struct program *p, const struct trace *t, unsigned int at)
+{
+	const struct trace_record *r = &t->record[at];
 	size_t start = o->len;
 	unsigned int number = at + 1;
 
@@ -101,10 +109,15 @@ out_record(struct out *o, const struct program *p, unsigned int at, const struct
 	out_op(o, &p->ops[at]);
 	out_pad(o, start + ANSWER_COLUMN - 2);
 	out_str(o, "  ");
-	out_answer(o, p, at, r);
-	out_pad(o, start + REST_COLUMN - 2);
-	out_str(o, "  free ");
-	out_number(o, r->free_count);
+	if (t->coarse && is_untold((enum op_kind)p->ops[at].kind, r))
+		out_str(o, "done");
+	else
+		out_answer(o, p, at, r);
+	if (!t->coarse) {
+		out_pad(o, start + REST_COLUMN - 2);
+		out_str(o, "  free ");
+		out_number(o, r->free_count);
+	}
 	if (r->value != 0) {
 		out_str(o, "  value ");
 		out_number(o, r->value);
@@ -139,14 +152,24 @@ out_count(struct out *o, const char *before, unsigned int n)
 }
 
 static void
-out_domain(struct out *o, unsigned int d, const struct trace_domain *t)
+out_counts(struct out *o, const struct trace_domain *t)
 {
-	out_count(o, "d", d);
-	out_count(o, ": free ", t->free_count);
+	out_count(o, " free ", t->free_count);
 	out_count(o, "  frames ", t->nr_frames);
 	out_count(o, "  deferred ", t->deferred);
 	out_count(o, "  leaked ", t->leaked);
 	out_count(o, "  pages put ", t->pages_put);
+}
+
+static void
+out_domain(struct out *o, const struct trace *whole, unsigned int d)
+{
+	const struct trace_domain *t = &whole->domain[d];
+
+	out_count(o, "d", d);
+	out_char(o, ':');
+	if (!whole->coarse)
+		out_counts(o, t);
 	out_char(o, '\n');
 	for (unsigned int s = 0; s < PAGE_SLOTS; s++) {
 		if (t->digest[s] == PAGE_EMPTY)
@@ -176,8 +199,8 @@ text_print_trace(const struct program *p, const struct trace *t, char *out, size
 		if (op_is_mark(p->ops[i].kind))
 			out_bare(&o, &p->ops[i]);
 		else if (op_is_done(p->ops[i].kind))
-			out_record(&o, p, i, &t->record[i]);
+			out_record(&o, p, t, i);
 	for (unsigned int d = 0; d < t->domains && d < DOMAINS_MAX; d++)
-		out_domain(&o, d, &t->domain[d]);
+		out_domain(&o, t, d);
 	return out_end(&o);
 }

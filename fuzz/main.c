@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "diff/lane_host.h"
 #include "fuzz/cli.h"
 
 static const struct cli_verb verbs[] = {
@@ -110,11 +111,31 @@ usage(FILE *out)
 		" 77 skipped.\n");
 }
 
+/* A lane of this machine itself, if one is named here. */
+static void
+name_host(int argc, char **argv)
+{
+	static const char option[] = "--lane";
+	size_t n = strlen(option), prefix = strlen(lane_host.prefix);
+
+	for (int i = 2; i < argc; i++) {
+		const char *lane = "";
+
+		if (strncmp(argv[i], option, n) == 0 && argv[i][n] == '=')
+			lane = argv[i] + n + 1;
+		else if (strcmp(argv[i], option) == 0 && i + 1 < argc)
+			lane = argv[i + 1];
+		if (strncmp(lane, lane_host.prefix, prefix) == 0)
+			lane_host_name(lane);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	/* A reader that goes away shows as a failed write, which is checked. */
 	signal(SIGPIPE, SIG_IGN);
+	name_host(argc, argv);
 	if (argc < 2) {
 		usage(stderr);
 		return EXIT_USAGE;

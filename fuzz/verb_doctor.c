@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "diff/lane.h"
+#include "diff/lane_host.h"
 #include "fuzz/afl.h"
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
@@ -123,7 +124,8 @@ verb_doctor(const struct cli_verb *v, int argc, char **argv)
 		check_xen(*xen, FIX_XEN("x86"), json);
 	check_xen("xen:bookworm-security+pvh", FIX_XEN("x86"), json);
 	check_xen("xen:bookworm-security+arm64", FIX_XEN("arm"), json);
-	check_lane(&host, "in a domain of a Xen host; see diff/host.md");
+	lane_host_name(host.name);
+	check_lane(&host, "see diff/host.md");
 	check_engine(&engine, "fuzz_ops");
 	check_engine(&race, "fuzz_race");
 	check_engine(&text, "fuzz_text");
