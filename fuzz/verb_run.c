@@ -150,6 +150,8 @@ plan(struct runner *r)
 		cli_die(EXIT_USAGE,
 			"run --plan: lane %s does nothing to this machine; a plan is of a lane "
 			"host:DOMID", r->lane_name);
+	if (r->json)
+		cli_die(EXIT_USAGE, "run --plan: a plan is for people, and has no --json");
 	snprintf(name, sizeof(name), "%.50s+plan", r->lane_name);
 	r->lane_name = name;
 }
