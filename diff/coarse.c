@@ -2,7 +2,7 @@
 
 #include "arch/xen_abi.h"
 
-static const struct op nothing = { .kind = OP_FAIL_ALLOC };
+static const struct op nothing = { .kind = OP_EXPECT };
 
 static bool
 is_left_out(const struct program *p, const struct trace *got, unsigned int at)
@@ -20,7 +20,8 @@ coarse_program(struct program *done, const struct program *p, const struct trace
 		if (is_left_out(p, got, i))
 			*o = nothing;
 		o->actor = p->ops[i].actor;
-		o->flags &= (uint8_t)~OP_JOIN;
+		if (got->kind == TRACE_COARSE)
+			o->flags &= (uint8_t)~OP_JOIN;
 	}
 }
 

@@ -1,11 +1,12 @@
 /*
- * coarse: comparing with a lane that tells less than Xen does.
+ * coarse: comparing with a lane that does less than a program asks, or tells less than Xen does.
+ *
+ * What a lane has not done (SKIP_LANE) is left out of the program for the other side, too, so that
+ * all it has done is compared.  That is all there is to a partial trace.
  *
  * A kernel's library says of an operation that it went well or not, and nothing of entries,
- * references and counters; and it cannot do all that a program may ask.  Such a lane's trace is
- * `coarse': answers are okay or general_error, 0 or -EINVAL, and what cannot be known is left
- * unseen.  What it has not done (SKIP_LANE) is left out of the program for the other side, too, so
- * that all it has done is compared.
+ * references and counters.  Its trace is coarse: answers are okay or general_error, 0 or -EINVAL,
+ * and what cannot be known is left unseen.
  */
 #ifndef COARSE_H
 #define COARSE_H
@@ -14,8 +15,9 @@
 
 /*
  * The program that a lane has done: p, without races and without what `got' has skipped.
- * Operations keep their places; one that is left out is a fail_alloc of 0, which does nothing.
- * Each operation is a call of its own.
+ * Operations keep their places; one that is left out is an answer expected of nothing.  To a coarse
+ * lane each operation is a call of its own; of a partial one's batches all members were done, or
+ * none.
  */
 void coarse_program(struct program *done, const struct program *p, const struct trace *got);
 

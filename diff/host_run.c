@@ -217,7 +217,7 @@ static void
 begin(struct host_run *r, const struct program *p, struct trace *t)
 {
 	memset(t, 0, sizeof(*t));
-	t->coarse = 1;
+	t->kind = TRACE_COARSE;
 	t->n_records = p->n_ops;
 	t->domains = p->header.domains;
 	for (unsigned int s = 0; s < p->header.pages && s < PAGE_SLOTS; s++)

@@ -303,6 +303,25 @@ interp_step(struct interp *in, unsigned int at)
 	return n;
 }
 
+unsigned int
+interp_leave_out(struct interp *in, unsigned int at)
+{
+	unsigned int n = program_batch(in->program, at);
+
+	if (in->program->ops[at].kind == OP_RACE)
+		return interp_race_skip(in, at);
+	for (unsigned int i = at; i < at + n; i++) {
+		const struct op *o = &in->program->ops[i];
+		struct trace_record *r = &in->trace->record[i];
+
+		trace_record_begin(r);
+		r->skip = op_is_done(o->kind) ? SKIP_LANE : SKIP_EXPECT;
+		r->free_count = (uint16_t)gnttab_free_count(in->domain[o->actor].core);
+		r->fired = 0;
+	}
+	return n;
+}
+
 /*
  * The digest of slot s's page: what is known of it, with the part that may have changed read anew.
  */
@@ -349,7 +368,7 @@ interp_close(struct interp *in)
 
 	t->n_records = in->program->n_ops;
 	t->domains = in->program->header.domains;
-	t->coarse = 0;
+	t->kind = TRACE_EXACT;
 	__builtin_memset(&t->domain[t->domains], 0,
 			 (DOMAINS_MAX - t->domains) * sizeof(t->domain[0]));
 }

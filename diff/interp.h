@@ -113,6 +113,12 @@ void interp_close(struct interp *in);
 unsigned int interp_step(struct interp *in, unsigned int at);
 
 /*
+ * Leave them out instead, as what the lane cannot do: one operation, a whole batch or race.
+ * Returns how many.
+ */
+unsigned int interp_leave_out(struct interp *in, unsigned int at);
+
+/*
  * A race in parts, where what is done to a domain's pages is done from within it: find; part for
  * each domain; begin; each branch, at once; settle for each domain; take for each domain; end,
  * which returns how many operations the race was.  `before' is called before each operation, unless

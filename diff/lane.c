@@ -78,9 +78,9 @@ model_of_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 	return l;
 }
 
-/* What a coarse lane has done is what the model is asked about; another lane cannot be. */
+/* What such a lane has done is what the model is asked about; another lane cannot be. */
 static bool
-compare_coarse(struct difference *d, struct lane *expected, const struct program *p,
+compare_done(struct difference *d, struct lane *expected, const struct program *p,
 	       struct trace *e, const struct trace *got)
 {
 	static _Thread_local struct program done;
@@ -93,8 +93,10 @@ compare_coarse(struct difference *d, struct lane *expected, const struct program
 		*e = *duel_expected(((struct inner_lane *)expected)->duel);
 		coarse_fill(&told, e);
 	}
-	coarse_forget(&done, e);
-	coarse_forget(&done, &told);
+	if (got->kind == TRACE_COARSE) {
+		coarse_forget(&done, e);
+		coarse_forget(&done, &told);
+	}
 	return compare_traces(d, &done, e, &told);
 }
 
@@ -105,8 +107,8 @@ lane_compare(struct difference *d, struct lane *expected, const struct program *
 	struct duel *duel;
 	bool same;
 
-	if (got->coarse)
-		return compare_coarse(d, expected, p, e, got);
+	if (got->kind != TRACE_EXACT)
+		return compare_done(d, expected, p, e, got);
 	if (!race_any(p))
 		return compare_traces(d, p, e, got);
 	if (!is_model(expected))

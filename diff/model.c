@@ -394,7 +394,7 @@ model_end(struct model *m, struct trace *t)
 {
 	t->n_records = m->program->n_ops;
 	t->domains = m->h.domains;
-	t->coarse = 0;
+	t->kind = TRACE_EXACT;
 	for (unsigned int d = 0; d < m->h.domains; d++)
 		domain_end(m, &m->domain[d], &t->domain[d]);
 }

@@ -275,7 +275,7 @@ test_it_agrees_with_the_model(void **unused)
 	for (unsigned int i = 0; i < p.n_ops; i++)
 		n_skipped += got.record[i].skip != SKIP_NOT;
 	assert_int_equal(n_skipped, 0);
-	assert_int_equal(got.coarse, 1);
+	assert_int_equal(got.kind, TRACE_COARSE);
 }
 
 /* What is not known is not told. */

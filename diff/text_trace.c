@@ -109,11 +109,11 @@ out_record(struct out *o, const struct program *p, const struct trace *t, unsign
 	out_op(o, &p->ops[at]);
 	out_pad(o, start + ANSWER_COLUMN - 2);
 	out_str(o, "  ");
-	if (t->coarse && is_untold((enum op_kind)p->ops[at].kind, r))
+	if (t->kind == TRACE_COARSE && is_untold((enum op_kind)p->ops[at].kind, r))
 		out_str(o, "done");
 	else
 		out_answer(o, p, at, r);
-	if (!t->coarse) {
+	if (t->kind != TRACE_COARSE) {
 		out_pad(o, start + REST_COLUMN - 2);
 		out_str(o, "  free ");
 		out_number(o, r->free_count);
@@ -168,7 +168,7 @@ out_domain(struct out *o, const struct trace *whole, unsigned int d)
 
 	out_count(o, "d", d);
 	out_char(o, ':');
-	if (!whole->coarse)
+	if (whole->kind != TRACE_COARSE)
 		out_counts(o, t);
 	out_char(o, '\n');
 	for (unsigned int s = 0; s < PAGE_SLOTS; s++) {

@@ -71,10 +71,17 @@ struct trace_domain {
 	uint16_t zero;
 };
 
+/* What it tells, of what.  See coarse.h. */
+enum trace_kind {
+	TRACE_EXACT,		/* all, of all that the lane can do */
+	TRACE_COARSE,		/* less; the lane went on where it left operations out */
+	TRACE_PARTIAL,		/* all; likewise */
+};
+
 struct trace {
 	uint16_t n_records;		/* = the program's n_ops */
 	uint16_t domains;
-	uint32_t coarse;		/* 1: of a lane that tells less, see coarse.h; else 0 */
+	uint32_t kind;			/* enum trace_kind */
 	struct trace_domain domain[DOMAINS_MAX];
 	struct trace_record record[PROGRAM_OPS_MAX];
 };

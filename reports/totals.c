@@ -64,7 +64,7 @@ totals_add(struct totals *s, const struct program *p, const struct trace *t, uns
 	unsigned int end = n_ops < p->n_ops ? n_ops : p->n_ops, n;
 
 	s->programs++;
-	s->coarse |= t->coarse != 0;
+	s->coarse |= t->kind == TRACE_COARSE;
 	for (unsigned int at = 0; at < end; at += n) {
 		n = op_is_mark(p->ops[at].kind) ? 1 : program_batch(p, at);
 		if (n > end - at)

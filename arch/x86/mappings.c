@@ -12,8 +12,6 @@
 
 enum { UNMAPS_MAX = 32 };
 
-static uint8_t stand_in[XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
-
 static void
 set_live(struct arch *a, uint32_t handle)
 {
@@ -82,7 +80,7 @@ set_stand_in(struct arch *a, const struct pv_mapping *m)
 {
 	unsigned int flags = m->readonly ? PTE_RO_FLAGS : PTE_RW_FLAGS;
 
-	if (pv_set_mapping(stand_in, m->frame, flags) != 0)
+	if (pv_set_mapping(pv_stand_in_bytes(), m->frame, flags) != 0)
 		pv_stand_in(a, m->frame, flags);
 }
 
@@ -90,7 +88,9 @@ set_stand_in(struct arch *a, const struct pv_mapping *m)
 static void
 unmap_by_stand_in(struct arch *a, uint32_t handle)
 {
-	struct gnttab_unmap_grant_ref op = { .host_addr = (uintptr_t)stand_in, .handle = handle };
+	struct gnttab_unmap_grant_ref op = {
+		.host_addr = (uintptr_t)pv_stand_in_bytes(), .handle = handle,
+	};
 
 	set_stand_in(a, &a->mapping[handle]);
 	ARCH_ASSERT(hypercall_grant_table(GNTTABOP_unmap_grant_ref, &op, 1) == 0);
@@ -98,12 +98,11 @@ unmap_by_stand_in(struct arch *a, uint32_t handle)
 	follow_unmap(a, handle, true, false);
 }
 
-/* Whether the mapping's entry still is what Xen made it, so that an unmap will find it. */
-static bool
-is_in_place(const struct arch *a, const struct pv_mapping *m)
+bool
+pv_mapping_is_in_place(const struct arch *a, const struct pv_mapping *m)
 {
 	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++) {
-		uint64_t pte = *(volatile uint64_t *)a->window_pte[w];
+		uint64_t pte = pv_window_pte(a, w);
 
 		if ((uintptr_t)pv_window(w) == m->host_addr)
 			return (pte & PTE_PRESENT) != 0 && PTE_FRAME(pte) == m->frame &&
@@ -134,7 +133,7 @@ collect_live(struct arch *a, struct gnttab_unmap_grant_ref *ops, unsigned int op
 		op.dev_bus_addr = m->frame << XEN_PAGE_SHIFT;
 		if (m->dev)
 			ops[n++] = op;
-		in_place = m->host && is_in_place(a, m);
+		in_place = m->host && pv_mapping_is_in_place(a, m);
 		if (!m->host || (!in_place && lent))
 			continue;
 		if (!in_place) {
@@ -142,20 +141,10 @@ collect_live(struct arch *a, struct gnttab_unmap_grant_ref *ops, unsigned int op
 			lent = true;
 		}
 		op.dev_bus_addr = 0;
-		op.host_addr = in_place ? m->host_addr : (uintptr_t)stand_in;
+		op.host_addr = in_place ? m->host_addr : (uintptr_t)pv_stand_in_bytes();
 		ops[n++] = op;
 	}
 	return n;
-}
-
-void
-pv_mappings_init(struct arch *a)
-{
-	const uint64_t *pte = pv_pte(stand_in);
-
-	a->stand_in_pte = pv_frame_of(pte) << XEN_PAGE_SHIFT |
-			  ((uintptr_t)pte & (XEN_PAGE_SIZE - 1));
-	ARCH_ASSERT(pv_set_mapping(stand_in, 0, 0) == 0);
 }
 
 /* One hypercall for all as a rule: each flushes Xen's TLB, which is most of its cost. */
@@ -176,6 +165,6 @@ pv_mappings_reset(struct arch *a)
 		}
 	}
 	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++)
-		if (*(volatile uint64_t *)a->window_pte[w] != 0)
+		if (pv_window_pte(a, w) != 0)
 			ARCH_ASSERT(pv_set_mapping(pv_window(w), 0, 0) == 0);
 }

@@ -9,6 +9,7 @@
 
 static uint8_t windows[GUEST_WINDOWS_MAX][XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
 static uint8_t places[PV_PLACES][XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
+static uint8_t stand_in[XEN_PAGE_SIZE] __attribute__((aligned(XEN_PAGE_SIZE)));
 
 uint64_t
 pv_frame_of(const void *p)
@@ -88,10 +89,33 @@ pv_page_bytes(unsigned int page)
 	return places[page];
 }
 
+uint8_t *
+pv_stand_in_bytes(void)
+{
+	return stand_in;
+}
+
+uint64_t
+pv_window_pte(const struct arch *a, unsigned int w)
+{
+	return *(volatile uint64_t *)a->window_pte[w];
+}
+
+static void
+stand_in_init(struct arch *a)
+{
+	const uint64_t *pte = pv_pte(stand_in);
+
+	a->stand_in_pte = pv_frame_of(pte) << XEN_PAGE_SHIFT |
+			  ((uintptr_t)pte & (XEN_PAGE_SIZE - 1));
+	ARCH_ASSERT(pv_set_mapping(stand_in, 0, 0) == 0);
+}
+
 /* Windows keep their page tables and lose their pages, which stay ours and unused. */
 void
 pv_memory_init(struct arch *a)
 {
+	stand_in_init(a);
 	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++) {
 		a->window_pte[w] = pv_pte(windows[w]);
 		ARCH_ASSERT(PTE_FRAME(*a->window_pte[w]) == pv_frame_of(windows[w]));
@@ -112,7 +136,7 @@ guest_window_addr(const struct arch *a, unsigned int w)
 uint8_t *
 guest_window_bytes(struct arch *a, unsigned int w, bool *writable)
 {
-	uint64_t pte = *(volatile uint64_t *)a->window_pte[w];
+	uint64_t pte = pv_window_pte(a, w);
 
 	*writable = (pte & PTE_RW) != 0;
 	return (pte & PTE_PRESENT) != 0 ? pv_window(w) : NULL;

@@ -171,9 +171,9 @@ _Noreturn void pv_end(void);
 /* Bring up each part, once, in this order; the last two by dom0 alone. */
 void pv_console_init(unsigned int index, const void *start_info);
 void pv_memory_init(struct arch *a);
-void pv_mappings_init(struct arch *a);
 void pv_table_init(struct arch *a);
 void pv_pages_init(struct arch *a);
+void pv_special_init(struct arch *a);
 void pv_timer_init(void);
 void pv_domains_init(void);
 void pv_supply_init(void);
@@ -199,9 +199,13 @@ uint64_t *pv_pte(const void *address);
 int pv_set_pte_of(unsigned int index, uint64_t pte, uint64_t frame, unsigned int flags,
 		  unsigned int owner);
 
-/* The address of window w, and of a page of ours. */
+/* The address of window w, of a page of ours, and where a mapping stands in for a lost one. */
 uint8_t *pv_window(unsigned int w);
 uint8_t *pv_page_bytes(unsigned int page);
+uint8_t *pv_stand_in_bytes(void);
+
+/* The page-table entry of window w; 0: nothing is mapped there. */
+uint64_t pv_window_pte(const struct arch *a, unsigned int w);
 
 /*
  * The pattern of a domain's page slot: write it; and compare a page with it, which has it but for
@@ -217,6 +221,9 @@ void pv_mappings_follow(struct arch *a, unsigned int cmd, const void *uop, unsig
 
 /* Note the pages that a hypercall has sent to other domains. */
 void pv_arrivals_follow(unsigned int cmd, const void *uop, unsigned int count);
+
+/* Whether a mapping's entry still is what Xen made it, so that an unmap will find it. */
+bool pv_mapping_is_in_place(const struct arch *a, const struct pv_mapping *m);
 
 /* Undo all mappings that are left; then all windows are empty. */
 void pv_mappings_reset(struct arch *a);
