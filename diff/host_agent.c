@@ -71,7 +71,7 @@ main(void)
 		return 3;
 	}
 	leave_signals_alone();
-	if (!process_begin(a, HOST_BOX_LOCK, box->why, sizeof(box->why))) {
+	if (!process_begin(a, box->why, sizeof(box->why))) {
 		tell(HOST_BOX_REFUSED);
 		return 0;
 	}

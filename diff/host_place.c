@@ -130,14 +130,35 @@ take_lock(const struct host_place *place, char *why, size_t why_bytes)
 	return -1;
 }
 
+static bool
+is_pv(const struct host_place *place, char *why, size_t why_bytes)
+{
+	char type[TEXT];
+
+	read_line(place->sys, "guest_type", type);
+	if (strcmp(type, "PV") == 0)
+		return true;
+	snprintf(why, why_bytes, "%s/guest_type says %s, and raw hypercalls are of a PV dom0; boot "
+		 "Xen with dom0=pv", place->sys, type[0] ? type : "nothing");
+	return false;
+}
+
+static bool
+has_nodes(const struct host_place *place, bool raw, char *why, size_t why_bytes)
+{
+	if (raw)
+		return is_pv(place, why, why_bytes) &&
+		       has_node(place, "privcmd", "xen-privcmd", why, why_bytes);
+	return has_node(place, "gntdev", "xen-gntdev", why, why_bytes) &&
+	       has_node(place, "gntalloc", "xen-gntalloc", why, why_bytes);
+}
+
 bool
-host_place_find(struct host_found *f, const struct host_place *place, unsigned int domid,
+host_place_find(struct host_found *f, const struct host_place *place, unsigned int domid, bool raw,
 		char *why, size_t why_bytes)
 {
 	if (!host_place_is_xen(place, why, why_bytes) ||
-	    !has_node(place, "gntdev", "xen-gntdev", why, why_bytes) ||
-	    !has_node(place, "gntalloc", "xen-gntalloc", why, why_bytes) ||
-	    !is_own(place, domid, why, why_bytes))
+	    !has_nodes(place, raw, why, why_bytes) || !is_own(place, domid, why, why_bytes))
 		return false;
 	f->version = version(place);
 	f->lock = take_lock(place, why, why_bytes);

@@ -41,8 +41,9 @@ host_rule_forbids(const struct op *o)
 	return NULL;
 }
 
-unsigned int
-host_rule_domains(const struct op *o)
+/* The domains that an operation names. */
+static unsigned int
+domains_of(const struct op *o)
 {
 	enum { A = 1, B = 2 };
 
@@ -63,4 +64,20 @@ host_rule_domains(const struct op *o)
 	case OP_DUMP_TABLE: return A;
 	default: return 0;
 	}
+}
+
+/* Not this domain, and no reserved id. */
+static bool
+may_be_another(unsigned int code)
+{
+	return (code > DOM_D0 && code < DOMAINS_MAX) || code == DOM_NONE || code == DOM_LAST;
+}
+
+unsigned int
+host_rule_domains(const struct op *o)
+{
+	unsigned int others = (may_be_another(o->a.dom) ? 1 : 0) |
+			      (may_be_another(o->b.dom) ? 2 : 0);
+
+	return domains_of(o) & others;
 }

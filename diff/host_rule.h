@@ -14,7 +14,7 @@
 /* NULL, or in a few words why the operation is left out. */
 const char *host_rule_forbids(const struct op *o);
 
-/* Bit 0: o->a.dom is a domain operand; bit 1: o->b.dom is one. */
+/* Bit 0: o->a.dom may name a domain that is neither this one nor impossible; bit 1: o->b.dom. */
 unsigned int host_rule_domains(const struct op *o);
 
 #endif

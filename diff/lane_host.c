@@ -10,15 +10,16 @@
 #include "diff/host_place.h"
 #include "diff/host_pretend.h"
 #include "diff/host_run.h"
+#include "diff/lane_raw.h"
 
 #define PLAN "+plan"
+#define RAW "+raw"
 
 struct host_lane {
 	struct lane lane;
 	const struct host_calls *calls;
 	void *host;
-	domid_t domid;
-	bool plan;
+	struct host_want want;
 	struct host_found found;
 };
 
@@ -40,20 +41,36 @@ is_named(const char *spelling)
 	       (spelling[n] == 0 || strcmp(spelling + n, PLAN) == 0);
 }
 
+/* Whether that comes next; then *rest is behind it. */
+static bool
+takes(const char **rest, const char *word)
+{
+	size_t n = strlen(word);
+	bool is = strncmp(*rest, word, n) == 0;
+
+	*rest += is ? n : 0;
+	return is;
+}
+
 const char *
-lane_host_read(const char *spelling, unsigned int *domid, bool *plan)
+lane_host_read(const char *spelling, struct host_want *want)
 {
 	size_t digits = strspn(spelling, "0123456789");
+	const char *rest = spelling + digits;
+	unsigned long domid = digits > 0 && digits < 6 ? strtoul(spelling, NULL, 10) : 0x10000;
 
-	*domid = digits > 0 && digits < 6 ? (unsigned int)strtoul(spelling, NULL, 10) : 0x10000;
-	*plan = strcmp(spelling + digits, PLAN) == 0;
+	want->domid = (domid_t)domid;
+	want->raw = takes(&rest, RAW);
+	want->plan = takes(&rest, PLAN);
 	if (digits == 0)
 		return "name this domain's id, as in host:0 for dom0";
-	if (*domid >= DOMID_FIRST_RESERVED)
+	if (domid >= DOMID_FIRST_RESERVED)
 		return "no domain has such an id; it is a number below 32752";
-	if (spelling[digits] == ',')
+	if (*rest == ',')
 		return "programs of two domains are not run here; name this domain alone";
-	return spelling[digits] == 0 || *plan ? NULL : "there is only +plan behind the id";
+	if (*rest != 0)
+		return "there are only +raw and +plan behind the id";
+	return want->raw && domid != 0 ? "+raw is dom0's: host:0+raw" : NULL;
 }
 
 static void
@@ -72,33 +89,26 @@ host_close(struct lane *lane)
 static bool
 take_host(struct host_lane *l, char *why, size_t why_bytes)
 {
-	if (l->plan) {
+	if (l->want.plan) {
 		l->calls = &host_pretend;
 		l->host = host_pretend_open(stdout);
 		return l->host != NULL;
 	}
 	l->calls = &host_library;
-	if (!host_place_find(&l->found, &host_place_real, l->domid, why, why_bytes))
+	if (!host_place_find(&l->found, &host_place_real, l->want.domid, false, why,
+			     why_bytes))
 		return false;
 	l->host = host_library_open(why, why_bytes);
 	return l->host != NULL;
 }
 
-static struct lane *
-host_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
+/* Whether the spelling is good, and somebody's own; if not, why[] says so. */
+static bool
+is_wanted(const char *spelling, struct host_want *want, char *why, size_t why_bytes)
 {
-	const char *name = spelling + strlen(lane_host.prefix), *wrong;
-	struct host_lane *l = calloc(1, sizeof(*l));
-	unsigned int domid;
+	const char *name = spelling + strlen(lane_host.prefix);
+	const char *wrong = lane_host_read(name, want);
 
-	*broken = l == NULL;
-	snprintf(why, why_bytes, "out of memory");
-	if (l == NULL)
-		return NULL;
-	l->lane.kind = &lane_host;
-	l->found.lock = -1;
-	wrong = lane_host_read(name, &domid, &l->plan);
-	l->domid = (domid_t)domid;
 	if (wrong != NULL && (name[0] != 0 || host_place_is_xen(&host_place_real, why, why_bytes)))
 		snprintf(why, why_bytes, "%s", wrong);
 	if (wrong == NULL && !is_named(spelling)) {
@@ -106,7 +116,33 @@ host_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 		snprintf(why, why_bytes, "a file names it, and nothing is done to this machine for "
 			 "that; say --lane %s yourself", spelling);
 	}
-	if (wrong == NULL && take_host(l, why, why_bytes))
+	return wrong == NULL;
+}
+
+static struct lane *
+host_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
+{
+	struct host_found found;
+	struct host_want want;
+	struct host_lane *l;
+
+	*broken = false;
+	if (!is_wanted(spelling, &want, why, why_bytes))
+		return NULL;
+	if (want.raw && want.plan)
+		return lane_raw_open_plan(why, why_bytes, broken);
+	if (want.raw)
+		return host_place_find(&found, &host_place_real, 0, true, why, why_bytes) ?
+		       lane_raw_open(&found, why, why_bytes, broken) : NULL;
+	l = calloc(1, sizeof(*l));
+	*broken = l == NULL;
+	snprintf(why, why_bytes, "out of memory");
+	if (l == NULL)
+		return NULL;
+	l->lane.kind = &lane_host;
+	l->want = want;
+	l->found.lock = -1;
+	if (take_host(l, why, why_bytes))
 		return &l->lane;
 	host_close(&l->lane);
 	return NULL;
@@ -133,7 +169,7 @@ run(struct lane *lane, const struct program *p, struct trace *t, char *why, size
 			 p->header.domains);
 		return VERDICT_SKIP;
 	}
-	host_run(l->calls, l->host, l->domid, p, t, l->plan ? stdout : NULL);
+	host_run(l->calls, l->host, l->want.domid, p, t, l->want.plan ? stdout : NULL);
 	return VERDICT_SUCCESS;
 }
 
@@ -144,7 +180,7 @@ host_profile(struct lane *lane, struct profile *profile, char *why, size_t why_b
 
 	(void)why;
 	(void)why_bytes;
-	*profile = profile_for(l->plan ? PROFILE_REFERENCE : l->found.version);
+	*profile = profile_for(l->want.plan ? PROFILE_REFERENCE : l->found.version);
 	return VERDICT_SUCCESS;
 }
 

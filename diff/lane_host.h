@@ -9,13 +9,18 @@
 #ifndef LANE_HOST_H
 #define LANE_HOST_H
 
+#include "arch/xen_abi.h"
 #include "diff/lane.h"
 
-/*
- * What stands behind "host:": "D", or "D+plan", which does nothing and says each step to standard
- * output.  NULL, or what is wrong with it.
- */
-const char *lane_host_read(const char *spelling, unsigned int *domid, bool *plan);
+/* What stands behind "host:": "D", "0+raw", then "+plan". */
+struct host_want {
+	domid_t domid;
+	bool raw;		/* hypercalls of our own: lane_raw.h */
+	bool plan;		/* do nothing, and say each step to standard output */
+};
+
+/* NULL, or what is wrong with it. */
+const char *lane_host_read(const char *spelling, struct host_want *want);
 
 /*
  * The lane that somebody has named on the command line, with its prefix; the string outlives all

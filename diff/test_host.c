@@ -107,7 +107,7 @@ static bool
 is_place(unsigned int id)
 {
 	struct host_found f;
-	bool is = host_place_find(&f, &place, id, why, sizeof(why));
+	bool is = host_place_find(&f, &place, id, false, why, sizeof(why));
 
 	if (is)
 		close(f.lock);
@@ -132,7 +132,7 @@ test_a_dom0_is_taken(void **unused)
 	struct host_found f;
 
 	(void)unused;
-	if (!host_place_find(&f, &place, 0, why, sizeof(why)))
+	if (!host_place_find(&f, &place, 0, false, why, sizeof(why)))
 		fail_msg("%s", why);
 	assert_int_equal(f.version, 4 << 16 | 17 << 8 | 5);
 	close(f.lock);
@@ -172,7 +172,7 @@ test_a_device_that_does_not_open(void **unused)
 	(void)unused;
 	snprintf(below, sizeof(below), "%s/type", sys);
 	odd.dev = below;
-	assert_false(host_place_find(&f, &odd, 0, why, sizeof(why)));
+	assert_false(host_place_find(&f, &odd, 0, false, why, sizeof(why)));
 	if (strstr(why, "Not a directory; run as root") == NULL)
 		fail_msg("%s", why);
 }
@@ -197,7 +197,7 @@ test_one_at_a_time(void **unused)
 	struct host_found f;
 
 	(void)unused;
-	assert_true(host_place_find(&f, &place, 0, why, sizeof(why)));
+	assert_true(host_place_find(&f, &place, 0, false, why, sizeof(why)));
 	refuses(0, "another gntfuzz", "wait");
 	close(f.lock);
 	assert_true(is_place(0));

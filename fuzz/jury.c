@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "diff/lane_raw.h"
 #include "diff/lane_xen.h"
 #include "fuzz/child.h"
 #include "fuzz/guard.h"
@@ -12,7 +13,7 @@ enum { MACHINES_MAX = 40 };
 static bool
 is_machine(const struct lane *l)
 {
-	return l != NULL && l->kind == &lane_xen;
+	return l != NULL && (l->kind == &lane_xen || l->kind == &lane_raw);
 }
 
 bool
@@ -52,6 +53,8 @@ jury_goes_on(struct jury *j)
 {
 	if (*j->stop)
 		j->ended = "interrupted";
+	else if (j->broke[0])
+		j->ended = j->broke;
 	else if (child_clock() > j->end)
 		j->ended = "the time for it was over";
 	else if (j->n_deaths >= j->deaths_max)

@@ -2,7 +2,7 @@
  * jury: which of many programs shows a class of finding.
  *
  * Three sorts are here, by what a program can do to those that judge it.  A machine runs many
- * programs at a time and may die of one, which costs a boot.  Lanes in this process are asked in a
+ * programs at a time and may die of one, which costs a boot; so may an agent, in the same way.  Lanes in this process are asked in a
  * child process, which a program may crash or hang.  The engine's target, with its sanitizers, is
  * started as often as it fails.  Whichever it is, a death is an answer like others.  Who compares
  * builds of Xen brings a sort of his own.
@@ -41,6 +41,7 @@ struct jury {
 	struct finding finding;	/* of the last program that showed something */
 	unsigned int n_deaths;
 	const char *ended;	/* why it judges no more; NULL: it does */
+	char broke[FILE_WHY];	/* what broke of ours, if that was why */
 
 	/* Its own. */
 	const struct jury_kind *kind;

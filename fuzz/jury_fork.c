@@ -69,7 +69,8 @@ fork_open(struct jury *j, char *why)
 static void
 judge_turn(struct jury *j, struct board *b)
 {
-	while (b->n_done < b->n && !b->shows) {
+	b->verdict = VERDICT_SUCCESS;
+	while (b->n_done < b->n && !b->shows && b->verdict != VERDICT_ERROR) {
 		struct program *p = &b->program[b->n_done];
 
 		b->verdict = judge_run(j->judge, p, &b->finding, b->why);
@@ -206,6 +207,8 @@ fork_first(struct jury *j, const struct program *const programs[], unsigned int 
 		for (unsigned int i = 0; i < b->n; i++)
 			b->program[i] = *programs[at + i];
 		if (take_turn(j, &silent, why)) {
+			if (b->verdict == VERDICT_ERROR)
+				snprintf(j->broke, sizeof(j->broke), "%s", b->why);
 			if (!b->shows)
 				return n;
 			j->finding = b->finding;

@@ -1,4 +1,4 @@
-/* jury_machine: a real Xen is one of the lanes. */
+/* jury_machine: one of the lanes is a real Xen, which a program may bring down. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,9 +73,14 @@ machine_first(struct jury *j, const struct program *const programs[], unsigned i
 
 	if (j->judge->got->kind == &lane_xen)
 		return first_together(j, programs, n);
-	for (unsigned int i = 0; i < n && jury_goes_on(j); i++)
-		if (jury_is_same(j, machine_look(j, programs[i], why)))
+	for (unsigned int i = 0; i < n && jury_goes_on(j); i++) {
+		enum verdict v = machine_look(j, programs[i], why);
+
+		if (jury_is_same(j, v))
 			return i;
+		if (v == VERDICT_ERROR)
+			snprintf(j->broke, sizeof(j->broke), "%s", why);
+	}
 	return n;
 }
 

@@ -36,16 +36,15 @@ lanes_known(const char *spelling)
 static const char *
 host_fault(const char *spelling)
 {
-	unsigned int domid;
+	struct host_want want;
 	char why[FILE_WHY];
-	bool plan;
 
 	if (!is_host(spelling))
 		return NULL;
 	spelling += strlen(lane_host.prefix);
 	if (spelling[0] == '\0' && !host_place_is_xen(&host_place_real, why, sizeof(why)))
 		return NULL;
-	return lane_host_read(spelling, &domid, &plan);
+	return lane_host_read(spelling, &want);
 }
 
 /* A file that the user named and that is no Xen is the user's mistake. */

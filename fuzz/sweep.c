@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "diff/lane_host.h"
+#include "diff/lane_raw.h"
 #include "diff/lane_xen.h"
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
@@ -177,6 +178,8 @@ run_ahead(struct sweep *s, struct run *r)
 		p[i] = &r->program[(r->n_judged + i) % AHEAD_MAX];
 	at = jury_first(&r->jury, p, n);
 	r->n_judged += at < n ? at + 1 : n;
+	if (r->jury.broke[0])
+		note(s, r, VERDICT_ERROR, p[0], NULL, r->jury.broke, false);
 	if (at == n)
 		return;
 	if (r->judge.duel == NULL || !finding_is_failure(&r->jury.finding)) {
@@ -295,7 +298,7 @@ sweep_run(struct sweep *s)
 		struct program *p = next(s, r);
 
 		sweep_draw(p, s->seed, i, s->random_ops);
-		if (is_machine(r))
+		if (is_machine(r) || (r->judge.got && r->judge.got->kind == &lane_raw))
 			mutate_for_machine(p);
 		if (r->judge.got != NULL && r->judge.got->kind == &lane_host)
 			mutate_for_library(p);

@@ -1,17 +1,19 @@
 /*
  * handle: Xen's handles are as many as dom0 may have, and shared with Linux; a program's are few,
- * and lowest first.
+ * and lowest first.  One that is not a program's own by now may be Linux's: Xen is given a number
+ * that is nobody's in its place, and says the same of it.
  */
 #include "arch/linux/process.h"
 
+#define NOBODYS (~(uint32_t)0)
+
 static uint32_t of_xen[PV_HANDLES];
-static bool known[PV_HANDLES];		/* of_xen[h] was h's last */
-static bool given[PV_HANDLES];		/* and is in use, or was when last looked at */
+static bool given[PV_HANDLES];		/* of_xen[h] is in use, or was when last looked at */
 
 uint32_t
 process_handle_of(uint32_t ours)
 {
-	return ours < PV_HANDLES && known[ours] ? of_xen[ours] : ours;
+	return ours < PV_HANDLES && given[ours] ? of_xen[ours] : NOBODYS;
 }
 
 uint32_t
@@ -20,7 +22,7 @@ process_handle_ours(uint32_t xens)
 	for (uint32_t h = 0; h < PV_HANDLES; h++)
 		if (given[h] && of_xen[h] == xens)
 			return h;
-	return ~(uint32_t)0;
+	return NOBODYS;
 }
 
 static bool
@@ -48,7 +50,7 @@ process_handle_new(uint32_t xens)
 	for (h = 0; given[h] || is_live(h); h++)
 		ARCH_ASSERT(h + 1 < PV_HANDLES);
 	of_xen[h] = xens;
-	known[h] = given[h] = true;
+	given[h] = true;
 	return h;
 }
 

@@ -31,12 +31,6 @@ process_close(void)
 	device = -1;
 }
 
-bool
-process_is_device(int fd)
-{
-	return fd == device;
-}
-
 long
 process_call(unsigned int number, unsigned long a1, unsigned long a2, unsigned long a3,
 	     unsigned long a4, unsigned long a5)

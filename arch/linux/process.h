@@ -34,9 +34,9 @@ enum {
  * why[why_bytes] if it cannot be had; nothing is taken then.  Once a process.
  *
  * The watcher is a process that shares this one's memory.  If this one dies, however that happens,
- * the watcher does what process_end does.  lock: a file that it keeps open until then, or -1.
+ * the watcher does what process_end does; until then it keeps open what files this one had.
  */
-bool process_begin(struct arch *a, int lock, char *why, size_t why_bytes);
+bool process_begin(struct arch *a, char *why, size_t why_bytes);
 
 /* Give everything back, and let the watcher go. */
 void process_end(struct arch *a);
@@ -71,7 +71,6 @@ extern struct flight process_flight;
 int process_open(void);
 uint8_t *process_area(size_t pages, uint64_t frame);
 void process_close(void);
-bool process_is_device(int fd);
 
 /* The hypercall itself, nothing put for anything. */
 long process_call(unsigned int number, unsigned long a1, unsigned long a2, unsigned long a3,
@@ -96,8 +95,8 @@ uint32_t process_first_ref(void);
 uint32_t process_frames_before(void);
 
 /*
- * handle.c: Xen's handle for ours, ours for one of Xen's that is in use (else all ones), and ours
- * for a new one.
+ * handle.c: Xen's handle for ours, ours for one of Xen's, both of those in use (else all ones); and
+ * ours for a new one.
  */
 uint32_t process_handle_of(uint32_t ours);
 uint32_t process_handle_ours(uint32_t xens);
@@ -119,7 +118,7 @@ void process_stock_end(struct arch *a);
 void process_undo(struct arch *a);
 
 /* watch.c: start the watcher; and tell it that there is nothing left to do. */
-bool process_watch(struct arch *a, int lock, char *why, size_t why_bytes);
+bool process_watch(struct arch *a, char *why, size_t why_bytes);
 void process_unwatch(void);
 
 #endif

@@ -14,14 +14,14 @@ arch_panic(const char *file, int line, const char *what)
 }
 
 static bool
-begin(struct arch *a, int lock, char *why, size_t why_bytes)
+begin(struct arch *a, char *why, size_t why_bytes)
 {
 	if (process_open() != 0) {
 		snprintf(why, why_bytes, "/dev/xen/privcmd: %s; modprobe xen-privcmd, as root",
 			 strerror(errno));
 		return false;
 	}
-	if (!process_watch(a, lock, why, why_bytes) || !process_stock_begin(a, why, why_bytes))
+	if (!process_watch(a, why, why_bytes) || !process_stock_begin(a, why, why_bytes))
 		return false;
 	if (!process_memory_init(process_first_frame()) || !process_show_pages()) {
 		snprintf(why, why_bytes, "Xen does not map dom0's pages into a process: a dom0 "
@@ -35,9 +35,9 @@ begin(struct arch *a, int lock, char *why, size_t why_bytes)
 }
 
 bool
-process_begin(struct arch *a, int lock, char *why, size_t why_bytes)
+process_begin(struct arch *a, char *why, size_t why_bytes)
 {
-	bool good = begin(a, lock, why, why_bytes);
+	bool good = begin(a, why, why_bytes);
 
 	if (!good)
 		process_end(a);

@@ -2,7 +2,8 @@
  * watch: a second process with the same memory, for the case that the first is killed.
  *
  * What Xen maps for a process must be undone from its own address space.  That lives on in the
- * watcher, with all books; files and signals are its own.
+ * watcher, with all books; files and signals are its own.  Files of the first process stay open in
+ * it: whoever waits for their end, or for a lock on one, waits until all is undone.
  */
 #define _GNU_SOURCE
 #include "arch/linux/process.h"
@@ -18,24 +19,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STACK_BYTES = 1 << 18, FILES_MAX = 256 };
+enum { STACK_BYTES = 1 << 18 };
 
 static struct {
 	struct arch *arch;
-	int lock;
 	int alive[2];		/* a pipe that ends when the first process does */
 	pid_t pid;
 	bool over;		/* the first process has undone all itself */
 } watch = { .alive = { -1, -1 } };
-
-/* All but these: whoever waits for the first process's end must see it. */
-static void
-close_others(void)
-{
-	for (int fd = 3; fd < FILES_MAX; fd++)
-		if (fd != watch.lock && fd != watch.alive[0] && !process_is_device(fd))
-			close(fd);
-}
 
 static int
 watch_main(void *unused)
@@ -45,7 +36,7 @@ watch_main(void *unused)
 	(void)unused;
 	setsid();
 	prctl(PR_SET_NAME, "gntfuzz-watch");
-	close_others();
+	close(watch.alive[1]);
 	while (read(watch.alive[0], &byte, 1) < 0 && errno == EINTR)
 		;
 	if (!watch.over)
@@ -54,12 +45,11 @@ watch_main(void *unused)
 }
 
 bool
-process_watch(struct arch *a, int lock, char *why, size_t why_bytes)
+process_watch(struct arch *a, char *why, size_t why_bytes)
 {
 	uint8_t *stack = malloc(STACK_BYTES);
 
 	watch.arch = a;
-	watch.lock = lock;
 	if (stack != NULL && pipe2(watch.alive, O_CLOEXEC) == 0)
 		watch.pid = clone(watch_main, stack + STACK_BYTES, CLONE_VM | SIGCHLD, NULL);
 	if (watch.pid > 0)
