@@ -25,12 +25,22 @@ enum {
 static uint8_t *area;
 static uint8_t *hole;		/* two of HOLE_BYTES, never touched */
 static uint64_t entry[GUEST_WINDOWS_MAX];
+static bool has_host[PV_HANDLES];	/* the handle's host part is mapped */
 static int look[2];		/* a pipe, for looking whether there is a page */
 
 static uint8_t *
 at(unsigned int page)
 {
 	return area + (size_t)page * XEN_PAGE_SIZE;
+}
+
+/* The entry that an address is shown by, the first of its page or not; or NULL. */
+static uint64_t *
+entry_of(uint64_t address)
+{
+	uint64_t w = (address - (uintptr_t)area) / XEN_PAGE_SIZE;
+
+	return address >= (uintptr_t)area && w < GUEST_WINDOWS_MAX ? &entry[w] : NULL;
 }
 
 bool
@@ -69,9 +79,8 @@ pv_set_mapping(void *address, uint64_t frame, unsigned int flags)
 	int rc = (int)process_call(__HYPERVISOR_update_va_mapping, (uintptr_t)address, pte,
 				   UVMF_INVLPG, 0, 0);
 
-	for (unsigned int w = 0; rc == 0 && w < GUEST_WINDOWS_MAX; w++)
-		if (address == at(w))
-			entry[w] = pte;
+	if (rc == 0 && entry_of((uintptr_t)address) != NULL)
+		*entry_of((uintptr_t)address) = pte;
 	return rc;
 }
 
@@ -104,16 +113,6 @@ process_table_bytes(unsigned int i)
 
 /* ------------------------------------------------------------------ windows */
 
-/* The entry that an address is shown by, or NULL. */
-static uint64_t *
-entry_of(uint64_t address)
-{
-	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++)
-		if (address == (uintptr_t)at(w))
-			return &entry[w];
-	return NULL;
-}
-
 static bool
 is_there(const void *page)
 {
@@ -127,10 +126,25 @@ follow_map(const struct gnttab_map_grant_ref *op)
 {
 	uint64_t *e = entry_of(op->host_addr);
 
-	if (e == NULL || op->status != GNTST_okay || (op->flags & GNTMAP_host_map) == 0)
+	if (op->status != GNTST_okay)
+		return;
+	has_host[process_handle_ours(op->handle)] = (op->flags & GNTMAP_host_map) != 0;
+	if (e == NULL || (op->flags & GNTMAP_host_map) == 0)
 		return;
 	*e = (op->dev_bus_addr & ~(uint64_t)(XEN_PAGE_SIZE - 1)) |
 	     (op->flags & GNTMAP_readonly ? PTE_RO_FLAGS : PTE_RW_FLAGS);
+}
+
+/* Whether the host part goes now: of a handle that has lost it, all is well and nothing done. */
+static bool
+loses_host(uint32_t handle)
+{
+	uint32_t ours = process_handle_ours(handle);
+	bool loses = ours < PV_HANDLES && has_host[ours];
+
+	if (loses)
+		has_host[ours] = false;
+	return loses;
 }
 
 static void
@@ -138,24 +152,36 @@ follow_unmap(const struct gnttab_unmap_grant_ref *op)
 {
 	uint64_t *e = entry_of(op->host_addr);
 
-	if (e != NULL && op->status == GNTST_okay)
+	if (op->status == GNTST_okay && op->host_addr != 0 && loses_host(op->handle) && e != NULL)
 		*e = 0;
 }
 
 static void
 follow_replace(const struct gnttab_unmap_and_replace *op)
 {
-	uint64_t *to = entry_of(op->host_addr), *from = entry_of(op->new_addr);
+	uint64_t *to = entry_of(op->host_addr), *from = entry_of(op->new_addr), moved;
 
-	if (to == NULL || from == NULL || op->status == FLIGHT_UNTOUCHED)
+	if (op->status != GNTST_okay || to == NULL || from == NULL || !loses_host(op->handle))
 		return;
-	if (op->status == GNTST_okay) {
-		uint64_t moved = *from;
+	moved = *from;
+	*from = 0;
+	*to = moved;
+}
 
-		*from = 0;
-		*to = moved;
-	} else if (*from != 0 && !is_there((void *)(uintptr_t)op->new_addr)) {
-		*from = 0;
+/* One that fails may have taken away what it was to put elsewhere. */
+static void
+look_for_losses(const struct gnttab_unmap_and_replace *op, unsigned int count)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < count; i++)
+		any = any || op[i].status == GNTST_general_error;
+	for (unsigned int i = 0; any && i < 2 * count; i++) {
+		uint64_t address = i % 2 == 0 ? op[i / 2].host_addr : op[i / 2].new_addr;
+		uint64_t *e = entry_of(address);
+
+		if (e != NULL && *e != 0 && !is_there((void *)(uintptr_t)address))
+			*e = 0;
 	}
 }
 
@@ -176,6 +202,8 @@ process_windows_follow(unsigned int cmd, const void *ops, unsigned int count)
 		default:
 			return;
 		}
+	if (cmd == GNTTABOP_unmap_and_replace)
+		look_for_losses(ops, count);
 }
 
 uint64_t
