@@ -28,8 +28,9 @@ struct host_found {
 
 /*
  * Whether all is there for the domain `domid', which must be this one; raw: for hypercalls of our
- * own, which a PV domain alone can make so, else for the kernel's grants.  If not, one line in why[]
- * says what is missing and what to do; nothing is held then.  Nothing but the lock's file is made.
+ * own, which a PV domain alone can make so, else for the kernel's grants.  If not, one line in
+ * why[] says what is missing and what to do; nothing is held then.  Nothing but the lock's file is
+ * made.
  */
 bool host_place_find(struct host_found *f, const struct host_place *place, unsigned int domid,
 		     bool raw, char *why, size_t why_bytes);

@@ -67,8 +67,8 @@ hear(const struct raw_lane *l, int ms)
 }
 
 /*
- * End the agent, which has all cleaned up when the line ends; how it died, as of waitpid.  False: it
- * did not clean up in time.
+ * End the agent, which has all cleaned up when the line ends; how it died, as of waitpid.  False:
+ * it did not clean up in time.
  */
 static bool
 end_agent(struct raw_lane *l, bool kill_it, int *how)
@@ -245,7 +245,8 @@ write_plan(const struct program *p, FILE *out)
 {
 	char text[256];
 
-	fprintf(out, "take   pages from Xen that Linux does not know (XENMEM_increase_reservation)\n"
+	fprintf(out, "take   pages from Xen that Linux does not know "
+		"(XENMEM_increase_reservation)\n"
 		"take   the last %d frames of dom0's grant table, grown to its limit "
 		"(GNTTABOP_setup_table)\n"
 		"start  a watcher, which gives all of it back if the agent is killed\n",

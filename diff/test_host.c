@@ -18,6 +18,7 @@
 #include "diff/coarse.h"
 #include "diff/host_place.h"
 #include "diff/host_pretend.h"
+#include "diff/host_rule.h"
 #include "diff/host_run.h"
 #include "diff/lane_host.h"
 #include "diff/text.h"
@@ -82,6 +83,8 @@ make_place(void **unused)
 	put("sys/version/major", "4\n");
 	put("sys/version/minor", "17\n");
 	put("sys/version/extra", ".5-pre\n");
+	put("sys/guest_type", "PV\n");
+	put("dev/privcmd", "");
 	put("dev/gntdev", "");
 	put("dev/gntalloc", "");
 	put("proc/capabilities", "control_d\n");
@@ -93,7 +96,8 @@ remove_place(void **unused)
 {
 	static const char *const names[] = {
 		"sys/type", "sys/version/major", "sys/version/minor", "sys/version/extra",
-		"sys/version", "sys", "dev/gntdev", "dev/gntalloc", "dev", "proc/capabilities",
+		"sys/version", "sys/guest_type", "sys", "dev/gntdev", "dev/gntalloc",
+		"dev/privcmd", "dev", "proc/capabilities",
 		"proc", "run/gntfuzz-host.lock", "run", "",
 	};
 
@@ -104,24 +108,36 @@ remove_place(void **unused)
 }
 
 static bool
-is_place(unsigned int id)
+is_place_for(unsigned int id, bool raw)
 {
 	struct host_found f;
-	bool is = host_place_find(&f, &place, id, false, why, sizeof(why));
+	bool is = host_place_find(&f, &place, id, raw, why, sizeof(why));
 
 	if (is)
 		close(f.lock);
 	return is;
 }
 
+static bool
+is_place(unsigned int id)
+{
+	return is_place_for(id, false);
+}
+
 /* It is no place, and why[] says so, and what to do. */
+static void
+refuses_for(unsigned int id, bool raw, const char *what, const char *advice)
+{
+	why[0] = 0;
+	assert_false(is_place_for(id, raw));
+	if (strstr(why, what) == NULL || strstr(why, advice) == NULL)
+		fail_msg("not '%s' and '%s' in: %s", what, advice, why);
+}
+
 static void
 refuses(unsigned int id, const char *what, const char *advice)
 {
-	why[0] = 0;
-	assert_false(is_place(id));
-	if (strstr(why, what) == NULL || strstr(why, advice) == NULL)
-		fail_msg("not '%s' and '%s' in: %s", what, advice, why);
+	refuses_for(id, false, what, advice);
 }
 
 /* ------------------------------------------------------------------ refusals */
@@ -159,6 +175,26 @@ test_no_device(void **unused)
 	away("dev/gntdev");
 	refuses(0, "no ", "modprobe xen-gntdev");
 	put("dev/gntdev", "");
+}
+
+static void
+test_raw_hypercalls_want_more(void **unused)
+{
+	(void)unused;
+	assert_true(is_place_for(0, true));
+	away("dev/privcmd");
+	assert_true(is_place(0));
+	refuses_for(0, true, "no ", "modprobe xen-privcmd");
+	put("dev/privcmd", "");
+	put("sys/guest_type", "PVH\n");
+	assert_true(is_place(0));
+	refuses_for(0, true, "guest_type says PVH", "dom0=pv");
+	away("sys/guest_type");
+	refuses_for(0, true, "guest_type says nothing", "dom0=pv");
+	put("sys/guest_type", "PV\n");
+	away("sys/type");
+	refuses_for(0, true, "does not run on Xen", "a domain of a Xen host");
+	put("sys/type", "xen\n");
 }
 
 /* Root may open nearly everything; what is below a file nobody may. */
@@ -207,18 +243,22 @@ static void
 test_spellings(void **unused)
 {
 	static const char *const bad[] = { "", "x", "0x", "-1", "0,1", "32752", "99999999999",
-					   "0+exact", "0+plan+plan", "+plan" };
-	unsigned int id;
-	bool plan;
+					   "0+exact", "0+plan+plan", "+plan", "3+raw", "0+raw+raw",
+					   "0+plan+raw", "+raw" };
+	struct host_want want;
 
 	(void)unused;
-	assert_null(lane_host_read("0", &id, &plan));
-	assert_false(plan);
-	assert_null(lane_host_read("17+plan", &id, &plan));
-	assert_true(plan);
-	assert_int_equal(id, 17);
+	assert_null(lane_host_read("0", &want));
+	assert_false(want.plan || want.raw);
+	assert_null(lane_host_read("17+plan", &want));
+	assert_true(want.plan && !want.raw);
+	assert_int_equal(want.domid, 17);
+	assert_null(lane_host_read("0+raw", &want));
+	assert_true(want.raw && !want.plan);
+	assert_null(lane_host_read("0+raw+plan", &want));
+	assert_true(want.raw && want.plan);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (lane_host_read(bad[i], &id, &plan) == NULL)
+		if (lane_host_read(bad[i], &want) == NULL)
 			fail_msg("'%s' is taken", bad[i]);
 }
 
@@ -356,6 +396,67 @@ test_faults_are_seen(void **unused)
 			fail_msg("fault %zu is not seen", i);
 }
 
+/* ------------------------------------------------------------------ what is never done raw */
+
+/* Whether that operation is left out whatever the machine is like. */
+static bool
+is_forbidden(const char *operation)
+{
+	struct text_error e;
+	char text[256];
+
+	snprintf(text, sizeof(text), HEAD "%s\n", operation);
+	if (!text_parse(&p, &e, text, strlen(text)))
+		fail_msg("%s: %u:%u: %s", operation, e.line, e.column, e.what);
+	return host_rule_forbids(&p.ops[0]) != NULL;
+}
+
+static unsigned int
+domains_in(const char *operation)
+{
+	assert_false(is_forbidden(operation));
+	return host_rule_domains(&p.ops[0]);
+}
+
+static void
+test_what_is_never_done_raw(void **unused)
+{
+	static const char *const never[] = {
+		"d0 set_version 1", "d0 set_version 2", "d0 hypercall 8 wild",
+		"d0 grant g0 to d0 page other.p0", "d0 grant_ref g0 to d0 page pagetable",
+		"d0 entry g0 flags 1 domid d0 frame missing", "d0 transfer table to d0 g0",
+		"d0 copy unowned+0 -> p0+0 len 8", "d0 copy p0+0 -> other.p1+0 len 8",
+		"d0 cache_flush missing +0 len 8 clean",
+	};
+	static const char *const fine[] = {
+		"d0 hypercall 6 wild", "d0 grant g0 to d0 page p1", "d0 copy p0+0 -> d0:g0+0 len 8",
+		"d0 transfer p0 to self g0", "d0 entry g0 flags 1 domid d0 frame p1", "d0 end g0",
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+		if (!is_forbidden(never[i]))
+			fail_msg("done: %s", never[i]);
+	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++)
+		if (is_forbidden(fine[i]))
+			fail_msg("not done: %s", fine[i]);
+}
+
+static void
+test_who_may_be_another(void **unused)
+{
+	(void)unused;
+	assert_int_equal(domains_in("d0 map m0 from d0 g0"), 0);
+	assert_int_equal(domains_in("d0 map m0 from self g0"), 0);
+	assert_int_equal(domains_in("d0 map m0 from d1 g0"), 2);
+	assert_int_equal(domains_in("d0 grant g0 to d2 page p0"), 2);
+	assert_int_equal(domains_in("d0 transfer p0 to none g0"), 2);
+	assert_int_equal(domains_in("d0 copy d1:g0+0 -> p0+0 len 8"), 1);
+	assert_int_equal(domains_in("d0 copy p0+0 -> last:g0+0 len 8"), 2);
+	assert_int_equal(domains_in("d0 query_size d1"), 1);
+	assert_int_equal(domains_in("d0 read p0 +0"), 0);
+}
+
 int
 main(void)
 {
@@ -363,6 +464,7 @@ main(void)
 		cmocka_unit_test(test_a_dom0_is_taken),
 		cmocka_unit_test(test_no_xen),
 		cmocka_unit_test(test_no_device),
+		cmocka_unit_test(test_raw_hypercalls_want_more),
 		cmocka_unit_test(test_a_device_that_does_not_open),
 		cmocka_unit_test(test_another_domain),
 		cmocka_unit_test(test_one_at_a_time),
@@ -371,6 +473,8 @@ main(void)
 		cmocka_unit_test(test_the_trace_tells_what_is_known),
 		cmocka_unit_test(test_what_is_left_out),
 		cmocka_unit_test(test_faults_are_seen),
+		cmocka_unit_test(test_what_is_never_done_raw),
+		cmocka_unit_test(test_who_may_be_another),
 	};
 
 	return cmocka_run_group_tests_name("host", tests, make_place, remove_place);

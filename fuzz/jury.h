@@ -2,10 +2,10 @@
  * jury: which of many programs shows a class of finding.
  *
  * Three sorts are here, by what a program can do to those that judge it.  A machine runs many
- * programs at a time and may die of one, which costs a boot; so may an agent, in the same way.  Lanes in this process are asked in a
- * child process, which a program may crash or hang.  The engine's target, with its sanitizers, is
- * started as often as it fails.  Whichever it is, a death is an answer like others.  Who compares
- * builds of Xen brings a sort of his own.
+ * programs at a time and may die of one, which costs a boot; a host's agent is as good as one.
+ * Lanes in this process are asked in a child process, which a program may crash or hang.  The
+ * engine's target, with its sanitizers, is started as often as it fails.  Whichever it is, a death
+ * is an answer like others.  Who compares builds of Xen brings a sort of his own.
  */
 #ifndef JURY_H
 #define JURY_H

@@ -104,9 +104,9 @@ usage(FILE *out)
 	fprintf(out,
 		"\nLanes: model, model:VERSION (of Xen, say 4.14), sim, xen:SUITE (Debian, say\n"
 		"bookworm-security), xen:FILE, host:DOMID (the kernel of this domain of a Xen\n"
-		"host).  Behind a Xen: +pvh (a PVH dom0), +arm64 (64-bit Arm, dom0 alone), +exact\n"
-		"(a run that is the same to the last instruction), +threads (races truly at\n"
-		"once), +nomaptrack, +notransfer.\n"
+		"host), host:0+raw (our core in this dom0).  Behind a Xen: +pvh (a PVH dom0),\n"
+		"+arm64 (64-bit Arm, dom0 alone), +exact (a run that is the same to the last\n"
+		"instruction), +threads (races truly at once), +nomaptrack, +notransfer.\n"
 		"Exit status: 0 fine, 1 finding or failed test, 2 bad input, 3 the suite broke,"
 		" 77 skipped.\n");
 }

@@ -106,11 +106,12 @@ int
 verb_doctor(const struct cli_verb *v, int argc, char **argv)
 {
 	static struct check model = { .name = "model" }, sim = { .name = "sim" },
-			    host = { .name = "host:0" }, engine = { .name = "engine libfuzzer" },
+			    host = { .name = "host:0" }, raw = { .name = "host:0+raw" },
+			    engine = { .name = "engine libfuzzer" },
 			    race = { .name = "engine libfuzzer (races)" },
 			    text = { .name = "engine libfuzzer (text)" },
 			    afl = { .name = "engine afl" };
-	const struct check *others[] = { &host, &engine, &race, &text, &afl };
+	const struct check *others[] = { &host, &raw, &engine, &race, &text, &afl };
 	bool json = false;
 	const struct cli_option options[] = { { "--json", CLI_FLAG, &json, 0, 0 } };
 
@@ -126,6 +127,8 @@ verb_doctor(const struct cli_verb *v, int argc, char **argv)
 	check_xen("xen:bookworm-security+arm64", FIX_XEN("arm"), json);
 	lane_host_name(host.name);
 	check_lane(&host, "see diff/host.md");
+	lane_host_name(raw.name);
+	check_lane(&raw, "see diff/host.md");
 	check_engine(&engine, "fuzz_ops");
 	check_engine(&race, "fuzz_race");
 	check_engine(&text, "fuzz_text");

@@ -213,28 +213,6 @@ pv_window_pte(const struct arch *a, unsigned int w)
 	return entry[w];
 }
 
-uint64_t
-guest_window_addr(const struct arch *a, unsigned int w)
-{
-	(void)a;
-	return (uintptr_t)pv_window(w);
-}
-
-uint8_t *
-guest_window_bytes(struct arch *a, unsigned int w, bool *writable)
-{
-	*writable = (pv_window_pte(a, w) & PTE_RW) != 0;
-	return pv_window_pte(a, w) != 0 ? pv_window(w) : NULL;
-}
-
-void
-guest_window_write(struct arch *a, unsigned int w, unsigned int off, const void *bytes,
-		   unsigned int len)
-{
-	(void)a;
-	__builtin_memcpy(pv_window(w) + off, bytes, len);
-}
-
 /* The wild address is in Xen's part of the address space, above what it lets guests read. */
 uint64_t
 guest_bad_addr(const struct arch *a, enum guest_bad which, unsigned int w)

@@ -1,4 +1,4 @@
-/* privcmd: the kernel's device for hypercalls of a process of dom0, and for frames in its memory. */
+/* privcmd: the kernel's device for a dom0's process to make hypercalls and to have frames. */
 #define _GNU_SOURCE
 #include "arch/linux/process.h"
 

@@ -149,24 +149,3 @@ arch_gnttab_unmap(struct arch *a, struct grant_entry_v1 *shared, uint32_t nr_fra
 	ARCH_ASSERT(shared == entries());
 	ARCH_ASSERT(nr_frames <= PROCESS_FRAMES);
 }
-
-bool
-arch_translated(const struct arch *a)
-{
-	(void)a;
-	return false;
-}
-
-uint64_t
-guest_table_addr(const struct arch *a)
-{
-	(void)a;
-	return 0;
-}
-
-void
-guest_scribbled(struct arch *a, grant_ref_t ref)
-{
-	(void)a;
-	(void)ref;
-}

@@ -1,4 +1,7 @@
-/* calls: a PV domain's hypercalls for the core, and what is put back between programs. */
+/*
+ * calls: what is the same for every PV domain, booted as one or a process of one: its hypercalls
+ * for the core, its windows, and what is put back between programs.
+ */
 #include "arch/guest/hypercall.h"
 #include "arch/x86/pv.h"
 
@@ -39,4 +42,50 @@ pv_unmap_all(struct arch *a)
 	pv_mappings_reset(a);
 	if (a->index == 0)
 		pv_return_borrowed();
+}
+
+bool
+arch_translated(const struct arch *a)
+{
+	(void)a;
+	return false;
+}
+
+/* A PV guest's table has no guest-physical address. */
+uint64_t
+guest_table_addr(const struct arch *a)
+{
+	(void)a;
+	return 0;
+}
+
+void
+guest_scribbled(struct arch *a, grant_ref_t ref)
+{
+	(void)a;
+	(void)ref;
+}
+
+uint64_t
+guest_window_addr(const struct arch *a, unsigned int w)
+{
+	(void)a;
+	return (uintptr_t)pv_window(w);
+}
+
+uint8_t *
+guest_window_bytes(struct arch *a, unsigned int w, bool *writable)
+{
+	uint64_t pte = pv_window_pte(a, w);
+
+	*writable = (pte & PTE_RW) != 0;
+	return (pte & PTE_PRESENT) != 0 ? pv_window(w) : NULL;
+}
+
+void
+guest_window_write(struct arch *a, unsigned int w, unsigned int off, const void *bytes,
+		   unsigned int len)
+{
+	(void)a;
+	__builtin_memcpy(pv_window(w) + off, bytes, len);
 }

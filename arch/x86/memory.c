@@ -126,30 +126,6 @@ pv_memory_init(struct arch *a)
 
 /* ------------------------------------------------------------------ guest.h: windows */
 
-uint64_t
-guest_window_addr(const struct arch *a, unsigned int w)
-{
-	(void)a;
-	return (uintptr_t)pv_window(w);
-}
-
-uint8_t *
-guest_window_bytes(struct arch *a, unsigned int w, bool *writable)
-{
-	uint64_t pte = pv_window_pte(a, w);
-
-	*writable = (pte & PTE_RW) != 0;
-	return (pte & PTE_PRESENT) != 0 ? pv_window(w) : NULL;
-}
-
-void
-guest_window_write(struct arch *a, unsigned int w, unsigned int off, const void *bytes,
-		   unsigned int len)
-{
-	(void)a;
-	__builtin_memcpy(pv_window(w) + off, bytes, len);
-}
-
 /*
  * The hole is in the gigabyte of our image, far above all that Xen mapped there.  The wild
  * address is in Xen's part of the address space, above the part that it lets guests read.

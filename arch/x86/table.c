@@ -53,28 +53,6 @@ arch_gnttab_unmap(struct arch *a, struct grant_entry_v1 *shared, uint32_t nr_fra
 	ARCH_ASSERT(nr_frames <= PV_TABLE_FRAMES);
 }
 
-bool
-arch_translated(const struct arch *a)
-{
-	(void)a;
-	return false;
-}
-
-/* A PV guest's table has no guest-physical address. */
-uint64_t
-guest_table_addr(const struct arch *a)
-{
-	(void)a;
-	return 0;
-}
-
-void
-guest_scribbled(struct arch *a, grant_ref_t ref)
-{
-	(void)a;
-	(void)ref;
-}
-
 void
 pv_table_init(struct arch *a)
 {
