@@ -430,7 +430,7 @@ test_what_is_never_done_raw(void **unused)
 	};
 	static const char *const fine[] = {
 		"d0 hypercall 6 wild", "d0 grant g0 to d0 page p1", "d0 copy p0+0 -> d0:g0+0 len 8",
-		"d0 transfer p0 to self g0", "d0 entry g0 flags 1 domid d0 frame p1", "d0 end g0",
+		"d0 transfer p0 to self g0", "d0 entry g0 flags 1 domid d0 frame p1", "d0 end g0 p0",
 	};
 
 	(void)unused;
