@@ -18,7 +18,6 @@
 #include "diff/coarse.h"
 #include "diff/host_place.h"
 #include "diff/host_pretend.h"
-#include "diff/host_rule.h"
 #include "diff/host_run.h"
 #include "diff/lane_host.h"
 #include "diff/text.h"
@@ -192,9 +191,6 @@ test_raw_hypercalls_want_more(void **unused)
 	away("sys/guest_type");
 	refuses_for(0, true, "guest_type says nothing", "dom0=pv");
 	put("sys/guest_type", "PV\n");
-	away("sys/type");
-	refuses_for(0, true, "does not run on Xen", "a domain of a Xen host");
-	put("sys/type", "xen\n");
 }
 
 /* Root may open nearly everything; what is below a file nobody may. */
@@ -396,67 +392,6 @@ test_faults_are_seen(void **unused)
 			fail_msg("fault %zu is not seen", i);
 }
 
-/* ------------------------------------------------------------------ what is never done raw */
-
-/* Whether that operation is left out whatever the machine is like. */
-static bool
-is_forbidden(const char *operation)
-{
-	struct text_error e;
-	char text[256];
-
-	snprintf(text, sizeof(text), HEAD "%s\n", operation);
-	if (!text_parse(&p, &e, text, strlen(text)))
-		fail_msg("%s: %u:%u: %s", operation, e.line, e.column, e.what);
-	return host_rule_forbids(&p.ops[0]) != NULL;
-}
-
-static unsigned int
-domains_in(const char *operation)
-{
-	assert_false(is_forbidden(operation));
-	return host_rule_domains(&p.ops[0]);
-}
-
-static void
-test_what_is_never_done_raw(void **unused)
-{
-	static const char *const never[] = {
-		"d0 set_version 1", "d0 set_version 2", "d0 hypercall 8 wild",
-		"d0 grant g0 to d0 page other.p0", "d0 grant_ref g0 to d0 page pagetable",
-		"d0 entry g0 flags 1 domid d0 frame missing", "d0 transfer table to d0 g0",
-		"d0 copy unowned+0 -> p0+0 len 8", "d0 copy p0+0 -> other.p1+0 len 8",
-		"d0 cache_flush missing +0 len 8 clean",
-	};
-	static const char *const fine[] = {
-		"d0 hypercall 6 wild", "d0 grant g0 to d0 page p1", "d0 copy p0+0 -> d0:g0+0 len 8",
-		"d0 transfer p0 to self g0", "d0 entry g0 flags 1 domid d0 frame p1", "d0 end g0 p0",
-	};
-
-	(void)unused;
-	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
-		if (!is_forbidden(never[i]))
-			fail_msg("done: %s", never[i]);
-	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++)
-		if (is_forbidden(fine[i]))
-			fail_msg("not done: %s", fine[i]);
-}
-
-static void
-test_who_may_be_another(void **unused)
-{
-	(void)unused;
-	assert_int_equal(domains_in("d0 map m0 from d0 g0"), 0);
-	assert_int_equal(domains_in("d0 map m0 from self g0"), 0);
-	assert_int_equal(domains_in("d0 map m0 from d1 g0"), 2);
-	assert_int_equal(domains_in("d0 grant g0 to d2 page p0"), 2);
-	assert_int_equal(domains_in("d0 transfer p0 to none g0"), 2);
-	assert_int_equal(domains_in("d0 copy d1:g0+0 -> p0+0 len 8"), 1);
-	assert_int_equal(domains_in("d0 copy p0+0 -> last:g0+0 len 8"), 2);
-	assert_int_equal(domains_in("d0 query_size d1"), 1);
-	assert_int_equal(domains_in("d0 read p0 +0"), 0);
-}
-
 int
 main(void)
 {
@@ -473,8 +408,6 @@ main(void)
 		cmocka_unit_test(test_the_trace_tells_what_is_known),
 		cmocka_unit_test(test_what_is_left_out),
 		cmocka_unit_test(test_faults_are_seen),
-		cmocka_unit_test(test_what_is_never_done_raw),
-		cmocka_unit_test(test_who_may_be_another),
 	};
 
 	return cmocka_run_group_tests_name("host", tests, make_place, remove_place);
