@@ -235,29 +235,6 @@ test_one_at_a_time(void **unused)
 	assert_true(is_place(0));
 }
 
-static void
-test_spellings(void **unused)
-{
-	static const char *const bad[] = { "", "x", "0x", "-1", "0,1", "32752", "99999999999",
-					   "0+exact", "0+plan+plan", "+plan", "3+raw", "0+raw+raw",
-					   "0+plan+raw", "+raw" };
-	struct host_want want;
-
-	(void)unused;
-	assert_null(lane_host_read("0", &want));
-	assert_false(want.plan || want.raw);
-	assert_null(lane_host_read("17+plan", &want));
-	assert_true(want.plan && !want.raw);
-	assert_int_equal(want.domid, 17);
-	assert_null(lane_host_read("0+raw", &want));
-	assert_true(want.raw && !want.plan);
-	assert_null(lane_host_read("0+raw+plan", &want));
-	assert_true(want.raw && want.plan);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (lane_host_read(bad[i], &want) == NULL)
-			fail_msg("'%s' is taken", bad[i]);
-}
-
 /* ------------------------------------------------------------------ programs */
 
 static struct program p;
@@ -403,7 +380,6 @@ main(void)
 		cmocka_unit_test(test_a_device_that_does_not_open),
 		cmocka_unit_test(test_another_domain),
 		cmocka_unit_test(test_one_at_a_time),
-		cmocka_unit_test(test_spellings),
 		cmocka_unit_test(test_it_agrees_with_the_model),
 		cmocka_unit_test(test_the_trace_tells_what_is_known),
 		cmocka_unit_test(test_what_is_left_out),

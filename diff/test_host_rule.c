@@ -1,4 +1,7 @@
-/* test_host_rule: what the lane `host:0+raw' leaves out, so that what is others' stays as it is. */
+/*
+ * test_host_rule: how a host's lane is asked for, and what `host:0+raw' leaves out, so that what is
+ * others' stays as it is.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,9 +12,33 @@
 #undef expect_value	/* cmocka's; ours is meant */
 
 #include "diff/host_rule.h"
+#include "diff/lane_host.h"
 #include "diff/text.h"
 
 static struct program p;
+
+static void
+test_spellings(void **unused)
+{
+	static const char *const bad[] = { "", "x", "0x", "-1", "0,1", "32752", "99999999999",
+					   "0+exact", "0+plan+plan", "+plan", "3+raw", "0+raw+raw",
+					   "0+plan+raw", "+raw" };
+	struct host_want want;
+
+	(void)unused;
+	assert_null(lane_host_read("0", &want));
+	assert_false(want.plan || want.raw);
+	assert_null(lane_host_read("17+plan", &want));
+	assert_true(want.plan && !want.raw);
+	assert_int_equal(want.domid, 17);
+	assert_null(lane_host_read("0+raw", &want));
+	assert_true(want.raw && !want.plan);
+	assert_null(lane_host_read("0+raw+plan", &want));
+	assert_true(want.raw && want.plan);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (lane_host_read(bad[i], &want) == NULL)
+			fail_msg("'%s' is taken", bad[i]);
+}
 
 /* Whether that operation is left out whatever the machine is like. */
 static bool
@@ -77,6 +104,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_spellings),
 		cmocka_unit_test(test_what_is_never_done_raw),
 		cmocka_unit_test(test_who_may_be_another),
 	};
