@@ -12,8 +12,6 @@
 
 _Static_assert((int)LANE_XEN_GIVEN_MAX == (int)MAILBOX_SLOTS, "what is given fits the mailbox");
 
-#define NO_DOM0 "Error creating domain 0"
-
 enum { WHY_BYTES = 256 };
 
 struct xen_lane {
@@ -133,12 +131,6 @@ xen_open(const char *spelling, char *why, size_t why_bytes, bool *broken)
 	if (*broken || (v == VERDICT_SUCCESS &&
 			!xen_setup_is_taken(&m->setup, &m->probe, &m->probe_trace, why,
 					    why_bytes))) {
-		xen_close(&l->lane);
-		return NULL;
-	}
-	if (v == VERDICT_FAILURE && m->setup.arm64 && strstr(why, NO_DOM0) != NULL) {
-		snprintf(why, why_bytes, "this Xen gives a dom0 on Arm a larger table than the "
-			 "guest can have, as 4.14 does");
 		xen_close(&l->lane);
 		return NULL;
 	}

@@ -279,7 +279,7 @@ model_begin(struct model *m, const struct program *p, const struct profile *prof
 	m->h = p->header;
 	/* An option that this Xen does not know changes nothing; on Arm it is as if given. */
 	m->h.no_transfer &= profile->transfer_can_be_disabled;
-	m->h.no_transfer |= profile->arm64;
+	m->h.no_transfer |= profile->arm64 && profile->transfer_can_be_disabled;
 	m->n_handles = 0;
 	m->low_used = false;
 	m->racing = false;

@@ -35,7 +35,8 @@ model_policy(const struct now *w, const struct domain *a, const struct domain *b
 bool
 model_may_place(const struct model *m, const struct domain *d, unsigned int frame)
 {
-	return !m->profile->arm64 || (d->placed >> frame & 1) == 0;
+	return !m->profile->arm64 || !m->profile->table_frame_has_one_place ||
+	       (d->placed >> frame & 1) == 0;
 }
 
 /* Whether the actor may look after d's table. */
@@ -163,11 +164,14 @@ table_of(struct now *w, unsigned int unknown_rule)
 	return d;
 }
 
-/* How many frames of d's table a list shows: those that are somewhere. */
+/*
+ * How many frames of d's table a list shows: those that are somewhere; or, where Xen does not note
+ * that they have gone, those that have been, which all were when the guest came up.
+ */
 static unsigned int
-listed(const struct domain *d, unsigned int frames)
+listed(const struct model *m, const struct domain *d, unsigned int frames)
 {
-	if (!d->translated)
+	if (!d->translated || (m->profile->arm64 && !m->profile->table_frame_has_one_place))
 		return frames;
 	return (unsigned int)__builtin_popcount(d->placed & ((1u << frames) - 1));
 }
@@ -198,7 +202,7 @@ do_setup_table(struct now *w)
 		model_status(w, GNTST_bad_virt_addr, 909);
 		return;
 	}
-	w->r->value = bad ? 0 : listed(d, w->o->len);
+	w->r->value = bad ? 0 : listed(w->m, d, w->o->len);
 	model_status(w, GNTST_okay, 910);
 }
 

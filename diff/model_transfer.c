@@ -27,6 +27,9 @@ steal(const struct now *w, struct transfer_call *c, uint8_t *page)
 	struct page *p;
 
 	model_cut(w->m, w->m->page);
+	if (w->m->profile->arm64)
+		return c->name >= NAME_PFN ? answer(c, GNTST_bad_page, 702) :
+					     answer(c, GNTST_general_error, 703);
 	*page = page_named(w->m, d, c->name);
 	if (c->name >= NAME_PFN && c->name != NAME_UNOWNED)
 		return answer(c, GNTST_bad_page, 702);

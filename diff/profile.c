@@ -22,6 +22,8 @@ const struct profile_row profile_rows[] = {
 	{ ROW(status_list_is_checked, 925), { V(4, 16, 0) }, "gnttab_get_status_frames",
 	  NULL, 0, 0 },
 	{ ROW(failed_arrival_is_told, 712), { V(4, 16, 0) }, "gnttab_transfer", NULL, 0, 0 },
+	{ ROW(table_frame_has_one_place, 937), { V(4, 16, 0) }, "gnttab_set_frame_gfn",
+	  NULL, 0, 0 },
 	{ ROW(transfer_can_be_disabled, 701), { V(4, 17, 0) }, "parse_gnttab", NULL, 0, 0 },
 	{ ROW(copy_of_nothing_is_okay, 813), { V(4, 19, 0) }, "gnttab_copy", NULL, 0, 0 },
 	{ ROW(cache_flush_is_unknown, 942), { V(4, 21, 0) }, "do_grant_table_op", NULL, 0, 0 },

@@ -22,7 +22,7 @@
 
 enum {
 	PROFILE_REFERENCE = 4 << 16 | 17 << 8 | 7,
-	PROFILE_ARM64_FIRST = 4 << 16 | 17 << 8,	/* no older one is known on Arm */
+	PROFILE_ARM64_FIRST = 4 << 16 | 14 << 8,	/* no older one is known on Arm */
 	PROFILE_BRANCHES = 6,		/* most releases that a row names */
 	PROFILE_NAME = 400,		/* bytes for any profile's name */
 };
@@ -36,6 +36,7 @@ struct profile {
 	bool dev_addr_needs_device_map;
 	bool status_list_is_checked;
 	bool failed_arrival_is_told;
+	bool table_frame_has_one_place;
 	bool transfer_can_be_disabled;
 	bool copy_of_nothing_is_okay;
 	bool cache_flush_is_unknown;

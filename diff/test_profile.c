@@ -288,7 +288,7 @@ arm_answers_as_it_does(void **state)
 		"d0 grant g0 to d0 page p0 = 8\nd0 end g0 p0 page = ended\nd0 fill p0 = 0\n"
 		"d0 page_out p0 1 = skip",
 	};
-	static const char *const versions[] = { "4.17+arm64", "4.20.5+arm64", "4.23+arm64" };
+	static const char *const versions[] = { "4.14.6+arm64", "4.17+arm64", "4.20.5+arm64", "4.23+arm64" };
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		for (size_t k = 0; k < sizeof versions / sizeof versions[0]; k++) {
@@ -314,7 +314,7 @@ names_are_read_as_written(void **state)
 	static const char *const bad[] = {
 		"", "4", "4.", ".4", "4.14.", "4.14.6.1", "x", "4.256", "4.1a", "4.14 ", "4.14+",
 		"4.14-nothing", "4.14+copy_judges_each_fram", "+copy_judges_each_frame",
-		"4.14+version", "4.14+arm64", "4.17-arm64", "4.17+arm6", "4.17+arm64x",
+		"4.14+version", "4.13+arm64", "4.17-arm64", "4.17+arm6", "4.17+arm64x",
 		"4.17+no_space_without_handles+arm64", "99999999999999999999.1",
 	};
 	char out[PROFILE_NAME];

@@ -14,6 +14,12 @@
 	"console=%s loglvl=warning guest_loglvl=none bootscrub=0 %s dom0_max_vcpus=1 " \
 	"dom0_vcpus_pin gnttab=max-ver:1%s gnttab_max_frames=%d gnttab_max_maptrack_frames=%d"
 
+/*
+ * Of which a guest on Arm uses the last XEN_SETUP_TABLE_FRAMES: Xen 4.14 gives a dom0 there so many
+ * at least, or does not make it.
+ */
+enum { ARM64_TABLE_FRAMES = 64 };
+
 /* What dom0 is, and the machine for it. */
 static const struct dom0 {
 	const char *console, *xen_options;
@@ -81,7 +87,8 @@ set_up(struct xen_setup *s, const struct dom0 *dom0)
 	bool alone = s->exact || s->pvh || s->arm64;
 
 	snprintf(s->xen_options, sizeof(s->xen_options), XEN_OPTIONS, dom0->console,
-		 dom0->xen_options, s->no_transfer ? ",no-transfer" : "", XEN_SETUP_TABLE_FRAMES,
+		 dom0->xen_options, s->no_transfer ? ",no-transfer" : "",
+		 s->arm64 ? ARM64_TABLE_FRAMES : XEN_SETUP_TABLE_FRAMES,
 		 maptrack_frames(s));
 	s->machine = dom0->machine;
 	s->machine.cpus = alone ? 1 : DOMAINS_MAX;

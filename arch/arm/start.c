@@ -1,10 +1,26 @@
 /* start: how the guest comes up on Arm, what an exception says, and its gfns. */
 #include "arch/arm/arm.h"
+#include "arch/guest/hypercall.h"
+#include "arch/guest/tail.h"
 
 _Noreturn void arm_start(const void *fdt);
 _Noreturn void arm_exception(uint64_t syndrome, uint64_t pc, uint64_t address, uint64_t vector);
 
+enum { TABLE_FRAMES = 4 };	/* as XEN_SETUP_TABLE_FRAMES has it */
+
 extern const char _start[];
+
+/* A program's table is the last frames of ours, which is grown to its limit. */
+static void
+find_tail(void)
+{
+	struct gnttab_query_size size = { .dom = DOMID_SELF };
+
+	ARCH_ASSERT(hypercall_grant_table(GNTTABOP_query_size, &size, 1) == 0);
+	ARCH_ASSERT(size.status == GNTST_okay);
+	ARCH_ASSERT(size.max_nr_frames >= TABLE_FRAMES);
+	tail_begin(size.max_nr_frames - TABLE_FRAMES);
+}
 
 _Noreturn void
 arm_start(const void *fdt)
@@ -13,6 +29,7 @@ arm_start(const void *fdt)
 
 	arm_clock_init();
 	arm_tree_read(fdt);
+	find_tail();
 	translated_start(&guest);
 }
 

@@ -13,7 +13,13 @@
 
 #include "hypercall_impl.h"
 
-/* The two that take a command, and operations in our memory. */
+/* The two that take a command, and operations in our memory; some machines have their own. */
+#ifdef HYPERCALL_OF_TABLE
+
+long hypercall_grant_table(unsigned int cmd, void *ops, unsigned int count);
+long hypercall_memory(unsigned int cmd, void *arg);
+
+#else
 
 static inline long
 hypercall_grant_table(unsigned int cmd, void *ops, unsigned int count)
@@ -26,5 +32,7 @@ hypercall_memory(unsigned int cmd, void *arg)
 {
 	return hypercall(__HYPERVISOR_memory_op, cmd, (unsigned long)arg, 0, 0);
 }
+
+#endif
 
 #endif

@@ -34,32 +34,6 @@ status_of(unsigned int cmd, void *op)
 	return (int16_t *)(void *)((uint8_t *)op + shapes[cmd].status);
 }
 
-static bool
-is_self(domid_t domid)
-{
-	return domid == DOMID_SELF || domid == 0;
-}
-
-/* No table is so large; what a program says beyond that is bad on purpose, and stays so. */
-enum { REFS_MAX = 1 << 24 };
-
-static void
-shift(grant_ref_t *ref, domid_t domid, bool back)
-{
-	if (!is_self(domid) || (!back && *ref >= REFS_MAX) || (back && *ref >= 2u * REFS_MAX))
-		return;
-	*ref = back ? *ref - process_first_ref() : *ref + process_first_ref();
-}
-
-static void
-shift_copy(struct gnttab_copy *c, bool back)
-{
-	if (c->flags & GNTCOPY_source_gref)
-		shift(&c->source.u.ref, c->source.domid, back);
-	if (c->flags & GNTCOPY_dest_gref)
-		shift(&c->dest.u.ref, c->dest.domid, back);
-}
-
 enum { SEEN_BY_LINUX = GNTMAP_application_map | 1u << _GNTMAP_guest_avail0 };
 
 /* An operation as Xen is to see it. */
@@ -69,12 +43,10 @@ put_for_xen(unsigned int cmd, void *op)
 	struct gnttab_map_grant_ref *map = op;
 	struct gnttab_unmap_grant_ref *unmap = op;
 	struct gnttab_unmap_and_replace *replace = op;
-	struct gnttab_transfer *transfer = op;
-	struct gnttab_swap_grant_ref *swap = op;
 
+	tail_put(cmd, op);
 	switch (cmd) {
 	case GNTTABOP_map_grant_ref:
-		shift(&map->ref, map->dom, false);
 		if (map->flags & GNTMAP_host_map)
 			map->flags |= SEEN_BY_LINUX;
 		break;
@@ -82,12 +54,7 @@ put_for_xen(unsigned int cmd, void *op)
 	case GNTTABOP_unmap_and_replace:
 		replace->handle = process_handle_of(replace->handle);
 		break;
-	case GNTTABOP_transfer: shift(&transfer->ref, transfer->domid, false); break;
-	case GNTTABOP_copy: shift_copy(op, false); break;
-	default:
-		shift(&swap->ref_a, DOMID_SELF, false);
-		shift(&swap->ref_b, DOMID_SELF, false);
-		break;
+	default: break;
 	}
 }
 
@@ -172,55 +139,25 @@ is_bad_address(const void *p)
 }
 
 static long
-call_setup(struct gnttab_setup_table *uop)
+call_one(unsigned int cmd, void *op)
 {
-	static xen_pfn_t list[PROCESS_TABLE_MAX];
-	struct gnttab_setup_table op = *uop;
-	xen_pfn_t *frames = uop->frame_list.p;
-	uint32_t before = process_frames_before();
-	long rc;
-
-	if (!is_self(op.dom) || op.nr_frames == 0)
-		before = 0;
-	op.nr_frames += before;
-	if (op.nr_frames > PROCESS_TABLE_MAX)
-		op.nr_frames = PROCESS_TABLE_MAX + 1;
-	else if (!is_bad_address(frames))
-		set_xen_guest_handle(op.frame_list, list);
-	rc = process_call(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table, (uintptr_t)&op, 1, 0,
-			  0);
-	uop->status = op.status;
-	if (rc == 0 && op.status == GNTST_okay && !is_bad_address(frames))
-		memcpy(frames, list + before, uop->nr_frames * sizeof(list[0]));
-	return rc;
-}
-
-static long
-call_size(struct gnttab_query_size *op)
-{
-	long rc = process_call(__HYPERVISOR_grant_table_op, GNTTABOP_query_size, (uintptr_t)op, 1,
-			       0, 0);
-
-	if (rc == 0 && op->status == GNTST_okay && is_self(op->dom)) {
-		op->nr_frames -= process_frames_before();
-		op->max_nr_frames -= process_frames_before();
-	}
-	return rc;
+	return process_call(__HYPERVISOR_grant_table_op, cmd, (uintptr_t)op, 1, 0, 0);
 }
 
 /* What is bad on purpose before any operation is looked at goes to Xen as it is. */
 static long
 call_grant_table(unsigned int cmd, void *uop, unsigned int count)
 {
+	struct gnttab_setup_table *setup = uop;
 	bool known = cmd < sizeof(shapes) / sizeof(shapes[0]) && shapes[cmd].bytes != 0;
 
 	if (!is_bad_address(uop) && known && count > 0 &&
 	    count <= PROCESS_OPS_BYTES / shapes[cmd].bytes)
 		return call_many(cmd, uop, count);
 	if (!is_bad_address(uop) && cmd == GNTTABOP_setup_table && count == 1)
-		return call_setup(uop);
+		return tail_setup(setup, is_bad_address(setup->frame_list.p), call_one);
 	if (!is_bad_address(uop) && cmd == GNTTABOP_query_size && count == 1)
-		return call_size(uop);
+		return tail_size(uop, call_one);
 	return process_call(__HYPERVISOR_grant_table_op, cmd, (uintptr_t)uop, count, 0, 0);
 }
 

@@ -11,18 +11,18 @@
  *	its addresses lie in one mapping of /dev/xen/privcmd, where Linux expects pages that are not
  *	    its own, and where each entry that is made says so (PTE_SPECIAL).
  *
- * Reference r of a program is r plus a first one to Xen, a handle any number; table.c and handle.c
- * put one for the other on the way (privcmd.c).  All else is as in arch/x86/pv.h.
+ * Reference r of a program is r plus a first one to Xen, a handle any number; arch/guest/tail.c and
+ * handle.c put one for the other on the way (grant.c).  All else is as in arch/x86/pv.h.
  */
 #ifndef LINUX_PROCESS_H
 #define LINUX_PROCESS_H
 
 #include "arch/guest/hypercall.h"
+#include "arch/guest/tail.h"
 #include "arch/x86/pv.h"
 
 enum {
 	PROCESS_FRAMES = 4,
-	PROCESS_TABLE_MAX = 4096,	/* frames of a dom0's table */
 	PROCESS_OPS_BYTES = 16384,	/* the operations of one hypercall */
 	PTE_SPECIAL = 1 << 9,		/* Linux's mark of an entry that is no page of its own */
 };
@@ -91,8 +91,6 @@ void process_windows_follow(unsigned int cmd, const void *ops, unsigned int coun
 /* table.c: grow the table and show its end; false with why[] if it is not free. */
 bool process_table_begin(struct arch *a, char *why, size_t why_bytes);
 void process_table_end(struct arch *a);
-uint32_t process_first_ref(void);
-uint32_t process_frames_before(void);
 
 /*
  * handle.c: Xen's handle for ours, ours for one of Xen's, both of those in use (else all ones); and

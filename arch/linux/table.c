@@ -14,25 +14,12 @@ enum {
 	MARK = 0x676e7466,	/* a frame number, which Xen does not look at where flags are 0 */
 };
 
-static uint32_t before;		/* frames of the table that are not ours */
 static bool shown;
 
 static struct grant_entry_v1 *
 entries(void)
 {
 	return (struct grant_entry_v1 *)(void *)process_table_bytes(0);
-}
-
-uint32_t
-process_frames_before(void)
-{
-	return before;
-}
-
-uint32_t
-process_first_ref(void)
-{
-	return before * GNTTAB_ENTRIES_PER_FRAME;
 }
 
 /* ------------------------------------------------------------------ begin and end */
@@ -77,13 +64,13 @@ process_table_begin(struct arch *a, char *why, size_t why_bytes)
 		return false;
 	}
 	had = size.nr_frames;
-	if (size.max_nr_frames < 2 * PROCESS_FRAMES || size.max_nr_frames > PROCESS_TABLE_MAX) {
+	if (size.max_nr_frames < 2 * PROCESS_FRAMES || size.max_nr_frames > TAIL_TABLE_MAX) {
 		snprintf(why, why_bytes, "dom0's grant table has %u frames at most, and 8 to %d "
 			 "are needed; boot Xen with gnttab_max_frames=64", size.max_nr_frames,
-			 PROCESS_TABLE_MAX);
+			 TAIL_TABLE_MAX);
 		return false;
 	}
-	before = size.max_nr_frames - PROCESS_FRAMES;
+	tail_begin(size.max_nr_frames - PROCESS_FRAMES);
 	if (!show(a)) {
 		snprintf(why, why_bytes, "the grant table cannot be grown to its limit; Xen may "
 			 "be out of memory");
@@ -92,10 +79,10 @@ process_table_begin(struct arch *a, char *why, size_t why_bytes)
 	if (first_in_use() <= LAST) {
 		snprintf(why, why_bytes, "reference %u of dom0 is in use, of those at the end of "
 			 "its table: Linux needs them, or a run was killed with its watcher; boot "
-			 "the host anew", process_first_ref() + first_in_use());
+			 "the host anew", tail_before() * GNTTAB_ENTRIES_PER_FRAME + first_in_use());
 		return false;
 	}
-	if (had > before && entries()[LAST].frame != MARK) {
+	if (had > tail_before() && entries()[LAST].frame != MARK) {
 		snprintf(why, why_bytes, "dom0's grant table is at its limit already, and not by "
 			 "us: Linux may need its end; boot Xen with a larger gnttab_max_frames");
 		return false;
