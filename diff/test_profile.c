@@ -34,6 +34,7 @@ struct row_case {
 #define XSA_500 V(4, 17, 7), V(4, 18, 6), V(4, 19, 6), V(4, 20, 4), V(4, 21, 2), V(4, 22, 0)
 #define XSA_523 V(4, 17, 7), V(4, 18, 7), V(4, 19, 7), V(4, 20, 5), V(4, 21, 3), V(4, 22, 1)
 #define XSA_519 V(4, 17, 7), V(4, 18, 7), V(4, 19, 7), V(4, 20, 5)
+#define ON_ARM "domains 1 hvm 1\n"	/* and is shown there alone */
 #define GRANTED "domains 2\nd0 grant g0 to d1 page p0 = 8\n"
 
 static const struct row_case cases[] = {
@@ -53,6 +54,8 @@ static const struct row_case cases[] = {
 	  "d0 get_status self 0 wild = ?" },
 	{ "failed_arrival_is_told", { V(4, 16, 0) }, "okay", "general_error",
 	  "hvm 2\nd1 entry g0 flags 2 domid d0 frame missing = 0\nd0 transfer p0 to d1 g0 = ?" },
+	{ "table_frame_has_one_place", { V(4, 16, 0) }, "0", "-EBUSY",
+	  ON_ARM "d0 add_to_physmap 0 = ?" },
 	{ "transfer_can_be_disabled", { V(4, 17, 0) }, "okay", "-EOPNOTSUPP",
 	  "no_transfer 1\nd1 accept g0 from d0 slot p3 = 8\nd0 transfer p0 to d1 g0 = ?" },
 	{ "copy_of_nothing_is_okay", { V(4, 19, 0) }, "bad_domain", "okay",
@@ -152,23 +155,39 @@ run_on(struct fixture *f, const char *text, const char *answer, uint32_t version
 
 /* ------------------------------------------------------------------ rows */
 
+static bool
+is_on_arm(const struct row_case *c)
+{
+	return strncmp(c->text, ON_ARM, strlen(ON_ARM)) == 0;
+}
+
+static void
+run_case(struct fixture *f, const struct row_case *c, const char *answer, uint32_t version)
+{
+	struct profile profile = profile_for(version);
+
+	if (is_on_arm(c))
+		profile_be_arm64(&profile);
+	run(f, c->text, answer, &profile);
+}
+
 static void
 each_release_answers_as_it_does(void **state)
 {
 	for (const struct row_case *c = cases; c < cases + CASES; c++) {
-		run_on(*state, c->text, c->before, V(4, 13, 0));
+		run_case(*state, c, c->before, V(4, 13, 0));
 		for (unsigned int i = 0; i < RELEASES && c->since[i] != 0; i++) {
 			/* The first release of a branch came behind none. */
 			if (i == 0 || (c->since[i] & 0xff) > 0)
-				run_on(*state, c->text, c->before, c->since[i] - 1);
-			run_on(*state, c->text, c->after, c->since[i]);
-			run_on(*state, c->text, c->after, c->since[i] | 0xff);
+				run_case(*state, c, c->before, c->since[i] - 1);
+			run_case(*state, c, c->after, c->since[i]);
+			run_case(*state, c, c->after, c->since[i] | 0xff);
 		}
 		/* There cache_flush is unknown. */
 		if (strcmp(c->name, "flush_of_read_only_cleans") == 0)
 			continue;
-		run_on(*state, c->text, c->after, V(4, 23, 0));
-		run_on(*state, c->text, c->after, V(5, 0, 0));
+		run_case(*state, c, c->after, V(4, 23, 0));
+		run_case(*state, c, c->after, V(5, 0, 0));
 	}
 }
 
@@ -180,7 +199,7 @@ each_switch_is_asked(void **state)
 		char text[100];
 		struct profile p;
 
-		snprintf(text, sizeof text, "4.13+%s", c->name);
+		snprintf(text, sizeof text, "4.%s+%s", is_on_arm(c) ? "14+arm64" : "13", c->name);
 		assert_true(profile_parse(&p, text));
 		run(*state, c->text, c->after, &p);
 	}
@@ -207,9 +226,7 @@ each_row_has_a_case(void **state)
 	}
 }
 
-/*
- * ------------------------------------------------------------------ what one answer does not tell
- */
+/* -------------------------------------------------------------- what one answer does not tell */
 
 static void
 a_moved_frame_was_judged_and_the_latched_one_written(void **state)
@@ -263,7 +280,19 @@ domains_were_kept_from_copy_to_copy(void **state)
 	       "d1 copy page d0 other.p0+0 -> p1+0 len 8 = ?", "permission_denied", V(4, 20, 4));
 }
 
-/* What is otherwise for 64-bit Arm, and in any version of it that is known. */
+/* Before a frame of the table had one place, and transfers were disabled. */
+static void
+early_arm_answers_as_it_did(void **state)
+{
+	struct profile p;
+
+	assert_true(profile_parse(&p, "4.14.6+arm64"));
+	run(*state, ON_ARM "d0 suspend = 0\nd0 resume = 0\nd0 hypercall 4 count0 = 0\n"
+	    "d0 transfer missing to d0 g0 = bad_page\nd0 transfer p0 to d0 g0 = general_error\n"
+	    "d0 transfer p0 to none g0 = ?", "general_error", &p);
+}
+
+/* What is otherwise for 64-bit Arm, and in any later version of it that is known. */
 static void
 arm_answers_as_it_does(void **state)
 {
@@ -288,14 +317,14 @@ arm_answers_as_it_does(void **state)
 		"d0 grant g0 to d0 page p0 = 8\nd0 end g0 p0 page = ended\nd0 fill p0 = 0\n"
 		"d0 page_out p0 1 = skip",
 	};
-	static const char *const versions[] = { "4.14.6+arm64", "4.17+arm64", "4.20.5+arm64", "4.23+arm64" };
+	static const char *const versions[] = { "4.17+arm64", "4.20.5+arm64", "4.23+arm64" };
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		for (size_t k = 0; k < sizeof versions / sizeof versions[0]; k++) {
 			char text[512];
 			struct profile p;
 
-			snprintf(text, sizeof text, "domains 1 hvm 1\n%s", texts[i]);
+			snprintf(text, sizeof text, ON_ARM "%s", texts[i]);
 			assert_true(profile_parse(&p, versions[k]));
 			run(*state, text, "", &p);
 		}
@@ -361,6 +390,7 @@ main(void)
 		cmocka_unit_test(each_row_has_a_case),
 		cmocka_unit_test(a_moved_frame_was_judged_and_the_latched_one_written),
 		cmocka_unit_test(domains_were_kept_from_copy_to_copy),
+		cmocka_unit_test(early_arm_answers_as_it_did),
 		cmocka_unit_test(arm_answers_as_it_does),
 		cmocka_unit_test(names_are_read_as_written),
 		cmocka_unit_test(lacking_fixes_are_named),

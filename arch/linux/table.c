@@ -79,7 +79,8 @@ process_table_begin(struct arch *a, char *why, size_t why_bytes)
 	if (first_in_use() <= LAST) {
 		snprintf(why, why_bytes, "reference %u of dom0 is in use, of those at the end of "
 			 "its table: Linux needs them, or a run was killed with its watcher; boot "
-			 "the host anew", tail_before() * GNTTAB_ENTRIES_PER_FRAME + first_in_use());
+			 "the host anew",
+			 tail_before() * GNTTAB_ENTRIES_PER_FRAME + first_in_use());
 		return false;
 	}
 	if (had > tail_before() && entries()[LAST].frame != MARK) {
