@@ -7,11 +7,17 @@
 #include "arch/linux/process.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { OWNED_MAX = PV_STOCK_MAX + 3 * PV_PLACES };
 
 static struct arch self;
 static uint64_t place_frame[PV_PLACES];
+
+/* Frames that Xen is being asked for, into this part of the stock; zero until it has given them. */
+static struct {
+	unsigned int first, n;
+} filling;
 
 unsigned int
 pv_domains(void)
@@ -38,15 +44,24 @@ reserve(unsigned int cmd, uint64_t *frames, unsigned int n)
 	return done > 0 ? (unsigned int)done : 0;
 }
 
+/* Fill the stock up to n frames.  Returns how many there are then. */
+static unsigned int
+fill_stock(unsigned int n)
+{
+	filling.n = 0;
+	filling.first = self.n_stock;
+	memset(&self.stock[self.n_stock], 0, (n - self.n_stock) * sizeof(self.stock[0]));
+	filling.n = n - self.n_stock;
+	self.n_stock += reserve(XENMEM_increase_reservation, &self.stock[filling.first], filling.n);
+	filling.n = 0;
+	return self.n_stock;
+}
+
 void
 pv_supply_stock(void)
 {
 	if (self.n_stock < PV_STOCK_MIN) {
-		unsigned int n = reserve(XENMEM_increase_reservation, &self.stock[self.n_stock],
-					 PV_STOCK - self.n_stock);
-
-		self.n_stock += n;
-		ARCH_ASSERT(self.n_stock >= PV_STOCK_MIN);
+		ARCH_ASSERT(fill_stock(PV_STOCK) >= PV_STOCK_MIN);
 	} else if (self.n_stock > PV_STOCK_MAX) {
 		unsigned int n = self.n_stock - PV_STOCK;
 
@@ -64,9 +79,8 @@ pv_frame_of(const void *p)
 bool
 process_stock_begin(struct arch *a, char *why, size_t why_bytes)
 {
-	unsigned int n = reserve(XENMEM_increase_reservation, a->stock, PV_PAGES + PV_STOCK);
+	unsigned int n = fill_stock(PV_PAGES + PV_STOCK);
 
-	a->n_stock = n;
 	if (n < PV_PAGES + PV_STOCK) {
 		snprintf(why, why_bytes, "Xen gives dom0 %u pages over those it has, and %d are "
 			 "needed; `xl mem-max 0' raises its limit, less memory for others frees "
@@ -121,6 +135,9 @@ collect(const struct arch *a, uint64_t frames[OWNED_MAX])
 
 	for (unsigned int i = 0; i < a->n_stock; i++)
 		add(frames, &n, a->stock[i]);
+	for (unsigned int i = filling.first; i < filling.first + filling.n; i++)
+		if (a->stock[i] != 0)
+			add(frames, &n, a->stock[i]);
 	for (unsigned int i = 0; i < a->n_arrived; i++)
 		add(frames, &n, a->arrived[i]);
 	for (unsigned int k = 0; k < PV_PLACES; k++)

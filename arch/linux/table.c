@@ -14,7 +14,7 @@ enum {
 	MARK = 0x676e7466,	/* a frame number, which Xen does not look at where flags are 0 */
 };
 
-static bool shown;
+static bool ours;			/* its end, to clear when we go */
 
 static struct grant_entry_v1 *
 entries(void)
@@ -37,7 +37,6 @@ show(struct arch *a)
 		if (pv_set_mapping(process_table_bytes(i), a->table_frame[i], PTE_RW_FLAGS) != 0)
 			return false;
 	a->table_frames = PROCESS_FRAMES;
-	shown = true;
 	return true;
 }
 
@@ -88,18 +87,19 @@ process_table_begin(struct arch *a, char *why, size_t why_bytes)
 			 "us: Linux may need its end; boot Xen with a larger gnttab_max_frames");
 		return false;
 	}
+	ours = true;
 	return true;
 }
 
 void
 process_table_end(struct arch *a)
 {
-	if (!shown)
+	if (!ours)
 		return;
 	if (first_in_use() <= LAST)
 		pv_table_reset(a);
 	entries()[LAST].frame = MARK;
-	shown = false;
+	ours = false;
 }
 
 void

@@ -213,19 +213,25 @@ collect_arrivals(struct arch *a)
 		if (a->page[k].use == PV_EMPTY)
 			continue;
 		unmap_page(a, k);
-		a->page[k].use = PV_EMPTY;
 		a->arrived[a->n_arrived++] = a->page[k].frame;
+		a->page[k].use = PV_EMPTY;
 	}
 }
 
-/* A page for a place that has none: one that came, or else from the stock. */
-static uint64_t
-any_frame(struct arch *a)
+/*
+ * A page for a place that has none: one that came, or else from the stock.  At each hypercall the
+ * books have every page somewhere: it may be the last that this domain makes.
+ */
+static void
+give_any_frame(struct arch *a, struct pv_page *p)
 {
-	if (a->n_arrived > 0)
-		return a->arrived[--a->n_arrived];
+	p->use = PV_PARKED;
+	if (a->n_arrived > 0) {
+		p->frame = a->arrived[--a->n_arrived];
+		return;
+	}
 	ARCH_ASSERT(a->n_stock > 0);
-	return a->stock[--a->n_stock];
+	p->frame = a->stock[--a->n_stock];
 }
 
 void
@@ -238,7 +244,7 @@ pv_pages_reset(struct arch *a, uint32_t pristine)
 		if (p->use == PV_SPARE)
 			continue;
 		if (p->use == PV_EMPTY)
-			p->frame = any_frame(a);
+			give_any_frame(a, p);
 		ARCH_ASSERT(map_page(a, k));
 		if ((pristine >> k & 1) == 0)
 			pv_pattern_write(pv_page_bytes(k), a->index, k);
