@@ -29,7 +29,7 @@ enum { RULES_OF_MEMORY = 1100 };	/* the first one; see core/test_race.c */
  */
 static const uint16_t indirect[] = { 101, 102, 103, 815, 1013 };
 
-static struct profile reference, arm64;
+static struct profile reference, arm64, early;
 
 struct fixture {
 	struct model *model;
@@ -48,6 +48,8 @@ set_up(void **state)
 	model_init(f->model);
 	reference = arm64 = profile_for(PROFILE_REFERENCE);
 	profile_be_arm64(&arm64);
+	early = profile_for(PROFILE_ARM64_FIRST);
+	profile_be_arm64(&early);
 	*state = f;
 	return 0;
 }
@@ -107,7 +109,7 @@ rules_decide(void **state)
 		const struct entry_view *v;
 		struct difference d;
 
-		run_as(f, c->text, c->arm64 ? &arm64 : &reference);
+		run_as(f, c->text, c->early ? &early : c->arm64 ? &arm64 : &reference);
 		r = &f->trace.record[last_operation(&f->program)];
 		v = &r->entry[r->entry[0].dom == VIEW_NONE];	/* the first that is seen */
 		if (!compare_expectations(&d, &f->program, &f->trace))

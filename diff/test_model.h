@@ -12,6 +12,7 @@ struct rule_case {
 	struct entry_view entry;	/* of the last operation, if `looks' */
 	bool looks;
 	bool arm64;			/* for the model of a Xen on 64-bit Arm */
+	bool early;			/* for the first of those, 4.14 */
 };
 
 extern const struct rule_case rule_cases[];

@@ -7,6 +7,7 @@
 #define SHOWS(number, program, ...) \
 	{ .rule = number, .text = program, .entry = { __VA_ARGS__ }, .looks = true }
 
+#define EARLY_ARM64(number, program) { .rule = number, .text = program, .early = true }
 #define ARM64(number, program) { .rule = number, .text = program, .arm64 = true }
 
 /* A translated domain alone. */
@@ -218,6 +219,7 @@ const struct rule_case rule_cases[] = {
 	RULE(947, "hvm 1 no_transfer 1\nd0 transfer p0 to none g0 = -ENOSYS"),
 	RULE(947, "hvm 1\nd0 transfer p0 to d1 g0\nd0 read p0 +0\n"
 	     "d0 transfer p0 to d1 g0 = -ENOSYS"),
+	EARLY_ARM64(703, "hvm 1\nd0 transfer p0 to none g0 = general_error"),
 	RULE(704, "d0 transfer p0 to none g0 mapped = bad_page\n"
 	     "d0 transfer table to d1 g0 = bad_page"),
 	RULE(704, MAPPED "d0 transfer p0 to d1 g0 = bad_page"),
