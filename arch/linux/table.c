@@ -83,8 +83,9 @@ process_table_begin(struct arch *a, char *why, size_t why_bytes)
 		return false;
 	}
 	if (had > tail_before() && entries()[LAST].frame != MARK) {
-		snprintf(why, why_bytes, "dom0's grant table is at its limit already, and not by "
-			 "us: Linux may need its end; boot Xen with a larger gnttab_max_frames");
+		snprintf(why, why_bytes, "dom0's grant table is at its limit already: Linux may "
+			 "need its end, or a run was killed with its watcher; boot the host anew, "
+			 "with a larger gnttab_max_frames");
 		return false;
 	}
 	ours = true;
