@@ -8,16 +8,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <xengnttab.h>
-#include <xentoollog.h>
 #include <xenstore.h>
 
-#define GNTTAB_LIBRARY "libxengnttab.so.1"
-#define LOG_LIBRARY "libxentoollog.so.1"
-#define XENSTORE_LIBRARY "libxenstore.so.4"
+#include "diff/host_load.h"
 
 struct library {
-	void *handle, *log_handle;
-	xentoollog_logger *log;	/* NULL: the library makes one */
+	void *handle;
+	struct host_log log;
 	xengnttab_handle *tab;
 	xengntshr_handle *shr;
 	__typeof__(xengnttab_open) *tab_open;
@@ -31,28 +28,24 @@ struct library {
 	__typeof__(xengntshr_unshare) *unshare;
 };
 
-/* A function's address where a pointer to it is. */
 static bool
-find(void *handle, const char *name, void *pointer)
+load_all(struct library *l, char *why, size_t why_bytes)
 {
-	void *symbol = dlsym(handle, name);
+	const struct host_symbol symbols[] = {
+		{ "xengnttab_open", &l->tab_open },
+		{ "xengnttab_close", &l->tab_close },
+		{ "xengnttab_map_grant_refs", &l->map },
+		{ "xengnttab_unmap", &l->unmap },
+		{ "xengnttab_grant_copy", &l->copy },
+		{ "xengntshr_open", &l->shr_open },
+		{ "xengntshr_close", &l->shr_close },
+		{ "xengntshr_share_pages", &l->share },
+		{ "xengntshr_unshare", &l->unshare },
+	};
 
-	memcpy(pointer, &symbol, sizeof(symbol));
-	return symbol != NULL;
-}
-
-static bool
-find_all(struct library *l)
-{
-	return find(l->handle, "xengnttab_open", &l->tab_open) &&
-	       find(l->handle, "xengnttab_close", &l->tab_close) &&
-	       find(l->handle, "xengnttab_map_grant_refs", &l->map) &&
-	       find(l->handle, "xengnttab_unmap", &l->unmap) &&
-	       find(l->handle, "xengnttab_grant_copy", &l->copy) &&
-	       find(l->handle, "xengntshr_open", &l->shr_open) &&
-	       find(l->handle, "xengntshr_close", &l->shr_close) &&
-	       find(l->handle, "xengntshr_share_pages", &l->share) &&
-	       find(l->handle, "xengntshr_unshare", &l->unshare);
+	l->handle = host_load(HOST_GNTTAB, symbols, sizeof(symbols) / sizeof(symbols[0]), why,
+			      why_bytes);
+	return l->handle != NULL;
 }
 
 /* ------------------------------------------------------------------ the calls */
@@ -116,28 +109,6 @@ library_copy(void *host, struct host_copy *c)
 	return rc == 0 ? 0 : -1;
 }
 
-/* What fails is an answer here, and no news: the library's own logger would tell each. */
-static void
-open_log(struct library *l)
-{
-	__typeof__(xtl_createlogger_stdiostream) *create;
-
-	l->log_handle = dlopen(LOG_LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	if (l->log_handle != NULL && find(l->log_handle, "xtl_createlogger_stdiostream", &create))
-		l->log = (xentoollog_logger *)create(stderr, XTL_CRITICAL, 0);
-}
-
-static void
-close_log(struct library *l)
-{
-	__typeof__(xtl_logger_destroy) *destroy;
-
-	if (l->log != NULL && find(l->log_handle, "xtl_logger_destroy", &destroy))
-		destroy(l->log);
-	if (l->log_handle != NULL)
-		dlclose(l->log_handle);
-}
-
 /* The kernel ends what a closed file has left. */
 static void
 library_close(void *host)
@@ -148,7 +119,7 @@ library_close(void *host)
 		l->tab_close(l->tab);
 	if (l->shr != NULL)
 		l->shr_close(l->shr);
-	close_log(l);
+	host_log_close(&l->log);
 	if (l->handle != NULL)
 		dlclose(l->handle);
 	free(l);
@@ -167,17 +138,14 @@ host_library_open(char *why, size_t why_bytes)
 		snprintf(why, why_bytes, "out of memory");
 		return NULL;
 	}
-	l->handle = dlopen(GNTTAB_LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	if (l->handle == NULL || !find_all(l)) {
-		snprintf(why, why_bytes, "no %s, or one from before Xen 4.8; apt-get install "
-			 "--no-install-recommends libxengnttab1", GNTTAB_LIBRARY);
+	if (!load_all(l, why, why_bytes)) {
 		library_close(l);
 		return NULL;
 	}
-	open_log(l);
-	l->tab = l->tab_open(l->log, 0);
+	host_log_open(&l->log);
+	l->tab = l->tab_open(l->log.log, 0);
 	if (l->tab != NULL)
-		l->shr = l->shr_open(l->log, 0);
+		l->shr = l->shr_open(l->log.log, 0);
 	if (l->shr == NULL) {
 		snprintf(why, why_bytes, "libxengnttab does not open /dev/xen/%s: %s",
 			 l->tab == NULL ? "gntdev" : "gntalloc", strerror(errno));
@@ -192,19 +160,24 @@ host_library_open(char *why, size_t why_bytes)
 int
 host_library_domid(void)
 {
-	void *handle = dlopen(XENSTORE_LIBRARY, RTLD_NOW | RTLD_LOCAL);
 	__typeof__(xs_open) *open_store;
 	__typeof__(xs_close) *close_store;
 	__typeof__(xs_read) *read_store;
+	const struct host_symbol symbols[] = {
+		{ "xs_open", &open_store },
+		{ "xs_close", &close_store },
+		{ "xs_read", &read_store },
+	};
+	char why[128], *id = NULL;
+	void *handle = host_load(HOST_STORE, symbols, 3, why, sizeof(why));
 	struct xs_handle *xs;
 	unsigned int n;
-	char *id = NULL;
 	int domid = -1;
 
 	if (handle == NULL)
 		return -1;
-	if (find(handle, "xs_open", &open_store) && find(handle, "xs_close", &close_store) &&
-	    find(handle, "xs_read", &read_store) && (xs = open_store(0)) != NULL) {
+	xs = open_store(0);
+	if (xs != NULL) {
 		id = read_store(xs, XBT_NULL, "domid", &n);
 		if (id != NULL)
 			domid = atoi(id);

@@ -89,8 +89,8 @@ is_own(const struct host_place *place, unsigned int domid, char *why, size_t why
 			 "xenstore does not answer; mount -t xenfs xenfs %s", place->proc,
 			 place->proc);
 	else
-		snprintf(why, why_bytes, "this is domain %d, not %u; say --lane host:%d", own,
-			 domid, own);
+		snprintf(why, why_bytes, "this is domain %d, not %u; say so: host:%d, or "
+			 "agent --domid %d", own, domid, own, own);
 	return false;
 }
 
@@ -144,21 +144,22 @@ is_pv(const struct host_place *place, char *why, size_t why_bytes)
 }
 
 static bool
-has_nodes(const struct host_place *place, bool raw, char *why, size_t why_bytes)
+has_nodes(const struct host_place *place, enum host_way way, char *why, size_t why_bytes)
 {
-	if (raw)
+	if (way == HOST_RAW)
 		return is_pv(place, why, why_bytes) &&
 		       has_node(place, "privcmd", "xen-privcmd", why, why_bytes);
 	return has_node(place, "gntdev", "xen-gntdev", why, why_bytes) &&
-	       has_node(place, "gntalloc", "xen-gntalloc", why, why_bytes);
+	       has_node(place, "gntalloc", "xen-gntalloc", why, why_bytes) &&
+	       (way == HOST_ALONE || has_node(place, "evtchn", "xen-evtchn", why, why_bytes));
 }
 
 bool
-host_place_find(struct host_found *f, const struct host_place *place, unsigned int domid, bool raw,
-		char *why, size_t why_bytes)
+host_place_find(struct host_found *f, const struct host_place *place, unsigned int domid,
+		enum host_way way, char *why, size_t why_bytes)
 {
 	if (!host_place_is_xen(place, why, why_bytes) ||
-	    !has_nodes(place, raw, why, why_bytes) || !is_own(place, domid, why, why_bytes))
+	    !has_nodes(place, way, why, why_bytes) || !is_own(place, domid, why, why_bytes))
 		return false;
 	f->version = version(place);
 	f->lock = take_lock(place, why, why_bytes);

@@ -26,14 +26,19 @@ struct host_found {
 	int lock;		/* held by this process, until it is closed */
 };
 
+/* What for. */
+enum host_way {
+	HOST_ALONE,		/* the kernel's grants */
+	HOST_TWO,		/* likewise, with another domain */
+	HOST_RAW,		/* hypercalls of our own, which a PV domain alone can make so */
+};
+
 /*
- * Whether all is there for the domain `domid', which must be this one; raw: for hypercalls of our
- * own, which a PV domain alone can make so, else for the kernel's grants.  If not, one line in
- * why[] says what is missing and what to do; nothing is held then.  Nothing but the lock's file is
- * made.
+ * Whether all is there for the domain `domid', which must be this one.  If not, one line in why[]
+ * says what is missing and what to do; nothing is held then.  Nothing but the lock's file is made.
  */
 bool host_place_find(struct host_found *f, const struct host_place *place, unsigned int domid,
-		     bool raw, char *why, size_t why_bytes);
+		     enum host_way way, char *why, size_t why_bytes);
 
 /* Whether it runs on Xen at all; if not, why[] as above. */
 bool host_place_is_xen(const struct host_place *place, char *why, size_t why_bytes);

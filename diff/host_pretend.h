@@ -9,12 +9,16 @@
 
 #include "diff/host_calls.h"
 
-/* The host for the calls of *host_pretend; steps are written to `out' unless it is NULL. */
-void *host_pretend_open(FILE *out);
+/*
+ * The host for the calls of *host_pretend: that domain, on a machine of its own, or on that of
+ * `beside', another such host, which is closed after it.  Steps are written to `out' unless it is
+ * NULL.
+ */
+void *host_pretend_open(FILE *out, domid_t domid, void *beside);
 
 extern const struct host_calls host_pretend;
 
-/* Pages lent and not ended, and mappings: for tests. */
+/* Pages lent and not ended, and mappings, on that machine: for tests. */
 unsigned int host_pretend_live(const void *host);
 
 #endif

@@ -107,10 +107,10 @@ remove_place(void **unused)
 }
 
 static bool
-is_place_for(unsigned int id, bool raw)
+is_place_for(unsigned int id, enum host_way way)
 {
 	struct host_found f;
-	bool is = host_place_find(&f, &place, id, raw, why, sizeof(why));
+	bool is = host_place_find(&f, &place, id, way, why, sizeof(why));
 
 	if (is)
 		close(f.lock);
@@ -120,15 +120,15 @@ is_place_for(unsigned int id, bool raw)
 static bool
 is_place(unsigned int id)
 {
-	return is_place_for(id, false);
+	return is_place_for(id, HOST_ALONE);
 }
 
 /* It is no place, and why[] says so, and what to do. */
 static void
-refuses_for(unsigned int id, bool raw, const char *what, const char *advice)
+refuses_for(unsigned int id, enum host_way way, const char *what, const char *advice)
 {
 	why[0] = 0;
-	assert_false(is_place_for(id, raw));
+	assert_false(is_place_for(id, way));
 	if (strstr(why, what) == NULL || strstr(why, advice) == NULL)
 		fail_msg("not '%s' and '%s' in: %s", what, advice, why);
 }
@@ -136,7 +136,7 @@ refuses_for(unsigned int id, bool raw, const char *what, const char *advice)
 static void
 refuses(unsigned int id, const char *what, const char *advice)
 {
-	refuses_for(id, false, what, advice);
+	refuses_for(id, HOST_ALONE, what, advice);
 }
 
 /* ------------------------------------------------------------------ refusals */
@@ -147,7 +147,7 @@ test_a_dom0_is_taken(void **unused)
 	struct host_found f;
 
 	(void)unused;
-	if (!host_place_find(&f, &place, 0, false, why, sizeof(why)))
+	if (!host_place_find(&f, &place, 0, HOST_ALONE, why, sizeof(why)))
 		fail_msg("%s", why);
 	assert_int_equal(f.version, 4 << 16 | 17 << 8 | 5);
 	close(f.lock);
@@ -180,16 +180,16 @@ static void
 test_raw_hypercalls_want_more(void **unused)
 {
 	(void)unused;
-	assert_true(is_place_for(0, true));
+	assert_true(is_place_for(0, HOST_RAW));
 	away("dev/privcmd");
 	assert_true(is_place(0));
-	refuses_for(0, true, "no ", "modprobe xen-privcmd");
+	refuses_for(0, HOST_RAW, "no ", "modprobe xen-privcmd");
 	put("dev/privcmd", "");
 	put("sys/guest_type", "PVH\n");
 	assert_true(is_place(0));
-	refuses_for(0, true, "guest_type says PVH", "dom0=pv");
+	refuses_for(0, HOST_RAW, "guest_type says PVH", "dom0=pv");
 	away("sys/guest_type");
-	refuses_for(0, true, "guest_type says nothing", "dom0=pv");
+	refuses_for(0, HOST_RAW, "guest_type says nothing", "dom0=pv");
 	put("sys/guest_type", "PV\n");
 }
 
@@ -204,7 +204,7 @@ test_a_device_that_does_not_open(void **unused)
 	(void)unused;
 	snprintf(below, sizeof(below), "%s/type", sys);
 	odd.dev = below;
-	assert_false(host_place_find(&f, &odd, 0, false, why, sizeof(why)));
+	assert_false(host_place_find(&f, &odd, 0, HOST_ALONE, why, sizeof(why)));
 	if (strstr(why, "Not a directory; run as root") == NULL)
 		fail_msg("%s", why);
 }
@@ -213,11 +213,11 @@ static void
 test_another_domain(void **unused)
 {
 	(void)unused;
-	refuses(3, "this is domain 0, not 3", "--lane host:0");
+	refuses(3, "this is domain 0, not 3", "host:0, or agent --domid 0");
 	put("proc/capabilities", "");
 	domid_told = 3;
 	assert_true(is_place(3));
-	refuses(0, "this is domain 3, not 0", "--lane host:3");
+	refuses(0, "this is domain 3, not 0", "host:3, or agent --domid 3");
 	domid_told = -1;
 	refuses(3, "cannot tell which domain", "xenfs");
 	put("proc/capabilities", "control_d\n");
@@ -229,7 +229,7 @@ test_one_at_a_time(void **unused)
 	struct host_found f;
 
 	(void)unused;
-	assert_true(host_place_find(&f, &place, 0, false, why, sizeof(why)));
+	assert_true(host_place_find(&f, &place, 0, HOST_ALONE, why, sizeof(why)));
 	refuses(0, "another gntfuzz", "wait");
 	close(f.lock);
 	assert_true(is_place(0));
@@ -240,27 +240,56 @@ test_one_at_a_time(void **unused)
 static struct program p;
 static struct trace got, model_trace;
 
-/* Run a text on the pretended domain 5, and compare with the model. */
+/* The header that the lane gives a program of so many domains. */
+static void
+adapt(unsigned int n, struct program_header *h)
+{
+	const char *lane = n == 2 ? "host:5,6@1+plan" : "host:5+plan";
+	bool broken;
+	struct lane *l;
+
+	lane_host_name(lane);
+	l = lane_open(lane, why, sizeof(why), &broken);
+	assert_non_null(l);
+	lane_adapt(l, h);
+	assert_int_equal(h->domains, n);
+	lane_close(l);
+}
+
+/* Run a text on the pretended domains 5 and 6, and compare with the model. */
 static bool
 agrees(const char *text, const struct host_calls *calls, struct difference *d)
 {
-	void *host = host_pretend_open(NULL);
+	static const domid_t real[2] = { 5, 6 };
+	void *host[2] = { NULL, NULL };
+	struct host_side *side[2];
+	struct host_party party[2];
 	struct text_error e;
 	struct lane *model;
 	bool broken, same;
+	unsigned int n;
 
 	if (!text_parse(&p, &e, text, strlen(text)))
 		fail_msg("%u:%u: %s", e.line, e.column, e.what);
-	lane_host.adapt(NULL, &p.header);
+	n = p.header.domains;
+	adapt(n, &p.header);
 	program_normalize(&p);
+	for (unsigned int i = 0; i < n; i++) {
+		host[i] = host_pretend_open(NULL, real[i], host[0]);
+		assert_non_null(host[i]);
+		side[i] = host_side_new(calls, host[i], i, real, n);
+		party[i] = host_party_here(side[i]);
+	}
 	model = lane_open("model", why, sizeof(why), &broken);
 	assert_non_null(model);
-	assert_non_null(host);
-	host_run(calls, host, 5, &p, &got, NULL);
+	assert_true(host_run(party, n, &p, &got, NULL));
 	assert_int_equal(lane_run(model, &p, &model_trace, why, sizeof(why)), VERDICT_SUCCESS);
 	same = lane_compare(d, model, &p, &model_trace, &got);
-	assert_int_equal(host_pretend_live(host), 0);
-	calls->close(host);
+	assert_int_equal(host_pretend_live(host[0]), 0);
+	while (n-- > 0) {
+		host_side_free(side[n]);
+		calls->close(host[n]);
+	}
 	lane_close(model);
 	return same;
 }

@@ -60,6 +60,9 @@ static const struct cli_verb verbs[] = {
 	  "Measure, each figure against a yardstick in the same run.  bugs: how soon engines find\n"
 	  "planted defects, with our mutator and signal and without.",
 	  verb_bench },
+	{ "agent", "--domid P --peer D",
+	  "In domain P of a Xen host: do the part of P in programs that domain D runs on the lane\n"
+	  "host:D,P@REF, which is said here.  Ctrl-C ends it.", verb_agent },
 	{ "doctor", "[--json]",
 	  "Say which lanes and engines this machine can run, and what would enable the rest.",
 	  verb_doctor },
@@ -104,9 +107,10 @@ usage(FILE *out)
 	fprintf(out,
 		"\nLanes: model, model:VERSION (of Xen, say 4.14), sim, xen:SUITE (Debian, say\n"
 		"bookworm-security), xen:FILE, host:DOMID (the kernel of this domain of a Xen\n"
-		"host), host:0+raw (our core in this dom0).  Behind a Xen: +pvh (a PVH dom0),\n"
-		"+arm64 (64-bit Arm, dom0 alone), +exact (a run that is the same to the last\n"
-		"instruction), +threads (races truly at once), +nomaptrack, +notransfer.\n"
+		"host), host:D,P@REF (that of an agent's domain, too), host:0+raw (our core in this\n"
+		"dom0).  Behind a Xen: +pvh (a PVH dom0), +arm64 (64-bit Arm, dom0 alone), +exact\n"
+		"(a run that is the same to the last instruction), +threads (races truly at once),\n"
+		"+nomaptrack, +notransfer.\n"
 		"Exit status: 0 fine, 1 finding or failed test, 2 bad input, 3 the suite broke,"
 		" 77 skipped.\n");
 }

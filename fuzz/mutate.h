@@ -33,9 +33,9 @@ void mutate_extend(struct program *p, struct rng *r, unsigned int n_ops);
 void mutate_for_machine(struct program *p);
 
 /*
- * Make of *p a program for a lane that does what a kernel's library can (host:): one domain,
- * other operations replaced by those that there are, names mostly of what is there.  Some are
- * dropped, so n_ops may shrink.  *p is normal before and after.
+ * Make of *p a program for a lane that does what a kernel's library can (host:), and has 1 or 2
+ * domains, as the header says: other operations replaced by those that there are, names mostly of
+ * what is there.  Some are dropped, so n_ops may shrink.  *p is normal after.
  */
 void mutate_for_library(struct program *p);
 

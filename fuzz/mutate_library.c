@@ -1,10 +1,19 @@
 /* mutate_library: programs for a lane that has a kernel's library under it: see diff/host.md. */
 #include "fuzz/mutate.h"
 
-/* What the names stand for as far as it has been written, if all of it goes well. */
+#include <string.h>
+
+/* What a domain's names stand for as far as it has been written, if all of it goes well. */
 struct names {
 	uint8_t lends[REF_SLOTS];	/* the page, or NOTHING */
+	uint8_t to[REF_SLOTS];		/* whom: index */
 	bool page[PAGE_SLOTS], map[MAP_SLOTS];
+};
+
+/* Those of all domains. */
+struct world {
+	struct names names[2];
+	unsigned int domains;
 };
 
 enum { NOTHING = 0xff };
@@ -30,6 +39,18 @@ static bool
 lends_not(const struct names *names, unsigned int slot)
 {
 	return !lends(names, slot);
+}
+
+static bool
+lends_d0(const struct names *names, unsigned int slot)
+{
+	return lends(names, slot) && names->to[slot] == 0;
+}
+
+static bool
+lends_d1(const struct names *names, unsigned int slot)
+{
+	return lends(names, slot) && names->to[slot] == 1;
 }
 
 static bool
@@ -68,10 +89,28 @@ has_no_map(const struct names *names, unsigned int map)
 
 /* ------------------------------------------------------------------ each kind */
 
+/* The domain that the operand names, which becomes one that there is; itself stays so. */
+static unsigned int
+fit_domain(const struct world *w, const struct op *o, uint8_t *dom)
+{
+	if (*dom != DOM_SELF)
+		*dom = (uint8_t)(DOM_D0 + *dom % w->domains);
+	return *dom == DOM_SELF ? o->actor : *dom - DOM_D0;
+}
+
+/* What a domain lends to the actor, or to anybody; REF_SLOTS: nothing. */
+static unsigned int
+fit_ref(const struct names *owner, const struct op *o, unsigned int wish)
+{
+	unsigned int slot = choose(owner, wish, REF_SLOTS, o->actor == 0 ? lends_d0 : lends_d1);
+
+	return slot < REF_SLOTS ? slot : choose(owner, wish, REF_SLOTS, lends);
+}
+
 /* Each makes *o what can be done with the names, and notes what it does; false if nothing can. */
 
 static bool
-fit_grant(struct op *o, struct names *names)
+fit_grant(const struct world *w, struct op *o, struct names *names)
 {
 	unsigned int slot = choose(names, o->a.idx, REF_SLOTS, lends_not);
 	unsigned int page = choose(names, o->b.idx, PAGE_SLOTS, has_free_page);
@@ -80,7 +119,7 @@ fit_grant(struct op *o, struct names *names)
 		return false;
 	o->a.idx = (uint8_t)slot;
 	o->b.idx = (uint8_t)page;
-	o->b.dom = o->b.dom == DOM_SELF ? DOM_SELF : DOM_D0;
+	names->to[slot] = (uint8_t)fit_domain(w, o, &o->b.dom);
 	names->lends[slot] = (uint8_t)page;
 	return true;
 }
@@ -101,19 +140,20 @@ fit_end(struct op *o, struct names *names)
 }
 
 static bool
-fit_map(struct op *o, struct names *names)
+fit_map(const struct world *w, struct op *o, struct names *names)
 {
 	unsigned int map = choose(names, o->a.idx, MAP_SLOTS, has_no_map);
-	unsigned int slot = choose(names, o->b.idx, REF_SLOTS, lends);
+	const struct names *owner = &w->names[fit_domain(w, o, &o->b.dom)];
+	unsigned int slot = fit_ref(owner, o, o->b.idx);
 
 	if (map == MAP_SLOTS || slot == REF_SLOTS)
 		return false;
 	o->a.idx = (uint8_t)map;
 	o->a.dom = AT_OWN;
 	o->b.idx = o->b.idx == REF_MAX ? REF_MAX : (uint8_t)slot;
-	o->b.dom = o->b.dom == DOM_SELF ? DOM_SELF : DOM_D0;
 	o->flags &= OPF_MAP_RO;
-	names->map[map] = o->b.idx != REF_MAX && o->b.dom != DOM_SELF;
+	names->map[map] = o->b.idx != REF_MAX && o->b.dom != DOM_SELF &&
+			  owner->to[slot] == o->actor;
 	return true;
 }
 
@@ -133,17 +173,17 @@ fit_unmap(struct op *o, struct names *names)
 
 /* From what is lent to a page of one's own, or back. */
 static bool
-fit_copy(struct op *o, struct names *names)
+fit_copy(const struct world *w, struct op *o, struct names *names)
 {
 	struct side *lent = o->a.idx < SIDE_FRAME ? &o->a : &o->b;
 	struct side *own = lent == &o->a ? &o->b : &o->a;
-	unsigned int slot = choose(names, lent->idx, REF_SLOTS, lends);
+	const struct names *owner = &w->names[fit_domain(w, o, &lent->dom)];
+	unsigned int slot = fit_ref(owner, o, lent->idx);
 	unsigned int page = choose(names, own->idx, PAGE_SLOTS, has_page);
 
 	if (slot == REF_SLOTS || page == PAGE_SLOTS)
 		return false;
 	lent->idx = lent->idx == REF_MAX ? REF_MAX : (uint8_t)slot;
-	lent->dom = lent->dom == DOM_SELF ? DOM_SELF : DOM_D0;
 	own->idx = (uint8_t)(SIDE_FRAME + page);
 	own->dom = DOM_SELF;
 	own->off %= 4096;
@@ -190,14 +230,16 @@ stand_in(unsigned int kind)
 }
 
 static bool
-fit(struct op *o, struct names *names)
+fit(struct world *w, struct op *o)
 {
+	struct names *names = &w->names[o->actor];
+
 	switch (o->kind) {
-	case OP_GRANT: return fit_grant(o, names);
+	case OP_GRANT: return fit_grant(w, o, names);
 	case OP_END: return fit_end(o, names);
-	case OP_MAP: return fit_map(o, names);
+	case OP_MAP: return fit_map(w, o, names);
 	case OP_UNMAP: return fit_unmap(o, names);
-	case OP_COPY: return fit_copy(o, names);
+	case OP_COPY: return fit_copy(w, o, names);
 	case OP_FILL: return fit_fill(o, names);
 	case OP_WRITE_MAP:
 	case OP_READ_MAP: return fit_name(o, names, MAP_SLOTS, has_map);
@@ -219,19 +261,19 @@ replace_kinds(struct program *p)
 void
 mutate_for_library(struct program *p)
 {
-	struct names names = { .lends = { 0 } };
+	struct world w = { .domains = p->header.domains };
 	unsigned int n = 0;
 
-	p->header.domains = 1;
 	replace_kinds(p);
-	for (unsigned int i = 0; i < REF_SLOTS; i++)
-		names.lends[i] = NOTHING;
-	for (unsigned int i = 0; i < p->header.pages; i++)
-		names.page[i] = true;
+	for (unsigned int d = 0; d < w.domains; d++) {
+		memset(w.names[d].lends, NOTHING, sizeof(w.names[d].lends));
+		for (unsigned int i = 0; i < p->header.pages; i++)
+			w.names[d].page[i] = true;
+	}
 	for (unsigned int i = 0; i < p->n_ops; i++) {
 		struct op o = p->ops[i];
 
-		if (fit(&o, &names))
+		if (fit(&w, &o))
 			p->ops[n++] = o;
 	}
 	p->n_ops = (uint16_t)n;

@@ -300,8 +300,10 @@ sweep_run(struct sweep *s)
 		sweep_draw(p, s->seed, i, s->random_ops);
 		if (is_machine(r) || (r->judge.got && r->judge.got->kind == &lane_raw))
 			mutate_for_machine(p);
-		if (r->judge.got != NULL && r->judge.got->kind == &lane_host)
+		if (r->judge.got != NULL && r->judge.got->kind == &lane_host) {
+			lane_adapt(r->judge.got, &p->header);
 			mutate_for_library(p);
+		}
 		give(r);
 	}
 	for (unsigned int i = 0; s->folders && s->folders[i]; i++)

@@ -78,7 +78,8 @@ check_raw(struct check *c)
 	struct host_found found;
 
 	c->fix = "see diff/host.md";
-	c->ready = host_place_find(&found, &host_place_real, 0, true, c->why, sizeof(c->why));
+	c->ready = host_place_find(&found, &host_place_real, 0, HOST_RAW, c->why,
+				   sizeof(c->why));
 	if (!c->ready)
 		return;
 	close(found.lock);

@@ -1,0 +1,29 @@
+/*
+ * host_channel: what host_talk needs of a Xen host: a page that one domain lends the other, whose
+ * kernels say who is gone, and an event channel.
+ */
+#ifndef HOST_CHANNEL_H
+#define HOST_CHANNEL_H
+
+#include "diff/host_talk.h"
+
+struct host_channel;
+
+/*
+ * For an agent: lend a page to domain `peer', *ref being its reference, and offer it an event
+ * channel.  NULL with one line in why[] if not.
+ */
+struct host_channel *host_channel_lend(domid_t peer, grant_ref_t *ref, char *why,
+				       size_t why_bytes);
+
+/* For a lane: take what the agent in domain `peer' has lent so.  As above. */
+struct host_channel *host_channel_meet(domid_t peer, grant_ref_t ref, char *why,
+				       size_t why_bytes);
+
+/* For as long as the channel is there. */
+struct host_talk *host_channel_talk(struct host_channel *c);
+
+/* The other is told by the kernel.  Takes NULL. */
+void host_channel_close(struct host_channel *c);
+
+#endif
