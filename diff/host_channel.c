@@ -13,7 +13,7 @@
 
 #include "diff/host_load.h"
 
-enum { WAIT_MS = 200 };
+enum { WAIT_MS = 200, PATIENCE = 10 };
 
 struct host_channel {
 	struct host_talk talk;
@@ -132,7 +132,7 @@ channel_open(struct host_channel **c, char *why, size_t why_bytes)
 	snprintf(why, why_bytes, "out of memory");
 	if (*c == NULL)
 		return;
-	(*c)->talk = (struct host_talk){ NULL, ring, wait_for_it, *c };
+	(*c)->talk = (struct host_talk){ NULL, ring, wait_for_it, *c, PATIENCE };
 	if (load_all(*c, why, why_bytes)) {
 		host_log_open(&(*c)->log);
 		(*c)->evtchn = (*c)->evtchn_open((*c)->log.log, 0);
@@ -178,14 +178,21 @@ host_channel_lend(domid_t peer, grant_ref_t *ref, char *why, size_t why_bytes)
 	return NULL;
 }
 
-/* Look what is lent, before its kernel is to be told of our end. */
+/* Look what is lent: nobody is told when that ends. */
 static bool
 look(struct host_channel *c, domid_t peer, grant_ref_t ref, uint32_t *port, char *why,
      size_t why_bytes)
 {
-	struct host_talk t = { .page = c->map(c->tab, peer, ref, PROT_READ | PROT_WRITE) };
+	struct host_talk t;
 	bool is;
 
+	c->tab = c->tab_open(c->log.log, 0);
+	if (c->tab == NULL) {
+		snprintf(why, why_bytes, "libxengnttab does not open /dev/xen/gntdev: %s",
+			 strerror(errno));
+		return false;
+	}
+	t.page = c->map(c->tab, peer, ref, PROT_READ | PROT_WRITE);
 	if (t.page == NULL) {
 		snprintf(why, why_bytes, "domain %u lends nothing to this one by reference %u; "
 			 "start `gntfuzz agent' there, which says what to name", peer, ref);
@@ -201,12 +208,6 @@ meet(struct host_channel *c, domid_t peer, grant_ref_t ref, char *why, size_t wh
 {
 	uint32_t port;
 
-	c->tab = c->tab_open(c->log.log, 0);
-	if (c->tab == NULL) {
-		snprintf(why, why_bytes, "libxengnttab does not open /dev/xen/gntdev: %s",
-			 strerror(errno));
-		return false;
-	}
 	if (!look(c, peer, ref, &port, why, why_bytes))
 		return false;
 	c->port = c->bind(c->evtchn, peer, port);
@@ -219,6 +220,19 @@ meet(struct host_channel *c, domid_t peer, grant_ref_t ref, char *why, size_t wh
 		return false;
 	}
 	return host_talk_begin(&c->talk, why, why_bytes);
+}
+
+bool
+host_channel_look(domid_t peer, grant_ref_t ref, char *why, size_t why_bytes)
+{
+	struct host_channel *c;
+	uint32_t port;
+	bool is;
+
+	channel_open(&c, why, why_bytes);
+	is = c != NULL && look(c, peer, ref, &port, why, why_bytes);
+	host_channel_close(c);
+	return is;
 }
 
 struct host_channel *

@@ -16,7 +16,10 @@ struct host_channel;
 struct host_channel *host_channel_lend(domid_t peer, grant_ref_t *ref, char *why,
 				       size_t why_bytes);
 
-/* For a lane: take what the agent in domain `peer' has lent so.  As above. */
+/* For a lane: whether the agent in domain `peer' has lent that, and is at work; if not, why[]. */
+bool host_channel_look(domid_t peer, grant_ref_t ref, char *why, size_t why_bytes);
+
+/* For a lane: take it.  As host_channel_lend.  It is of this process: no child of it has it. */
 struct host_channel *host_channel_meet(domid_t peer, grant_ref_t ref, char *why,
 				       size_t why_bytes);
 

@@ -15,7 +15,7 @@
 struct host_ref {
 	grant_ref_t number;
 	uint8_t page;		/* the slot it lends; its owner's business */
-	bool live;
+	uint8_t live;		/* 0: for nothing */
 };
 
 enum host_ask_kind {

@@ -137,7 +137,7 @@ host_talk_begin(struct host_talk *k, char *why, size_t why_bytes)
 {
 	struct talk_page *page = page_of(k);
 
-	for (double end = now() + TALK_PATIENCE; GET(page->agent) && now() < end;) {
+	for (double end = now() + k->patience; GET(page->agent) && now() < end;) {
 		if (GET(page->ready)) {
 			SET(page->lane, 1);
 			SET(page->ready, 0);
@@ -160,7 +160,7 @@ host_talk_ask(struct host_talk *k, const struct host_ask *ask, struct host_answe
 	page->ask = *ask;
 	SET(page->n_asked, n);
 	k->ring(k->bell);
-	for (double end = now() + TALK_PATIENCE; now() < end;) {
+	for (double end = now() + k->patience; now() < end;) {
 		if (GET(page->n_answered) == n) {
 			*answer = page->answer;
 			return true;

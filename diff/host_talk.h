@@ -20,10 +20,8 @@ struct host_talk {
 	/* Wait for the other's bell, some tenths of a second at most. */
 	void (*wait)(void *bell);
 	void *bell;
+	unsigned int patience;	/* what the lane may wait for an answer, in seconds */
 };
-
-/* What the lane may wait for an answer, in seconds.  A domain may be very busy. */
-enum { TALK_PATIENCE = 20 };
 
 /* The agent's part. */
 

@@ -23,7 +23,8 @@ struct host_lane {
 	const struct host_calls *calls;
 	void *host, *other_host;	/* the second is pretended */
 	struct host_side *side, *other_side;
-	struct host_channel *channel;
+	struct host_channel *channel;	/* of the process `at_work' */
+	pid_t at_work;
 	struct host_party party[2];
 	bool lost;			/* the agent of the other domain */
 };
@@ -123,7 +124,8 @@ host_close(struct lane *lane)
 
 	host_side_free(l->side);
 	host_side_free(l->other_side);
-	host_channel_close(l->channel);
+	if (l->at_work == getpid())
+		host_channel_close(l->channel);
 	if (l->other_host != NULL)
 		l->calls->close(l->other_host);
 	if (l->host != NULL)
@@ -172,9 +174,7 @@ take_host(struct host_lane *l, char *why, size_t why_bytes)
 	l->host = host_library_open(why, why_bytes);
 	if (l->host == NULL || !l->want.two)
 		return l->host != NULL;
-	l->channel = host_channel_meet(l->want.peer, l->want.ref, why, why_bytes);
-	l->party[1] = (struct host_party){ ask_there, l->channel };
-	return l->channel != NULL;
+	return host_channel_look(l->want.peer, l->want.ref, why, why_bytes);
 }
 
 static bool
@@ -248,6 +248,23 @@ host_adapt(struct lane *lane, struct program_header *h)
 	h->hvm = h->silo = h->no_transfer = 0;
 }
 
+/*
+ * Have the agent to ourselves, if there is one.  A campaign judges in children, one after the
+ * other, and none has the mappings of its parent: each meets the agent when it begins to run.
+ */
+static bool
+meet(struct host_lane *l, char *why, size_t why_bytes)
+{
+	if (!l->want.two || l->want.plan || l->at_work == getpid())
+		return true;
+	l->channel = host_channel_meet(l->want.peer, l->want.ref, why, why_bytes);
+	if (l->channel == NULL)
+		return false;
+	l->at_work = getpid();
+	l->party[1] = (struct host_party){ ask_there, l->channel };
+	return true;
+}
+
 static enum verdict
 run(struct lane *lane, const struct program *p, struct trace *t, char *why, size_t why_bytes)
 {
@@ -259,6 +276,8 @@ run(struct lane *lane, const struct program *p, struct trace *t, char *why, size
 			 p->header.domains, n);
 		return VERDICT_SKIP;
 	}
+	if (!meet(l, why, why_bytes))
+		return VERDICT_ERROR;
 	if (!l->lost && host_run(l->party, n, p, t, l->want.plan ? stdout : NULL))
 		return VERDICT_SUCCESS;
 	l->lost = true;

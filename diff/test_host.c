@@ -86,6 +86,7 @@ make_place(void **unused)
 	put("dev/privcmd", "");
 	put("dev/gntdev", "");
 	put("dev/gntalloc", "");
+	put("dev/evtchn", "");
 	put("proc/capabilities", "control_d\n");
 	return 0;
 }
@@ -96,7 +97,7 @@ remove_place(void **unused)
 	static const char *const names[] = {
 		"sys/type", "sys/version/major", "sys/version/minor", "sys/version/extra",
 		"sys/version", "sys/guest_type", "sys", "dev/gntdev", "dev/gntalloc",
-		"dev/privcmd", "dev", "proc/capabilities",
+		"dev/evtchn", "dev/privcmd", "dev", "proc/capabilities",
 		"proc", "run/gntfuzz-host.lock", "run", "",
 	};
 
@@ -174,6 +175,17 @@ test_no_device(void **unused)
 	away("dev/gntdev");
 	refuses(0, "no ", "modprobe xen-gntdev");
 	put("dev/gntdev", "");
+}
+
+static void
+test_two_domains_want_more(void **unused)
+{
+	(void)unused;
+	assert_true(is_place_for(0, HOST_TWO));
+	away("dev/evtchn");
+	assert_true(is_place(0));
+	refuses_for(0, HOST_TWO, "no ", "modprobe xen-evtchn");
+	put("dev/evtchn", "");
 }
 
 static void
@@ -320,6 +332,33 @@ test_it_agrees_with_the_model(void **unused)
 	assert_int_equal(got.kind, TRACE_COARSE);
 }
 
+#define TWO "gnt 1\ndomains 2 pages 2\n"
+
+static const char long_text_of_two[] =
+	TWO "d0 write p0 +0 7\nd0 grant g0 to d1 page p0\nd1 map m0 from d0 g0\n"
+	"d1 read_map m0 +0\nd1 write_map m0 +8 9\nd0 read p0 +8\n"
+	"d1 grant g0 to d0 page p1 ro\nd0 map m0 from d1 g0\nd0 map m1 from d1 g0 ro\n"
+	"d0 copy d1:g0+0 -> p0+64 len 100\nd0 copy p0+0 -> d1:g0+0 len 8\nd0 read p0 +64\n"
+	"d1 copy d0:g0+0 -> p0+64 len 100\nd1 copy p0+0 -> d0:g0+0 len 8\nd1 read p0 +64\n"
+	"d1 map m1 from d1 g0\nd0 end g0 p0 page\nd1 read_map m0 +0\nd0 fill p0\n"
+	"d0 grant g0 to d0 page p0\nd1 map m1 from d0 g0\nd1 copy d0:g0+0 -> p0+0 len 8\n"
+	"d1 unmap m0\nd1 end g0 p1 page\n";
+
+static void
+test_two_domains_agree_with_the_model(void **unused)
+{
+	struct difference d;
+	unsigned int n_skipped = 0;
+
+	(void)unused;
+	if (!agrees(long_text_of_two, &host_pretend, &d))
+		fail_msg("operation %u, R%u: expected %ld, got %ld", d.at + 1u, d.rule,
+			 (long)d.expected, (long)d.got);
+	for (unsigned int i = 0; i < p.n_ops; i++)
+		n_skipped += got.record[i].skip != SKIP_NOT;
+	assert_int_equal(n_skipped, 0);
+}
+
 /* What is not known is not told. */
 static void
 test_the_trace_tells_what_is_known(void **unused)
@@ -394,7 +433,8 @@ test_faults_are_seen(void **unused)
 	calls[1].copy = copy_nothing;
 	calls[2].share = share_another;
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		if (agrees(long_text, &calls[i], &d))
+		if (agrees(long_text, &calls[i], &d) ||
+		    agrees(long_text_of_two, &calls[i], &d))
 			fail_msg("fault %zu is not seen", i);
 }
 
@@ -405,11 +445,13 @@ main(void)
 		cmocka_unit_test(test_a_dom0_is_taken),
 		cmocka_unit_test(test_no_xen),
 		cmocka_unit_test(test_no_device),
+		cmocka_unit_test(test_two_domains_want_more),
 		cmocka_unit_test(test_raw_hypercalls_want_more),
 		cmocka_unit_test(test_a_device_that_does_not_open),
 		cmocka_unit_test(test_another_domain),
 		cmocka_unit_test(test_one_at_a_time),
 		cmocka_unit_test(test_it_agrees_with_the_model),
+		cmocka_unit_test(test_two_domains_agree_with_the_model),
 		cmocka_unit_test(test_the_trace_tells_what_is_known),
 		cmocka_unit_test(test_what_is_left_out),
 		cmocka_unit_test(test_faults_are_seen),

@@ -22,7 +22,9 @@ test_spellings(void **unused)
 {
 	static const char *const bad[] = { "", "x", "0x", "-1", "0,1", "32752", "99999999999",
 					   "0+exact", "0+plan+plan", "+plan", "3+raw", "0+raw+raw",
-					   "0+plan+raw", "+raw" };
+					   "0+plan+raw", "+raw", "0,0@8", "0,x@8", "0,@8",
+					   "0,1@", "0,1@x", "0,32752@8", "0,1@8+raw", "0,1@8,2",
+					   "0@8", "0,1@99999999999", "0,1+plan@8" };
 	struct host_want want;
 
 	(void)unused;
@@ -34,7 +36,11 @@ test_spellings(void **unused)
 	assert_null(lane_host_read("0+raw", &want));
 	assert_true(want.raw && !want.plan);
 	assert_null(lane_host_read("0+raw+plan", &want));
-	assert_true(want.raw && want.plan);
+	assert_true(want.raw && want.plan && !want.two);
+	assert_null(lane_host_read("0,3@8", &want));
+	assert_true(want.two && want.peer == 3 && want.ref == 8 && !want.plan);
+	assert_null(lane_host_read("3,0+plan", &want));
+	assert_true(want.two && want.domid == 3 && want.peer == 0 && want.plan);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (lane_host_read(bad[i], &want) == NULL)
 			fail_msg("'%s' is taken", bad[i]);

@@ -89,12 +89,12 @@ has_no_map(const struct names *names, unsigned int map)
 
 /* ------------------------------------------------------------------ each kind */
 
-/* The domain that the operand names, which becomes one that there is; itself stays so. */
+/* The domain that the operand names, which becomes any that there is; itself stays so. */
 static unsigned int
 fit_domain(const struct world *w, const struct op *o, uint8_t *dom)
 {
 	if (*dom != DOM_SELF)
-		*dom = (uint8_t)(DOM_D0 + *dom % w->domains);
+		*dom = (uint8_t)(DOM_D0 + (*dom + o->a.idx + o->b.idx) % w->domains);
 	return *dom == DOM_SELF ? o->actor : *dom - DOM_D0;
 }
 
@@ -187,8 +187,10 @@ fit_copy(const struct world *w, struct op *o, struct names *names)
 	own->idx = (uint8_t)(SIDE_FRAME + page);
 	own->dom = DOM_SELF;
 	own->off %= 4096;
+	lent->off %= 4096;
 	if (own->off + o->len > 4096)
 		o->len = (uint16_t)(4096 - own->off);
+	o->len += o->len == 0;
 	o->flags = 0;
 	return true;
 }
