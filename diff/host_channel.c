@@ -13,7 +13,7 @@
 
 #include "diff/host_load.h"
 
-enum { WAIT_MS = 200, PATIENCE = 10 };
+enum { WAIT_MS = 200, PATIENCE = 5 };
 
 struct host_channel {
 	struct host_talk talk;

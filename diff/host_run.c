@@ -9,7 +9,7 @@ struct run {
 	const struct host_party *party;
 	unsigned int n;
 	struct host_ref ref[2][REF_SLOTS];	/* as the parties have told */
-	bool lost;
+	bool is_lost[2], lost;			/* which of them; any */
 };
 
 static bool
@@ -28,10 +28,10 @@ host_party_here(struct host_side *side)
 static void
 ask(struct run *r, unsigned int d, const struct host_ask *a, struct host_answer *answer)
 {
-	if (!r->party[d].ask(r->party[d].side, a, answer)) {
-		memset(answer, 0, sizeof(*answer));
-		r->lost = true;
-	}
+	if (!r->is_lost[d] && r->party[d].ask(r->party[d].side, a, answer))
+		return;
+	memset(answer, 0, sizeof(*answer));
+	r->is_lost[d] = r->lost = true;
 }
 
 static void

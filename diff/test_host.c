@@ -359,6 +359,37 @@ test_two_domains_agree_with_the_model(void **unused)
 	assert_int_equal(n_skipped, 0);
 }
 
+static unsigned int n_asked_lost;
+
+static bool
+ask_lost(void *side, const struct host_ask *ask, struct host_answer *answer)
+{
+	(void)side;
+	(void)ask;
+	(void)answer;
+	n_asked_lost++;
+	return false;
+}
+
+/* It is asked once, which may take long; and this domain ends what it has. */
+static void
+test_a_party_that_is_lost(void **unused)
+{
+	static const domid_t real[2] = { 5, 6 };
+	void *host = host_pretend_open(NULL, 5, NULL);
+	struct host_side *side = host_side_new(&host_pretend, host, 0, real, 2);
+	struct host_party party[2] = { host_party_here(side), { ask_lost, NULL } };
+	struct text_error e;
+
+	(void)unused;
+	assert_true(text_parse(&p, &e, long_text_of_two, strlen(long_text_of_two)));
+	assert_false(host_run(party, 2, &p, &got, NULL));
+	assert_int_equal(n_asked_lost, 1);
+	assert_int_equal(host_pretend_live(host), 0);
+	host_side_free(side);
+	host_pretend.close(host);
+}
+
 /* What is not known is not told. */
 static void
 test_the_trace_tells_what_is_known(void **unused)
@@ -452,6 +483,7 @@ main(void)
 		cmocka_unit_test(test_one_at_a_time),
 		cmocka_unit_test(test_it_agrees_with_the_model),
 		cmocka_unit_test(test_two_domains_agree_with_the_model),
+		cmocka_unit_test(test_a_party_that_is_lost),
 		cmocka_unit_test(test_the_trace_tells_what_is_known),
 		cmocka_unit_test(test_what_is_left_out),
 		cmocka_unit_test(test_faults_are_seen),
