@@ -236,6 +236,9 @@ change(struct arch *self)
 
 	if (play.began) {
 		interp_end_domain(&interp, self->index);
+		/* Nothing needs be put back, nor can it be by whom Xen gives no certain frame. */
+		if (carried() != NULL && pv_domains() == 1)
+			finish_program();
 		pristine = find_pristine(self, &interp.trace->domain[self->index]);
 	}
 	pv_reset(self, pristine);

@@ -13,6 +13,14 @@ arch_panic(const char *file, int line, const char *what)
 	abort();
 }
 
+/* The process is dom0's. */
+domid_t
+guest_domid(const struct arch *a)
+{
+	(void)a;
+	return 0;
+}
+
 static bool
 begin(struct arch *a, char *why, size_t why_bytes)
 {

@@ -1,6 +1,7 @@
 /*
  * console: what our guest says, and how it dies: with the machine, so that nobody waits for it.
  */
+#include "arch/guest/domu.h"
 #include "arch/guest/hypercall.h"
 #include "arch/translated/translated.h"
 
@@ -11,6 +12,10 @@ translated_say(const char *s)
 {
 	unsigned int n = 0;
 
+	if (domu_is()) {
+		domu_say(s);
+		return;
+	}
 	while (s[n] != 0)
 		n++;
 	hypercall(__HYPERVISOR_console_io, CONSOLEIO_write, n, (unsigned long)s, 0);
@@ -35,6 +40,8 @@ shut_down(unsigned int reason)
 {
 	struct sched_shutdown how = { .reason = reason };
 
+	if (domu_is())
+		domu_flush();
 	hypercall(__HYPERVISOR_sched_op, SCHEDOP_shutdown, (unsigned long)&how, 0, 0);
 	for (;;)
 		arch_relax();

@@ -3,13 +3,14 @@
  *
  * Xen takes no transfer from such a guest, and while it is alone nobody else sends it a page.
  */
+#include "arch/guest/domu.h"
 #include "arch/translated/translated.h"
 
 domid_t
 guest_domid(const struct arch *a)
 {
 	(void)a;
-	return 0;
+	return domu_domid();
 }
 
 unsigned int

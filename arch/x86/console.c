@@ -3,9 +3,10 @@
  *
  * What dom0 says goes to Xen's console, which the host reads.  A release build of Xen has no
  * console for the others: they say nothing but their last words, in shared memory, which dom0
- * passes on. Who dies takes the machine down with it, so that nobody waits: dom0 by its own
+ * passes on.  A domain that somebody's tools have made has a ring.  Who dies takes the machine down with it, so that nobody waits: dom0 by its own
  * crash.
  */
+#include "arch/guest/domu.h"
 #include "arch/guest/hypercall.h"
 #include "arch/x86/pv_info.h"
 
@@ -59,6 +60,8 @@ pv_say(const char *s)
 {
 	if (self != 0)
 		say_at_last(s);
+	else if (domu_is())
+		domu_say(s);
 	else
 		hypercall(__HYPERVISOR_console_io, CONSOLEIO_write, length(s), (unsigned long)s,
 			  0);
@@ -83,6 +86,8 @@ shut_down(unsigned int reason)
 {
 	struct sched_shutdown how = { .reason = reason };
 
+	if (domu_is())
+		domu_flush();
 	hypercall(__HYPERVISOR_sched_op, SCHEDOP_shutdown, (unsigned long)&how, 0, 0);
 	for (;;)
 		__asm__ volatile("pause");

@@ -5,6 +5,7 @@
  * for its own turn and looks there.
  */
 #include "arch/x86/domctl.h"
+#include "arch/guest/domu.h"
 #include "arch/guest/hypercall.h"
 #include "arch/x86/pv_info.h"
 
@@ -90,10 +91,12 @@ pv_domains_init(void)
 {
 	common.n_domains = 1;
 	common.one_cpu = is_told("one-cpu");
-	if (!domctl_init()) {
+	if (domu_is())
+		alone = "it is not dom0";
+	else if (!domctl_init())
 		alone = "this Xen's control interface is none that the guest knows";
+	if (alone != NULL)
 		return;
-	}
 	for (unsigned int i = 1; i < GUEST_DOMAINS_MAX; i++) {
 		pv_build(i);
 		pv_bell_init(i);

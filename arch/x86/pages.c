@@ -3,12 +3,6 @@
 
 /* ------------------------------------------------------------------ slots */
 
-domid_t
-guest_domid(const struct arch *a)
-{
-	return a->index;
-}
-
 unsigned int
 pv_slot_page(const struct arch *a, unsigned int slot)
 {
@@ -154,7 +148,7 @@ pv_arrivals_follow(unsigned int cmd, const void *uop, unsigned int count)
 
 		if (op[i].status != GNTST_okay)
 			continue;
-		to = pv_domain(op[i].domid);
+		to = pv_domain(op[i].domid == guest_domid(pv_domain(0)) ? 0 : op[i].domid);
 		ARCH_ASSERT(to->n_arrived < PV_PLACES);
 		to->arrived[to->n_arrived++] = op[i].mfn;
 	}

@@ -9,6 +9,7 @@
  * Nothing is asked for while a program runs: the frame of a page that was lost stays nobody's.  Nor
  * as a rule between two: each domain has a stock, for what Xen gives anew it flushes all TLBs.
  */
+#include "arch/guest/domu.h"
 #include "arch/guest/hypercall.h"
 #include "arch/x86/pv.h"
 
@@ -78,9 +79,14 @@ pv_supply_stock(void)
 	}
 }
 
+/* What Xen has free is others' where we are not dom0. */
 void
 pv_supply_init(void)
 {
+	if (domu_is()) {
+		pv_supply_stock();
+		return;
+	}
 	ARCH_ASSERT(take(kept, KEPT) == KEPT);
 	while (take(chunk, CHUNK) == CHUNK)
 		;

@@ -33,6 +33,7 @@
 	.globl	pvh_entry
 pvh_entry:
 	cld
+	movl	%ebx, pvh_told
 	movl	$stack_top, %esp
 	movl	$(tables + 0x1000 + PTE_TABLE), tables
 	movl	$(tables + 0x2000 + PTE_TABLE), tables + 0x1000
@@ -120,9 +121,15 @@ trap_entries:
 
 	.bss
 	.balign	4096
-tables:	.skip	3 * 4096
+tables:	.skip	4096
+	.globl	directory
+directory:
+	.skip	2 * 4096
 	.skip	32768
 stack_top:
+	.globl	pvh_told
+pvh_told:
+	.skip	8
 
 	.section .text.hypercall_page, "ax"
 	.balign	4096

@@ -1,6 +1,11 @@
 /* info: how a PVH guest comes up: what Xen tells it about itself, and where exceptions go. */
+#include "arch/guest/domu.h"
 #include "arch/guest/hypercall.h"
 #include "arch/x86/pvh/pvh.h"
+
+#include <xen/arch-x86/hvm/start_info.h>
+#include <xen/hvm/hvm_op.h>
+#include <xen/hvm/params.h>
 
 enum { TRAPS = 20, TRAP_PAGE_FAULT = 14, CODE_SELECTOR = 8, GATE_FLAGS = 0x8e00 };
 
@@ -13,6 +18,10 @@ void pvh_start(void);
 _Noreturn void pvh_trap(const struct trap_frame *f);
 
 extern const uint64_t trap_entries[TRAPS];
+extern uint64_t directory[512];		/* an entry for each gigabyte */
+extern uint32_t pvh_told;		/* where what Xen tells a guest is */
+
+enum { PTE_TABLE = 0x3, PTE_LARGE = 0x83 };	/* as boot.S has them */
 
 /* Xen's part of CPUID begins at a multiple of 0x100 from here; its third leaf names a register. */
 static void
@@ -75,6 +84,41 @@ pv_shared_info(void)
 	return physmap_bytes(GFN_SHARED_INFO);
 }
 
+/* ------------------------------------------------------------------ as a domU */
+
+static uint64_t
+hvm_param(uint32_t index)
+{
+	struct xen_hvm_param op = { .domid = DOMID_SELF, .index = index };
+
+	ARCH_ASSERT(hypercall(__HYPERVISOR_hvm_op, HVMOP_get_param, (unsigned long)&op, 0, 0) == 0);
+	return op.value;
+}
+
+/* Tools put what they share with the guest just below 4 GiB, where boot.S maps nothing. */
+static void *
+map_low(uint64_t address)
+{
+	static uint64_t table[512] __attribute__((aligned(XEN_PAGE_SIZE)));
+	const uint64_t large = (uint64_t)2 << 20;
+
+	ARCH_ASSERT(address >> 32 == 0 && address >> 30 != 0);
+	table[address >> 21 & 511] = (address & ~(large - 1)) | PTE_LARGE;
+	directory[address >> 30] = (uintptr_t)table | PTE_TABLE;
+	return (void *)(uintptr_t)address;
+}
+
+static void
+begin_as_domu(void)
+{
+	const struct hvm_start_info *info = (const void *)(uintptr_t)pvh_told;
+
+	if ((info->flags & SIF_INITDOMAIN) != 0)
+		return;
+	domu_begin(map_low(hvm_param(HVM_PARAM_CONSOLE_PFN) << XEN_PAGE_SHIFT),
+		   (uint32_t)hvm_param(HVM_PARAM_CONSOLE_EVTCHN));
+}
+
 /* Entries that are clear name gfn 0, which is to be nothing, although there is memory at boot. */
 void
 pvh_start(void)
@@ -84,6 +128,7 @@ pvh_start(void)
 	fill_hypercall_page();
 	catch_exceptions();
 	physmap_add_shared_info(GFN_SHARED_INFO);
+	begin_as_domu();
 	if (physmap_at(0) != PHYSMAP_HOLE)
 		physmap_remove(0);
 	translated_start(&guest);
