@@ -37,10 +37,15 @@ interp_domid(const struct interp *in, unsigned int code)
 	return (domid_t)(ABSENT_DOMID + code);
 }
 
-/* The code of an id, as a view shows it. */
+/*
+ * The code of an id, as a view shows it.  0 is what is in a clear entry, of d0 as of a domain that
+ * runs a program as d0 and has another id.
+ */
 static uint8_t
 domid_code(const struct interp *in, domid_t id)
 {
+	if (id == 0)
+		return DOM_D0;
 	for (unsigned int i = 0; i < DOM_CODES; i++)
 		if (interp_domid(in, i) == id)
 			return (uint8_t)i;

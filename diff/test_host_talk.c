@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,6 +60,7 @@ be_agent(void)
 	struct host_side *side = host_side_new(&host_pretend, host, 1, real, 2);
 	unsigned int left;
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGTERM, on_term);
 	host_talk_serve(&talk, side, &stop);
 	left = host_pretend_live(host);

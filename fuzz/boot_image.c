@@ -18,12 +18,11 @@
 static void
 fail_setup(const char *lane, const char *why)
 {
-	cli_die(EXIT_USAGE, "convert: lane %s: %s", lane, why);
+	cli_die(EXIT_USAGE, "lane %s: %s", lane, why);
 }
 
-/* What machine it is for: a Xen lane's; for a model's name a PV machine of any Xen. */
-static void
-read_setup(struct xen_setup *setup, const char *lane)
+void
+boot_image_setup(struct xen_setup *setup, const char *lane)
 {
 	bool xen = strncmp(lane, "xen:", 4) == 0;
 	const char *wrong;
@@ -95,31 +94,40 @@ print_line(char *line, const char *output, const char *lane, const struct xen_se
 		 m->device != NULL ? m->device : "", xen, m->xen_options, output);
 }
 
-void
-boot_image_write(const struct artefact *a, const char *output, const char *lane, char *line,
-		 bool *adapted)
+bool
+boot_image_put(const struct artefact *a, const char *output, const char *lane,
+	       const struct xen_setup *setup, unsigned int domains)
 {
-	static struct xen_setup setup;
 	static struct carried c;
 	char why[FILE_WHY], version[PROFILE_NAME];
 	uint8_t *image;
 	size_t n;
 
-	read_setup(&setup, lane);
 	c.full = 1;
 	c.program = a->program;
-	snprintf(c.world, sizeof(c.world), setup.pvh ? "xen+pvh" : "xen");
-	image = read_image(setup.machine.guest, &n);
-	xen_setup_adapt(&setup, DOMAINS_MAX, &c.program.header);
+	snprintf(c.world, sizeof(c.world), setup->pvh ? "xen+pvh" : "xen");
+	image = read_image(setup->machine.guest, &n);
+	xen_setup_adapt(setup, domains, &c.program.header);
 	program_normalize(&c.program);
 	expected_trace(&c.expected, version, &c.program, lane, true);
-	*adapted = memcmp(&c.program.header, &a->program.header, sizeof(c.program.header)) != 0;
-	c.check_expected = !*adapted;
+	c.check_expected = memcmp(&c.program.header, &a->program.header,
+				  sizeof(c.program.header)) == 0;
 	if (!carried_put(image, n, &c))
 		cli_die(EXIT_RIG, "%s: has no place for a program; build it anew",
-			setup.machine.guest);
+			setup->machine.guest);
 	if (!file_write(output, image, n, why))
 		cli_die(EXIT_USAGE, "%s", why);
 	free(image);
+	return !c.check_expected;
+}
+
+void
+boot_image_write(const struct artefact *a, const char *output, const char *lane, char *line,
+		 bool *adapted)
+{
+	static struct xen_setup setup;
+
+	boot_image_setup(&setup, lane);
+	*adapted = boot_image_put(a, output, lane, &setup, DOMAINS_MAX);
 	print_line(line, output, lane, &setup);
 }

@@ -4,14 +4,28 @@
 
 #include "fuzz/artefact.h"
 
+#include "diff/xen_setup.h"
+
 enum { BOOT_IMAGE_LINE = 8192 };
 
 /*
- * Write the image of a's program to `output', for a machine as `lane' describes it: model or
- * model:VERSION, that the answers are expected of, or xen:..., whose version and options count; it
- * is then booted once, to be asked.  line[BOOT_IMAGE_LINE] is the command that boots the image.
- * *adapted: the header had to be changed, and the program's own answers do not count.  Exits if it
- * cannot be done.
+ * What machine an image is for: a lane's, model, model:VERSION or xen:SUITE with what may follow.
+ * A model's name is for any Xen, and a PV machine.  Exits if no image is for that lane.
+ */
+void boot_image_setup(struct xen_setup *setup, const char *lane);
+
+/*
+ * Write the image of a's program, of `domains' at most, to `output', for that machine; its answers
+ * are expected to be the lane's, which is booted once to be asked if it is a Xen.  Returns whether
+ * the header had to be changed: then the program's own answers do not count.  Exits if it cannot
+ * be done.
+ */
+bool boot_image_put(const struct artefact *a, const char *output, const char *lane,
+		    const struct xen_setup *setup, unsigned int domains);
+
+/*
+ * Both, for all domains that the machine has.  line[BOOT_IMAGE_LINE] is the command that boots the
+ * image.
  */
 void boot_image_write(const struct artefact *a, const char *output, const char *lane, char *line,
 		      bool *adapted);

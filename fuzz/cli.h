@@ -91,6 +91,7 @@ int verb_minimize(const struct cli_verb *v, int argc, char **argv);
 int verb_bench(const struct cli_verb *v, int argc, char **argv);
 int verb_report(const struct cli_verb *v, int argc, char **argv);
 int verb_agent(const struct cli_verb *v, int argc, char **argv);
+int verb_export(const struct cli_verb *v, int argc, char **argv);
 int verb_doctor(const struct cli_verb *v, int argc, char **argv);
 
 #endif

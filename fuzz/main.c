@@ -47,6 +47,10 @@ static const struct cli_verb verbs[] = {
 	  "the Xen Test Framework, .elf an image that a Xen boots, which expects what lane L\n"
 	  "does (model, model:4.20, xen:sid).",
 	  verb_convert },
+	{ "export-guest", "PROGRAM... [--pvh] [--lane model:VERSION] [--out DIR]",
+	  "Make of each program a kernel and a configuration for xl, in DIR (out/guest): a domain\n"
+	  "that runs it on any Xen host, with no Linux in between, and says what differs.",
+	  verb_export },
 	{ "corpus", "stats [DIR] | merge OUT IN... | check [DIR]... [--json]",
 	  "stats: say what the programs of a folder cover.  merge: keep of IN, files and folders\n"
 	  "of any form, few programs that cover the same code and cells, as text in OUT; what is\n"
@@ -99,7 +103,7 @@ usage(FILE *out)
 {
 	fprintf(out, "usage: gntfuzz VERB ...\n\n");
 	for (unsigned int i = 0; i < N_VERBS; i++) {
-		fprintf(out, "  %-9s", verbs[i].name);
+		fprintf(out, "  %-8s ", verbs[i].name);
 		print_indented(out, verbs[i].usage);
 		fprintf(out, "           ");
 		print_indented(out, verbs[i].does);
