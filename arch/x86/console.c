@@ -3,8 +3,8 @@
  *
  * What dom0 says goes to Xen's console, which the host reads.  A release build of Xen has no
  * console for the others: they say nothing but their last words, in shared memory, which dom0
- * passes on.  A domain that somebody's tools have made has a ring.  Who dies takes the machine down with it, so that nobody waits: dom0 by its own
- * crash.
+ * passes on.  A domain that somebody's tools have made has a ring.  Who dies takes the machine down
+ * with it, so that nobody waits: dom0 by its own crash.
  */
 #include "arch/guest/domu.h"
 #include "arch/guest/hypercall.h"
