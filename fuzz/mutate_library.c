@@ -181,6 +181,9 @@ fit_copy(const struct world *w, struct op *o, struct names *names)
 	unsigned int slot = fit_ref(owner, o, lent->idx);
 	unsigned int page = choose(names, own->idx, PAGE_SLOTS, has_page);
 
+	/* Within one page it is not done. */
+	if (owner == names && slot < REF_SLOTS && names->lends[slot] == page)
+		page = choose(names, page + 1, PAGE_SLOTS, has_page);
 	if (slot == REF_SLOTS || page == PAGE_SLOTS)
 		return false;
 	lent->idx = lent->idx == REF_MAX ? REF_MAX : (uint8_t)slot;
