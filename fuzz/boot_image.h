@@ -2,9 +2,8 @@
 #ifndef BOOT_IMAGE_H
 #define BOOT_IMAGE_H
 
-#include "fuzz/artefact.h"
-
 #include "diff/xen_setup.h"
+#include "fuzz/artefact.h"
 
 enum { BOOT_IMAGE_LINE = 8192 };
 

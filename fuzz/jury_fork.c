@@ -148,7 +148,6 @@ static bool
 wait_turn(const struct jury *j, const struct other *o, bool *silent)
 {
 	bool host = j->judge->got != NULL && j->judge->got->kind == &lane_host;
-
 	struct pollfd p = { o->fd, POLLIN, 0 };
 	unsigned int seen = 0;
 	char turn;

@@ -44,12 +44,12 @@ refuse_others(const struct artefact *a)
 
 /* What the domain is named after: the file's name, without its end and what xl would not take. */
 static void
-name_of(char name[NAME], const struct artefact *a)
+name_of(char name[NAME], const char *file)
 {
-	const char *slash = strrchr(a->path, '/');
+	const char *slash = strrchr(file, '/');
 	size_t n = 0;
 
-	for (const char *p = slash != NULL ? slash + 1 : a->path; *p != 0 && n < NAME - 1; p++)
+	for (const char *p = slash != NULL ? slash + 1 : file; *p != 0 && n < NAME - 1; p++)
 		name[n++] = isalnum((unsigned char)*p) || *p == '-' || *p == '_' ? *p : '.';
 	name[n] = 0;
 	if (strrchr(name, '.') != NULL && strrchr(name, '.') != name)
@@ -59,12 +59,18 @@ name_of(char name[NAME], const struct artefact *a)
 /* ------------------------------------------------------------------ what is written */
 
 static void
+path_of(char path[FILE_PATH_MAX], const struct export *e, const char *name, const char *ending)
+{
+	snprintf(path, FILE_PATH_MAX, "%.*s/%s%s", FILE_PATH_MAX - 2 * NAME, e->folder, name,
+		 ending);
+}
+
+static void
 write_file(const struct export *e, const char *name, const char *ending, const char *text)
 {
 	char path[FILE_PATH_MAX], why[FILE_WHY];
 
-	snprintf(path, sizeof(path), "%.*s/%s%s", FILE_PATH_MAX - 2 * NAME, e->folder, name,
-		 ending);
+	path_of(path, e, name, ending);
 	if (!file_write(path, text, strlen(text), why))
 		cli_die(EXIT_USAGE, "%s", why);
 }
@@ -125,8 +131,8 @@ export_one(const struct export *e, const char *file)
 		cli_die(EXIT_USAGE, "export-guest: %s: is text that the parser failed on, no "
 			"program", a.path);
 	refuse_others(&a);
-	name_of(name, &a);
-	snprintf(path, sizeof(path), "%.*s/%s.elf", FILE_PATH_MAX - 2 * NAME, e->folder, name);
+	name_of(name, a.path);
+	path_of(path, e, name, ".elf");
 	if (boot_image_put(&a, path, e->lane, &e->setup, 1))
 		cli_say("%s: header changed to what the guest has; the program's own answers do "
 			"not count", path);
@@ -138,15 +144,12 @@ export_one(const struct export *e, const char *file)
 static void
 refuse_twins(int n, char **files)
 {
-	static struct artefact a[2];
 	char name[2][NAME];
 
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j < i; j++) {
-			snprintf(a[0].path, sizeof(a[0].path), "%s", files[i]);
-			snprintf(a[1].path, sizeof(a[1].path), "%s", files[j]);
-			name_of(name[0], &a[0]);
-			name_of(name[1], &a[1]);
+			name_of(name[0], files[i]);
+			name_of(name[1], files[j]);
 			if (strcmp(name[0], name[1]) == 0)
 				cli_die(EXIT_USAGE, "export-guest: %s and %s: two guests of one "
 					"name, %s; rename one", files[j], files[i], name[0]);

@@ -35,22 +35,31 @@ find_domid(void)
 	return status.u.unbound.dom;
 }
 
-/* Wait until no more than that is unread.  False: it never will be. */
-static bool
-wait_for_reader(XENCONS_RING_IDX unread)
+static void
+tell_reader(void)
 {
 	struct evtchn_send send = { .port = port };
 
-	if (ring->out_prod - __atomic_load_n(&ring->out_cons, __ATOMIC_ACQUIRE) <= unread)
-		return true;
 	channel_op(EVTCHNOP_send, &send);
-	while (looks < LOOKS_MAX) {
-		if (ring->out_prod - __atomic_load_n(&ring->out_cons, __ATOMIC_ACQUIRE) <= unread)
-			return true;
+}
+
+static XENCONS_RING_IDX
+n_unread(void)
+{
+	return ring->out_prod - __atomic_load_n(&ring->out_cons, __ATOMIC_ACQUIRE);
+}
+
+/* Wait until no more than that is unread.  False: it never will be. */
+static bool
+wait_for_reader(XENCONS_RING_IDX most)
+{
+	if (n_unread() > most)
+		tell_reader();
+	while (n_unread() > most && looks < LOOKS_MAX) {
 		pv_sleep_ns(LOOK_NS);
 		looks++;
 	}
-	return false;
+	return n_unread() <= most;
 }
 
 static void
@@ -67,20 +76,19 @@ put(char c)
 void
 domu_say(const char *s)
 {
-	struct evtchn_send send = { .port = port };
-
 	for (; *s != 0; s++) {
 		if (*s == '\n')
 			put('\r');
 		put(*s);
 	}
-	channel_op(EVTCHNOP_send, &send);
+	tell_reader();
 }
 
 void
 domu_flush(void)
 {
-	wait_for_reader(0);
+	if (domu_is())
+		wait_for_reader(0);
 }
 
 bool

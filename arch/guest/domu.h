@@ -25,7 +25,7 @@ domid_t domu_domid(void);
 /* Print, a line's end as terminals have it; wait for the reader where the ring is full. */
 void domu_say(const char *s);
 
-/* Wait until all is read, as that ends with the domain. */
+/* Wait until all is read, as that ends with the domain; nothing where there is no ring. */
 void domu_flush(void);
 
 /* Nobody may read.  For how long a guest waits for that in all, in seconds. */

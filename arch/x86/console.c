@@ -86,8 +86,7 @@ shut_down(unsigned int reason)
 {
 	struct sched_shutdown how = { .reason = reason };
 
-	if (domu_is())
-		domu_flush();
+	domu_flush();
 	hypercall(__HYPERVISOR_sched_op, SCHEDOP_shutdown, (unsigned long)&how, 0, 0);
 	for (;;)
 		__asm__ volatile("pause");

@@ -35,8 +35,8 @@ pvh_entry:
 	cld
 	movl	%ebx, pvh_told
 	movl	$stack_top, %esp
-	movl	$(tables + 0x1000 + PTE_TABLE), tables
-	movl	$(tables + 0x2000 + PTE_TABLE), tables + 0x1000
+	movl	$(directory + PTE_TABLE), tables
+	movl	$(directory + 0x1000 + PTE_TABLE), directory
 	movl	$PTE_LARGE, %eax
 	movl	$(tables + 0x2000), %edi
 1:	movl	%eax, (%edi)
