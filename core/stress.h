@@ -25,6 +25,8 @@ enum {
 	STRESS_PAGE_FRAME = 0x10000,	/* times 1 + a guest's number: frame of its page 0 */
 	STRESS_GIFT_FRAME = 0x80000,
 	STRESS_FRAMES = 2,		/* of a table */
+	STRESS_LONG_ONE_IN = 8,	/* of turns */
+	STRESS_LONG_TIMES = 256,	/* as many steps: longer than a CPU is given at a time */
 	/* From 8 on, all that are ever in use: what is given back last is used next. */
 	STRESS_REFS =
 		STRESS_CPUS * (STRESS_PAGES_EACH + STRESS_SLOTS_EACH + STRESS_CHAIN_MAX),
@@ -114,6 +116,19 @@ stress_below(uint32_t *seed, unsigned int n)
 	*seed ^= *seed >> 17;
 	*seed ^= *seed << 5;
 	return *seed % n;
+}
+
+/*
+ * Steps until a thread yields its CPU: `about`, or now and then far more.  CPUs may be fewer than
+ * threads, or busy with others' work: one that always yields is then hardly ever stopped in the
+ * middle of a step, and meets nobody.
+ */
+static inline unsigned int
+stress_turn(uint32_t *seed, unsigned int about)
+{
+	unsigned int steps = 1 + stress_below(seed, 2 * about);
+
+	return stress_below(seed, STRESS_LONG_ONE_IN) == 0 ? steps * STRESS_LONG_TIMES : steps;
 }
 
 /* The one domid that a frame is ever offered to: neighbours differ. */

@@ -317,6 +317,7 @@ void *
 stress_guest_thread(void *cpu)
 {
 	struct stress_cpu *c = cpu;
+	unsigned int left = 0;
 
 	while (!stress_stopping(c->stress)) {
 		unsigned int what = stress_below(&c->seed, 32);
@@ -331,8 +332,10 @@ stress_guest_thread(void *cpu)
 			chain(c);
 		else
 			callback(c);
-		if (stress_below(&c->seed, STEPS_A_TURN) == 0)
-			sched_yield();	/* CPUs may be fewer than threads */
+		if (left-- == 0) {
+			left = stress_turn(&c->seed, STEPS_A_TURN);
+			sched_yield();
+		}
 	}
 	return NULL;
 }

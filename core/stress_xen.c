@@ -308,11 +308,14 @@ void *
 stress_xen_thread(void *xen)
 {
 	struct stress_xen *x = xen;
+	unsigned int left = 0;
 
 	while (!stress_stopping(x->stress)) {
 		step(x);
-		if (stress_below(&x->seed, STEPS_A_TURN) == 0)
+		if (left-- == 0) {
+			left = stress_turn(&x->seed, STEPS_A_TURN);
 			sched_yield();	/* with what is mapped in hand */
+		}
 	}
 	for (unsigned int i = 0; i < STRESS_HELD; i++)
 		if (x->held[i].guest != NULL)
