@@ -70,8 +70,8 @@ can_run(struct lane *lane, const struct program *p, char *why, size_t why_bytes)
 	struct program_header h = p->header;
 
 	if (race_any(p) && (setup->pvh || setup->arm64)) {
-		snprintf(why, why_bytes, "the program has a race, and a lane of dom0 alone has one "
-			 "domain");
+		snprintf(why, why_bytes, "the program has a race, and on this lane one processor "
+			 "runs all domains' parts");
 		return false;
 	}
 	if (setup->arm64 && ((struct xen_lane *)lane)->hangs && flushes_part_of_a_line(p)) {

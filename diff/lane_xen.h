@@ -1,12 +1,12 @@
 /*
- * lane_xen: our guest as up to three PV domains of an unmodified Xen, in QEMU.  See lane.h for
+ * lane_xen: our guest as up to three domains of an unmodified Xen, in QEMU.  See lane.h for
  * lanes, and xen_setup.h for what a spelling may ask of one.
  *
  * d0 is dom0; d1 and d2 run beside it, and each does what a program says it does.  All grant-table
  * frames are there from the start: lane_adapt puts that into a header, and a program that wants
  * more is SKIP.  On a Xen whose control calls the guest does not know there is d0 alone, and its
  * console says so.  As a PVH domain d0 is alone too; it loses pages for good, so that its machine
- * wears out, and is started anew.
+ * wears out, and is started anew.  On Arm all are translated, and do one thing at a time.
  *
  * The guest cleans up after each program.  That it does is checked: after every so many programs,
  * and when asked, a probe must have the trace that it had right after boot; if not, that is

@@ -51,16 +51,17 @@ flush_one(struct now *w, unsigned int name)
 {
 	const struct op *o = w->o;
 	unsigned int page = name & 0xff;
-	bool arm = w->m->profile->arm64;
+	/* As a machine's frame: memory of Xen's in dom0's case, and in others' none at all. */
+	bool table = w->m->profile->arm64 && name == NAME_GFN_TABLE;
 
 	model_look(w->m, NULL);
 	if (o->a.off + o->len > XEN_PAGE_SIZE || o->flags & (OPF_FLUSH_GREF | OPF_FLUSH_ODD))
 		model_rc(w, -XEN_EINVAL, 926);
 	else if (o->len == 0 || !(o->flags & (OPF_FLUSH_CLEAN | OPF_FLUSH_INVAL)))
 		model_rc(w, 0, 927);
-	else if (name == NAME_NOTHING)
+	else if (name == NAME_NOTHING || (table && w->d->id != 0))
 		model_rc(w, -XEN_EINVAL, 928);
-	else if (name == NAME_UNOWNED || (arm && name == NAME_GFN_TABLE) ||
+	else if (name == NAME_UNOWNED || table ||
 		 w->m->page[page].owner == NONE)
 		model_rc(w, -XEN_EPERM, 929);
 	else

@@ -14,9 +14,10 @@
 #include <unistd.h>
 
 #include "diff/mailbox_map.h"
+#include "diff/qemu_line.h"
+#include "diff/tree.h"
 
 enum {
-	GUEST_BYTES_MAX = 16 << 20,	/* what comes behind it in memory is this far away */
 	BOOT_CPU_MS_MAX = 15 * 1000,	/* the machine's own time: load is not silence */
 	BOOT_MS_MAX = 60 * 1000,
 	BOOT_NAP_US = 2000,
@@ -33,7 +34,7 @@ struct qemu {
 	uint64_t memory_bytes, memory_at;
 	pid_t pid;			/* -1: none, or reaped */
 	int exit_status;		/* as waitpid gave it */
-	int memory_fd, program_fd;
+	struct qemu_files files;
 	struct console console;
 	struct mailbox *mailbox;	/* NULL until the guest has said where it is */
 	/* The last sign of life. */
@@ -80,76 +81,48 @@ exec_qemu(const struct qemu *q, pid_t parent, char *const argv[])
 	dup2(q->console.fd, STDOUT_FILENO);
 	dup2(q->console.fd, STDERR_FILENO);
 	close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
-	fcntl(q->memory_fd, F_SETFD, 0);
-	fcntl(q->program_fd, F_SETFD, 0);
+	fcntl(q->files.memory, F_SETFD, 0);
+	fcntl(q->files.program, F_SETFD, 0);
+	fcntl(q->files.tree, F_SETFD, 0);
 	execvp(argv[0], argv);
 	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
 	_exit(127);
 }
 
-/*
- * The guest, its options, and its program if it has one: behind -initrd; or where there are no
- * modules, two devices that put a file into memory and tell Xen of it.  Unless the guest has
- * options there, Xen takes its own for the guest's.
- */
-static void
-name_modules(const struct qemu *q, const struct qemu_machine *m, char *guest, char *program,
-	     size_t bytes)
+/* The tree of a machine that takes no modules.  Nothing for one that does. */
+static bool
+make_tree(const struct qemu *q, const struct qemu_machine *m)
 {
-	if (m->guest_at == 0) {
-		snprintf(program, bytes, ",/proc/self/fd/%d", q->program_fd);
-		snprintf(guest, bytes, "%s %s%s", m->guest, m->guest_options,
-			 m->program_bytes > 0 ? program : "");
-		return;
-	}
-	snprintf(guest, bytes, "guest-loader,addr=0x%llx,kernel=%s,bootargs=%s",
-		 (unsigned long long)m->guest_at, m->guest, m->guest_options);
-	snprintf(program, bytes, "guest-loader,addr=0x%llx,initrd=/proc/self/fd/%d",
-		 (unsigned long long)m->guest_at + GUEST_BYTES_MAX, q->program_fd);
+	static uint8_t tree[TREE_BYTES];
+	const struct tree_file program = {
+		.at = qemu_line_program_at(m), .bytes = m->program_bytes,
+	};
+	struct tree_file guest[DOMAINS_MAX];
+	size_t bytes;
+
+	if (m->guest_at == 0)
+		return true;
+	for (unsigned int d = 0; d < m->guests; d++)
+		guest[d] = (struct tree_file){
+			qemu_line_guest_at(m, d), m->guest_bytes, d == 0 ? m->guest_options : "peer"
+		};
+	bytes = tree_write(tree, m->tree, guest, m->guests, m->program_bytes > 0 ? &program : NULL);
+	errno = EINVAL;
+	return bytes > 0 && write(q->files.tree, tree, bytes) == (ssize_t)bytes;
 }
 
 static bool
 spawn(struct qemu *q, const struct qemu_machine *m)
 {
-	char memory[96], size[16], cpus[8], type[96], modules[512], program[512];
 	pid_t parent = getpid();
+	struct qemu_line line;
 
-	snprintf(size, sizeof(size), "%uM", m->memory_mib);
-	snprintf(cpus, sizeof(cpus), "%u", m->cpus);
-	snprintf(type, sizeof(type), "%s,memory-backend=ram", m->type);
-	snprintf(memory, sizeof(memory),
-		 "memory-backend-file,id=ram,share=on,size=%s,mem-path=/proc/self/fd/%d", size,
-		 q->memory_fd);
-	name_modules(q, m, modules, program, sizeof(modules));
-
-	char *argv[] = {
-		(char *)m->emulator, "-nodefaults", "-no-user-config", "-no-reboot",
-		"-display", "none", "-monitor", "none", "-serial", "stdio",
-		"-accel", m->threads ? "tcg,thread=multi" : "tcg,thread=single",
-		"-cpu", (char *)m->cpu, "-smp", cpus, "-m", size,
-		"-object", memory, "-machine", type,
-		"-kernel", (char *)m->xen, "-append", (char *)m->xen_options,
-		m->guest_at == 0 ? "-initrd" : "-device", modules,
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-	}, **more = argv + sizeof(argv) / sizeof(argv[0]) - 9;
-
-	if (m->device != NULL) {
-		*more++ = "-device";
-		*more++ = (char *)m->device;
-	}
-	if (m->guest_at != 0 && m->program_bytes > 0) {
-		*more++ = "-device";
-		*more++ = program;
-	}
-	if (m->exact) {
-		*more++ = "-icount";
-		*more++ = "shift=5,sleep=off";
-		*more++ = "-rtc";
-		*more++ = "base=2026-01-01T00:00:00,clock=vm";
-	}
+	if (!make_tree(q, m))
+		return false;
+	qemu_line_boot(&line, m, &q->files);
 	q->pid = fork();
 	if (q->pid == 0)
-		exec_qemu(q, parent, argv);
+		exec_qemu(q, parent, line.argv);
 	return q->pid > 0;
 }
 
@@ -289,7 +262,7 @@ boot(struct qemu *q, char *why, size_t why_bytes)
 		}
 		nap(BOOT_NAP_US);
 	}
-	q->mailbox = mailbox_map(q->memory_fd, q->memory_bytes, q->memory_at, frame);
+	q->mailbox = mailbox_map(q->files.memory, q->memory_bytes, q->memory_at, frame);
 	if (q->mailbox != NULL)
 		return QEMU_RUNS;
 	snprintf(why, why_bytes, "there is no mailbox at frame 0x%llx", (unsigned long long)frame);
@@ -309,16 +282,25 @@ qemu_start(const struct qemu_machine *m, enum qemu_state *state, char *why, size
 	q->memory_bytes = (uint64_t)m->memory_mib << 20;
 	q->memory_at = m->memory_at;
 	q->pid = -1;
-	q->memory_fd = memfd_create("gntfuzz-memory", MFD_CLOEXEC);
-	q->program_fd = memfd_create("gntfuzz-program", MFD_CLOEXEC);
-	if (!console_open(&q->console) || q->memory_fd < 0 || q->program_fd < 0 ||
-	    ftruncate(q->memory_fd, (off_t)q->memory_bytes) != 0 ||
-	    write(q->program_fd, m->program, m->program_bytes) != (ssize_t)m->program_bytes ||
+	q->files.memory = memfd_create("gntfuzz-memory", MFD_CLOEXEC);
+	q->files.program = memfd_create("gntfuzz-program", MFD_CLOEXEC);
+	q->files.tree = memfd_create("gntfuzz-tree", MFD_CLOEXEC);
+	if (!console_open(&q->console) || q->files.memory < 0 || q->files.program < 0 ||
+	    q->files.tree < 0 ||
+	    ftruncate(q->files.memory, (off_t)q->memory_bytes) != 0 ||
+	    write(q->files.program, m->program, m->program_bytes) != (ssize_t)m->program_bytes ||
 	    !spawn(q, m))
 		snprintf(why, why_bytes, "cannot start a machine: %s", strerror(errno));
 	else
 		*state = boot(q, why, why_bytes);
 	return q;
+}
+
+static void
+close_file(int fd)
+{
+	if (fd >= 0)
+		close(fd);
 }
 
 void
@@ -332,10 +314,9 @@ qemu_stop(struct qemu *q)
 	}
 	if (q->mailbox != NULL)
 		mailbox_unmap(q->mailbox);
-	if (q->memory_fd >= 0)
-		close(q->memory_fd);
-	if (q->program_fd >= 0)
-		close(q->program_fd);
+	close_file(q->files.memory);
+	close_file(q->files.program);
+	close_file(q->files.tree);
 	console_close(&q->console);
 	free(q);
 }

@@ -32,7 +32,10 @@ struct qemu_machine {
 	const char *xen;		/* a file, not compressed */
 	const char *xen_options;
 	const char *guest, *guest_options;
-	uint64_t guest_at;		/* where it is put, 0: as a module of x86's */
+	/* Where there are no modules; they are x86's, and guest_at is 0. */
+	uint64_t guest_at, guest_bytes;	/* where it is put, and its size */
+	unsigned int guests;		/* domains that Xen makes of it, dom0 the first */
+	const void *tree;		/* QEMU's own; see tree.h */
 	/* What the guest begins with, before it looks at its mailbox: see mailbox.h. */
 	const void *program;
 	size_t program_bytes;		/* 0: none */

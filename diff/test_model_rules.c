@@ -337,6 +337,8 @@ const struct rule_case rule_cases[] = {
 	RULE(934, "d0 add_to_physmap 0 = -EACCES"),
 	RULE(935, "hvm 1\nd0 add_to_physmap 4 = -EINVAL\nd0 add_to_physmap 0 status = -EINVAL"),
 	RULE(936, "hvm 1\nd0 add_to_physmap 3 = 0"),
+	ARM64(928, "domains 2  hvm 3\nd1 cache_flush table +0 len 8 clean = -EINVAL"),
+	ARM64(929, "hvm 1\nd0 cache_flush table +0 len 8 clean = -EPERM"),
 	ARM64(937, "hvm 1\nd0 add_to_physmap 3 = 0\nd0 add_to_physmap 3 = -EBUSY"),
 	RULE(947, "hvm 1\nd0 hypercall 4 count0 = -ENOSYS\nd0 hypercall 31 negative = -ENOSYS"),
 	RULE(947, "hvm 1\nd0 hypercall 0 continued = -ENOSYS"),

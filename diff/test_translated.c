@@ -1,7 +1,7 @@
 /*
- * test_translated LANE: a lane of a real Xen with our guest as a translated dom0, alone: that its
- * pages are again what they were, although programs move and lose them, and that Xen and the model
- * agree about it.
+ * test_translated LANE DOMAINS: a lane of a real Xen with our guest as a translated dom0, and that
+ * many domains in all: that pages are again what they were, although programs move and lose them,
+ * and that Xen and the model agree about it.
  *
  * Without QEMU, guest or Xen the tests of the machine are skipped.
  */
@@ -47,6 +47,27 @@ static const char *const texts[] = {
 	"d0 alloc c0 1200\nd0 swap ref=0 ref=last\nd0 flags g0 1\nd0 swap g0 ref=last\n"
 	"d0 write p0 +0 1\n",
 	"d0 add_to_physmap 3\nd0 setup_table self 4\n",
+	/* dom0 and the others, either way */
+	"d1 grant g0 to d0 page p0\nd0 map m0 from d1 g0\nd0 write_map m0 +0 7\nd1 read p0 +0\n"
+	"d0 grant g1 to d2 page p1 ro\nd2 map m1 from d0 g1 ro\nd2 read_map m1 +0\n"
+	"d1 end_ref g0\nd2 grant g2 to d0 page p2\nd0 copy p0+0 -> d2:g2+8 len 16\n"
+	"d2 read p2 +8\nd0 grant g3 to d1 page p3\nd1 map m3 from d0 g3\n"
+	"d1 write_map m3 +4094 9\nd0 read p3 +4092\n",
+	/* the others among themselves, which is for the policy to say */
+	"d1 grant g0 to d2 page p0\nd2 map m0 from d1 g0\nd2 write_map m0 +0 7\n"
+	"d2 copy d1:g0+0 -> p1+0 len 8\nd1 end_ref g0\n",
+	/* what the others leave behind of their own */
+	"d1 grant g0 to d1 page p3\nd1 map m0 from d1 g0\nd1 map m1 from d1 g0 ro\n"
+	"d1 end g0 p3 page\nd1 fill p3\nd1 write p3 +8 9\nd2 fail_alloc 1\n"
+	"d2 grant g1 to d0 page p2\nd2 map m2 from d1 g5 at wild\nd2 unmap m2\n",
+	"d1 alloc c0 1200\nd1 swap ref=0 ref=last\nd1 flags g0 1\nd2 add_to_physmap 3\n"
+	"d2 setup_table self 4\nd2 setup_table self 4 wild\nd0 setup_table d2 4\n"
+	"d2 setup_table d0 4\nd0 query_size d1\nd1 query_size d2\nd2 hypercall 0 wild\n"
+	"d1 hypercall 31 negative\nd2 get_version d2\nd1 swap g0 g1\n",
+	/* a frame's number is the domain's, but for a flush the machine's */
+	"d1 cache_flush p0 +0 len 64 clean\nd1 cache_flush table +0 len 64 clean\n"
+	"d2 cache_flush p1 +0 len 64 inval\nd2 cache_flush unowned +0 len 64 clean\n"
+	"d1 grant g0 to d0 page unowned\nd0 map m0 from d1 g0\n",
 };
 
 enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
@@ -54,6 +75,7 @@ enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
 static struct program programs[TEXTS];
 static struct trace first[TEXTS], again;
 static const char *lane_name;
+static unsigned int lane_domains;
 static struct lane *lane;
 static char why[256];
 
@@ -63,8 +85,10 @@ read_programs(void)
 	for (unsigned int i = 0; i < TEXTS; i++) {
 		char text[2048];
 		struct text_error e;
+		bool alone = strstr(texts[i], "d2") == NULL;
 
-		snprintf(text, sizeof(text), "gnt 1\ndomains 1 pages %u\n%s", 8 - i, texts[i]);
+		snprintf(text, sizeof(text), "gnt 1\ndomains %d pages %u\n%s",
+			 alone ? 1 : DOMAINS_MAX, alone ? 8 - i : 8, texts[i]);
 		assert_true(text_parse(&programs[i], &e, text, strlen(text)));
 		lane_adapt(lane, &programs[i].header);
 		program_normalize(&programs[i]);
@@ -153,6 +177,19 @@ test_same_in_other_company(void **state)
 	assert_int_equal(lane_xen_check(lane, why, sizeof(why)), VERDICT_SUCCESS);
 }
 
+/* A program for more domains than the lane has is for fewer. */
+static void
+test_domains(void **state)
+{
+	struct program_header h = program_header_default;
+
+	(void)state;
+	need_lane();
+	h.domains = DOMAINS_MAX;
+	lane_adapt(lane, &h);
+	assert_int_equal(h.domains, lane_domains);
+}
+
 static void
 test_pv_world_is_skip(void **state)
 {
@@ -201,11 +238,13 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_stamps),
 		cmocka_unit_test(test_same_as_the_model),
 		cmocka_unit_test(test_same_in_other_company),
+		cmocka_unit_test(test_domains),
 		cmocka_unit_test(test_pv_world_is_skip),
 	};
 
-	if (argc != 2)
+	if (argc != 3)
 		return 2;
 	lane_name = argv[1];
+	lane_domains = (unsigned int)atoi(argv[2]);
 	return cmocka_run_group_tests_name("translated", tests, open_lane, close_lane);
 }

@@ -121,6 +121,11 @@ test_setup(void **state)
 	assert_string_equal(s.xen, "sid");
 	assert_string_equal(s.machine.emulator, "qemu-system-aarch64");
 	assert_true(s.exact && s.arm64 && s.machine.cpus == 1);
+	assert_null(xen_setup_read(&s, "sid+dummy+arm64"));
+	assert_true(s.dummy);
+	assert_non_null(strstr(s.xen_options, "xsm=dummy"));
+	assert_int_equal(s.machine.guests, DOMAINS_MAX);
+	assert_non_null(xen_setup_read(&s, "sid+dummy"));
 	assert_non_null(xen_setup_read(&s, "sid+arm64+pvh"));
 	assert_non_null(xen_setup_read(&s, "sid+arm64+threads"));
 	assert_non_null(xen_setup_read(&s, "sid+arm64+notransfer"));

@@ -1,8 +1,8 @@
 /*
- * translated_main: what our guest does on a real Xen as a translated domain, alone: runs the
- * programs of its mailbox.
+ * translated_main: what our guest does on a real Xen as a translated domain: runs the programs of
+ * its mailbox, for itself and for the domains beside it that do what it says.
  *
- * Before each program the guest's state, and Xen's of it, is as at boot; but programs lose pages
+ * Before each program the guests' state, and Xen's of it, is as at boot; but programs lose pages
  * for good, so that a machine wears out.
  */
 #include "arch/translated/translated.h"
@@ -17,43 +17,60 @@ enum {
 
 static struct mailbox mailbox __attribute__((aligned(MAILBOX_PAGE)));
 static struct interp interp;
-static uint64_t pristine_digest[TRANSLATED_PAGES];	/* of a page that holds its pattern */
+/* Of each domain's pages that hold their pattern. */
+static uint64_t pristine_digest[GUEST_DOMAINS_MAX][TRANSLATED_PAGES];
 
 static void
-make_pristine_digests(void)
+make_pristine_digests(unsigned int d)
 {
 	static uint8_t bytes[XEN_PAGE_SIZE];
 
 	for (unsigned int page = 0; page < TRANSLATED_PAGES; page++) {
 		for (unsigned int i = 0; i < XEN_PAGE_SIZE; i++)
-			bytes[i] = guest_page_pattern(0, page, i);
-		pristine_digest[page] = trace_digest(bytes);
+			bytes[i] = guest_page_pattern(d, page, i);
+		pristine_digest[d][page] = trace_digest(bytes);
 	}
 }
 
 /* Which pages hold their pattern after all: their digest, which the trace has, says so. */
 static uint32_t
-find_pristine(const struct arch *a, const struct trace *t)
+find_pristine(unsigned int d, const struct trace *t)
 {
 	uint32_t pristine = 0;
 
 	for (unsigned int slot = 0; slot < GUEST_PAGES_MAX; slot++) {
-		unsigned int page = translated_slot_page(a, slot);
+		unsigned int page = translated_slot_page(translated_domain(d), slot);
 
 		if (page != TRANSLATED_NO_PAGE &&
-		    t->domain[0].digest[slot] == pristine_digest[page])
+		    t->domain[d].digest[slot] == pristine_digest[d][page])
 			pristine |= (uint32_t)1 << page;
 	}
 	return pristine;
 }
 
+/* Nobody's mapping is left when any domain's table is cleared, or page put back. */
 static void
-run_program(struct arch *a, struct mailbox_slot *s)
+clean_up(unsigned int domains, const struct trace *t)
 {
-	struct arch *guests[DOMAINS_MAX] = { a, a, a };
-	const struct program *program = &s->program;
+	for (unsigned int d = 0; d < domains; d++)
+		translated_windows_reset(translated_domain(d));
+	for (unsigned int d = 0; d < domains; d++)
+		translated_reset(translated_domain(d), find_pristine(d, t));
+}
 
-	translated_begin(a, program->header.pages);
+static void
+run_program(struct mailbox_slot *s)
+{
+	struct arch *guests[DOMAINS_MAX];
+	const struct program *program = &s->program;
+	unsigned int domains = program->header.domains;
+
+	ARCH_ASSERT(domains <= translated_domains());
+	translated_need(domains);
+	for (unsigned int d = 0; d < domains; d++) {
+		guests[d] = translated_domain(d);
+		translated_begin(guests[d], program->header.pages);
+	}
 	interp_begin(&interp, program, guests, &s->trace);
 	for (unsigned int at = 0; at < program->n_ops;) {
 		mailbox.at = at;
@@ -65,8 +82,9 @@ run_program(struct arch *a, struct mailbox_slot *s)
 		carried_tell(carried(), &s->trace, translated_say);
 		translated_end();
 	}
-	translated_reset(a, find_pristine(a, &s->trace));
-	mailbox.worn = translated_pages_left(a) < MAILBOX_LAST_PROGRAMS * TRANSLATED_LOST_MAX;
+	clean_up(domains, &s->trace);
+	mailbox.worn =
+		translated_pages_left(guests[0]) < MAILBOX_LAST_PROGRAMS * TRANSLATED_LOST_MAX;
 }
 
 /* Wait for the host to ask for more than was done. */
@@ -76,10 +94,12 @@ wait_for_program(void)
 	for (unsigned int spins = 0;; spins++) {
 		if (__atomic_load_n(&mailbox.asked, __ATOMIC_ACQUIRE) != mailbox.done)
 			return;
-		if (spins < IDLE_SPINS_MAX)
+		if (spins < IDLE_SPINS_MAX) {
 			arch_relax();
-		else
-			pv_sleep_ns(IDLE_SLEEP_NS);
+			continue;
+		}
+		translated_need(1);
+		pv_sleep_ns(IDLE_SLEEP_NS);
 	}
 }
 
@@ -117,12 +137,12 @@ name_pages(void)
 }
 
 static void
-open_mailbox(struct arch *a)
+open_mailbox(void)
 {
 	name_pages();
 	mailbox.xen_version = guest_xen_version();
-	mailbox.domains = 1;
-	mailbox.table_frames = translated(a)->table_frames;
+	mailbox.domains = translated_domains();
+	mailbox.table_frames = translated(translated_domain(0))->table_frames;
 	mailbox.at = MAILBOX_NO_OP;
 	take_along();
 	__atomic_store_n(&mailbox.magic, MAILBOX_MAGIC, __ATOMIC_RELEASE);
@@ -131,13 +151,14 @@ open_mailbox(struct arch *a)
 }
 
 void
-guest_main(struct arch *a)
+guest_main(void)
 {
-	make_pristine_digests();
-	open_mailbox(a);
+	for (unsigned int d = 0; d < translated_domains(); d++)
+		make_pristine_digests(d);
+	open_mailbox();
 	for (;;) {
 		wait_for_program();
-		run_program(a, &mailbox.slot[mailbox.done % MAILBOX_SLOTS]);
+		run_program(&mailbox.slot[mailbox.done % MAILBOX_SLOTS]);
 		__atomic_store_n(&mailbox.done, mailbox.done + 1, __ATOMIC_RELEASE);
 	}
 }

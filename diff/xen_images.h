@@ -15,6 +15,7 @@ struct xen_images {
 	int xen, guest;	/* -1: not open */
 	/* Names by which children, and we, can read them: "/proc/PID/fd/NUMBER". */
 	char xen_name[XEN_IMAGES_NAME], guest_name[XEN_IMAGES_NAME];
+	void *tree;	/* QEMU's device tree of the machine, or NULL: it needs none */
 };
 
 /*

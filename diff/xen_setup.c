@@ -12,7 +12,7 @@
  */
 #define XEN_OPTIONS \
 	"console=%s loglvl=warning guest_loglvl=none bootscrub=0 %s dom0_max_vcpus=1 " \
-	"dom0_vcpus_pin gnttab=max-ver:1%s gnttab_max_frames=%d gnttab_max_maptrack_frames=%d"
+	"dom0_vcpus_pin gnttab=max-ver:1%s gnttab_max_frames=%d gnttab_max_maptrack_frames=%d%s"
 
 /*
  * Of which a guest on Arm uses the last XEN_SETUP_TABLE_FRAMES: Xen 4.14 gives a dom0 there so many
@@ -55,6 +55,7 @@ static const struct option {
 	{ "+exact", offsetof(struct xen_setup, exact) },
 	{ "+threads", offsetof(struct xen_setup, threads) },
 	{ "+arm64", offsetof(struct xen_setup, arm64) },
+	{ "+dummy", offsetof(struct xen_setup, dummy) },
 };
 
 /* Cut one option off the end. */
@@ -84,18 +85,19 @@ maptrack_frames(const struct xen_setup *s)
 static void
 set_up(struct xen_setup *s, const struct dom0 *dom0)
 {
-	bool alone = s->exact || s->pvh || s->arm64;
+	bool alone = s->exact || s->pvh;
 
 	snprintf(s->xen_options, sizeof(s->xen_options), XEN_OPTIONS, dom0->console,
 		 dom0->xen_options, s->no_transfer ? ",no-transfer" : "",
 		 s->arm64 ? ARM64_TABLE_FRAMES : XEN_SETUP_TABLE_FRAMES,
-		 maptrack_frames(s));
+		 maptrack_frames(s), s->dummy ? " xsm=dummy" : "");
 	s->machine = dom0->machine;
 	s->machine.cpus = alone ? 1 : DOMAINS_MAX;
+	s->machine.guests = s->machine.cpus;
 	s->machine.exact = s->exact;
 	s->machine.threads = s->threads;
 	s->machine.xen_options = s->xen_options;
-	s->machine.guest_options = s->exact ? "one-cpu" : s->arm64 ? "dom0" : "";
+	s->machine.guest_options = s->arm64 ? "dom0" : s->exact ? "one-cpu" : "";
 }
 
 const char *
@@ -117,6 +119,8 @@ xen_setup_read(struct xen_setup *s, const char *spelling)
 		       "and +arm64";
 	if (s->arm64 && (s->pvh || s->no_transfer))
 		return "a Xen on Arm, +arm64, has no PVH, and transfers nothing anyway";
+	if (s->dummy && !s->arm64)
+		return "the policy +dummy is the only one of a Xen that is not +arm64";
 	set_up(s, s->arm64 ? &dom0_arm64 : s->pvh ? &dom0_pvh : &dom0_pv);
 	return NULL;
 }
@@ -156,7 +160,7 @@ xen_setup_adapt(const struct xen_setup *s, unsigned int domains, struct program_
 	h->frames = XEN_SETUP_TABLE_FRAMES;
 	h->max_frames = XEN_SETUP_TABLE_FRAMES;
 	h->maptrack = (uint8_t)maptrack_frames(s);
-	h->hvm = s->pvh || s->arm64;
-	h->silo = 0;
+	h->hvm = s->arm64 ? (uint8_t)((1u << h->domains) - 1) : s->pvh;
+	h->silo = s->arm64 && !s->dummy && h->domains > 1;
 	h->no_transfer = s->no_transfer;
 }

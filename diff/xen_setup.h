@@ -5,7 +5,9 @@
  *	+nomaptrack	no handles: every mapping fails for want of one
  *	+notransfer	gnttab=no-transfer
  *	+pvh		dom0 is PVH: auto-translated, and alone
- *	+arm64		a Xen for 64-bit Arm; dom0 is translated, and alone
+ *	+arm64		a Xen for 64-bit Arm: dom0 and two domains that Xen makes, all translated,
+ *			under its default policy, SILO
+ *	+dummy		of which any two may share, as on x86
  *	+exact		one processor, counted instructions, and a machine of its own for each
  *			program: all depends on it alone, up to the last instruction
  *	+threads	the domains' processors run at once, each in a thread of its own
@@ -23,7 +25,7 @@ enum { XEN_SETUP_TEXT = 4096, XEN_SETUP_OPTIONS = 512, XEN_SETUP_TABLE_FRAMES = 
 
 struct xen_setup {
 	char xen[XEN_SETUP_TEXT];		/* SUITE or FILE */
-	bool no_maptrack, no_transfer, exact, pvh, threads, arm64;
+	bool no_maptrack, no_transfer, exact, pvh, threads, arm64, dummy;
 	char xen_options[XEN_SETUP_OPTIONS];	/* Xen's command line */
 	struct xen_images images;
 	struct qemu_machine machine;

@@ -112,9 +112,9 @@ usage(FILE *out)
 		"\nLanes: model, model:VERSION (of Xen, say 4.14), sim, xen:SUITE (Debian, say\n"
 		"bookworm-security), xen:FILE, host:DOMID (the kernel of this domain of a Xen\n"
 		"host), host:D,P@REF (that of an agent's domain, too), host:0+raw (our core in\n"
-		"this dom0).  Behind a Xen: +pvh (a PVH dom0), +arm64 (64-bit Arm, dom0 alone),\n"
-		"+exact (a run that is the same to the last instruction), +threads (races truly\n"
-		"at once), +nomaptrack, +notransfer.\n"
+		"this dom0).  Behind a Xen: +pvh (a PVH dom0, alone), +arm64 (64-bit Arm, under\n"
+		"SILO; or +dummy), +exact (a run that is the same to the last instruction),\n"
+		"+threads (races truly at once), +nomaptrack, +notransfer.\n"
 		"Exit status: 0 fine, 1 finding or failed test, 2 bad input, 3 the suite broke,"
 		" 77 skipped.\n");
 }

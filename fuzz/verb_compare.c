@@ -75,7 +75,7 @@ check_same_world(const char *spelling, const char *other)
 	xen_setup_read(&a, spelling);
 	xen_setup_read(&b, other);
 	if ((a.pvh || a.arm64) != (b.pvh || b.arm64) || a.no_maptrack != b.no_maptrack ||
-	    a.no_transfer != b.no_transfer)
+	    a.no_transfer != b.no_transfer || (a.arm64 && b.arm64 && a.dummy != b.dummy))
 		cli_die(EXIT_USAGE,
 			"compare --xen %s: another world than %s; give all the same options",
 			spelling, other);

@@ -44,16 +44,22 @@ arm_clock_init(void)
 	note_run();
 }
 
-/* A poll of no ports ends with its timeout only. */
-void
-pv_sleep_ns(uint64_t ns)
+uint64_t
+arm_now_ns(void)
 {
-	struct sched_poll poll = { .nr_ports = 0 };
 	uint64_t frequency;
 
 	__asm__("mrs %0, cntfrq_el0" : "=r"(frequency));
 	note_run();
-	poll.timeout = ran_ns + (counter() - ran_at) * 1000000000 / frequency + ns;
+	return ran_ns + (counter() - ran_at) * 1000000000 / frequency;
+}
+
+/* A poll of no ports ends with its timeout only. */
+void
+pv_sleep_ns(uint64_t ns)
+{
+	struct sched_poll poll = { .nr_ports = 0, .timeout = arm_now_ns() + ns };
+
 	hypercall(__HYPERVISOR_sched_op, SCHEDOP_poll, (unsigned long)&poll, 0, 0);
 	note_run();
 }

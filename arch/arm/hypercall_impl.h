@@ -3,8 +3,6 @@
 #error "include arch/guest/hypercall.h"
 #endif
 
-#define HYPERCALL_OF_TABLE	/* calls.c */
-
 static inline long
 hypercall(unsigned int number, unsigned long a1, unsigned long a2, unsigned long a3,
 	  unsigned long a4)

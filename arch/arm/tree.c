@@ -3,6 +3,9 @@
 
 enum { BEGIN_NODE = 1, END_NODE = 2, PROPERTY = 3, NOTHING = 4, END = 9, MAGIC = 0xd00dfeedu };
 
+/* Where a domain that no tools have made has room for it, if Xen does not say. */
+enum { TABLE_AT = 0x38000000 };
+
 static struct arm_tree tree;
 
 static uint32_t
@@ -51,6 +54,8 @@ read_property(const uint8_t *node, const uint8_t *name, const uint8_t *value, ui
 		tree.module_at = number;
 	else if (is(node, "chosen") && is(name, "linux,initrd-end"))
 		tree.module_end = number;
+	else if (is(node, "chosen") && is(name, "bootargs"))
+		tree.is_peer = is(value, "peer");
 }
 
 /* Properties come before the nodes in their node, so that `node' is whose they are. */
@@ -75,7 +80,8 @@ arm_tree_read(const void *fdt)
 			ARCH_ASSERT(token == END_NODE || token == NOTHING);
 		}
 	}
-	ARCH_ASSERT(tree.table_at != 0);
+	if (tree.table_at == 0)
+		tree.table_at = TABLE_AT;
 }
 
 const struct arm_tree *

@@ -8,7 +8,7 @@
 struct services {
 	unsigned int fail_alloc, fail_hypercall;	/* fail the n-th from now; 0: none */
 	unsigned int pages_put, slept_ms;
-	uint64_t heap_used;				/* bit p: page p of the heap */
+	uint64_t heap_used;				/* bit p: page p of the heap, by it */
 };
 
 /* Count one hypercall.  Whether it is the one that shall fail. */

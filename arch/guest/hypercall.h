@@ -13,13 +13,7 @@
 
 #include "hypercall_impl.h"
 
-/* The two that take a command, and operations in our memory; some machines have their own. */
-#ifdef HYPERCALL_OF_TABLE
-
-long hypercall_grant_table(unsigned int cmd, void *ops, unsigned int count);
-long hypercall_memory(unsigned int cmd, void *arg);
-
-#else
+/* The two that take a command, and operations in our memory. */
 
 static inline long
 hypercall_grant_table(unsigned int cmd, void *ops, unsigned int count)
@@ -32,7 +26,5 @@ hypercall_memory(unsigned int cmd, void *arg)
 {
 	return hypercall(__HYPERVISOR_memory_op, cmd, (unsigned long)arg, 0, 0);
 }
-
-#endif
 
 #endif

@@ -13,6 +13,8 @@
 
 enum { HEAP_PAGES = 64 };
 
+static uint64_t heap_used;	/* bit p: page p, by any of the domains that run here */
+
 _Static_assert(HEAP_PAGES == 8 * sizeof(uint64_t), "heap_used has a bit for each page");
 
 static struct services *
@@ -32,6 +34,7 @@ services_is_fated(struct arch *a)
 void
 services_reset(struct arch *a)
 {
+	heap_used &= ~services(a)->heap_used;
 	*services(a) = (struct services){ 0 };
 }
 
@@ -65,8 +68,9 @@ arch_pages_alloc(struct arch *a, unsigned int n)
 	if (s->fail_alloc != 0 && --s->fail_alloc == 0)
 		return NULL;
 	for (unsigned int first = 0; first + n <= HEAP_PAGES; first++) {
-		if ((s->heap_used & mask(first, n)) != 0)
+		if ((heap_used & mask(first, n)) != 0)
 			continue;
+		heap_used |= mask(first, n);
 		s->heap_used |= mask(first, n);
 		__builtin_memset(heap[first], 0, (size_t)n * XEN_PAGE_SIZE);
 		return heap[first];
@@ -83,6 +87,7 @@ arch_pages_free(struct arch *a, void *p, unsigned int n)
 	ARCH_ASSERT(first + n <= HEAP_PAGES);
 	ARCH_ASSERT((s->heap_used & mask(first, n)) == mask(first, n));
 	s->heap_used &= ~mask(first, n);
+	heap_used &= ~mask(first, n);
 }
 
 void

@@ -10,19 +10,26 @@
 
 #include "arch/arch.h"
 
-enum { TAIL_TABLE_MAX = 4096 };		/* frames of a whole table */
+enum {
+	TAIL_TABLE_MAX = 4096,		/* frames of a whole table */
+	TAIL_DOMAINS = 3,		/* domains 0, 1 and 2 may have a tail */
+};
 
-/* From now on that many frames of our table come before the program's; 0 at first. */
-void tail_begin(uint32_t frames);
-uint32_t tail_before(void);
+/* From now on that many frames of a domain's table come before the program's; 0 at first. */
+void tail_begin(domid_t domid, uint32_t frames);
+uint32_t tail_before(domid_t domid);
 
-/* Put the references that one operation of a grant-table command names, or put them back. */
-void tail_put(unsigned int cmd, void *op);
-void tail_put_back(unsigned int cmd, void *op);
+/*
+ * Put the references that one operation of a grant-table command names, or put them back.  `self'
+ * is the domain that makes the call, here and below.
+ */
+void tail_put(domid_t self, unsigned int cmd, void *op);
+void tail_put_back(domid_t self, unsigned int cmd, void *op);
 
-/* How a hypercall is made; and the two about the table's size, whose operation is readable. */
-typedef long tail_call(unsigned int cmd, void *op);
-long tail_setup(struct gnttab_setup_table *op, bool list_is_bad, tail_call *call);
-long tail_size(struct gnttab_query_size *op, tail_call *call);
+/* How a hypercall is made; and the two about a table's size, whose operation is readable. */
+typedef long tail_call(void *ctx, unsigned int cmd, void *op);
+long tail_setup(domid_t self, struct gnttab_setup_table *op, bool list_is_bad, tail_call *call,
+		void *ctx);
+long tail_size(domid_t self, struct gnttab_query_size *op, tail_call *call, void *ctx);
 
 #endif

@@ -44,7 +44,7 @@ put_for_xen(unsigned int cmd, void *op)
 	struct gnttab_unmap_grant_ref *unmap = op;
 	struct gnttab_unmap_and_replace *replace = op;
 
-	tail_put(cmd, op);
+	tail_put(0, cmd, op);
 	switch (cmd) {
 	case GNTTABOP_map_grant_ref:
 		if (map->flags & GNTMAP_host_map)
@@ -139,8 +139,9 @@ is_bad_address(const void *p)
 }
 
 static long
-call_one(unsigned int cmd, void *op)
+call_one(void *ctx, unsigned int cmd, void *op)
 {
+	(void)ctx;
 	return process_call(__HYPERVISOR_grant_table_op, cmd, (uintptr_t)op, 1, 0, 0);
 }
 
@@ -155,9 +156,9 @@ call_grant_table(unsigned int cmd, void *uop, unsigned int count)
 	    count <= PROCESS_OPS_BYTES / shapes[cmd].bytes)
 		return call_many(cmd, uop, count);
 	if (!is_bad_address(uop) && cmd == GNTTABOP_setup_table && count == 1)
-		return tail_setup(setup, is_bad_address(setup->frame_list.p), call_one);
+		return tail_setup(0, setup, is_bad_address(setup->frame_list.p), call_one, NULL);
 	if (!is_bad_address(uop) && cmd == GNTTABOP_query_size && count == 1)
-		return tail_size(uop, call_one);
+		return tail_size(0, uop, call_one, NULL);
 	return process_call(__HYPERVISOR_grant_table_op, cmd, (uintptr_t)uop, count, 0, 0);
 }
 

@@ -69,7 +69,7 @@ process_table_begin(struct arch *a, char *why, size_t why_bytes)
 			 TAIL_TABLE_MAX);
 		return false;
 	}
-	tail_begin(size.max_nr_frames - PROCESS_FRAMES);
+	tail_begin(0, size.max_nr_frames - PROCESS_FRAMES);
 	if (!show(a)) {
 		snprintf(why, why_bytes, "the grant table cannot be grown to its limit; Xen may "
 			 "be out of memory");
@@ -79,10 +79,10 @@ process_table_begin(struct arch *a, char *why, size_t why_bytes)
 		snprintf(why, why_bytes, "reference %u of dom0 is in use, of those at the end of "
 			 "its table: Linux needs them, or a run was killed with its watcher; boot "
 			 "the host anew",
-			 tail_before() * GNTTAB_ENTRIES_PER_FRAME + first_in_use());
+			 tail_before(0) * GNTTAB_ENTRIES_PER_FRAME + first_in_use());
 		return false;
 	}
-	if (had > tail_before() && entries()[LAST].frame != MARK) {
+	if (had > tail_before(0) && entries()[LAST].frame != MARK) {
 		snprintf(why, why_bytes, "dom0's grant table is at its limit already: Linux may "
 			 "need its end, or a run was killed with its watcher; boot the host anew, "
 			 "with a larger gnttab_max_frames");

@@ -1,5 +1,5 @@
 /* guest: a translated domain's hypercalls for the core, and how it comes up. */
-#include "arch/guest/hypercall.h"
+#include "arch/guest/domu.h"
 #include "arch/translated/translated.h"
 
 /* ------------------------------------------------------------------ hypercalls */
@@ -10,7 +10,7 @@ arch_grant_table_op(struct arch *a, unsigned int cmd, void *uop, unsigned int co
 	if (services_is_fated(a))
 		return -XEN_EFAULT;
 
-	int rc = (int)hypercall_grant_table(cmd, uop, count);
+	int rc = (int)translated_grant_table(a, cmd, uop, count);
 
 	if (rc == 0) {
 		translated(a)->swapped |= cmd == GNTTABOP_swap_grant_ref;
@@ -25,7 +25,7 @@ arch_memory_op(struct arch *a, unsigned int cmd, void *arg)
 	if (services_is_fated(a))
 		return -XEN_EFAULT;
 
-	int rc = (int)hypercall_memory(cmd, arg);
+	int rc = (int)translated_memory(a, cmd, arg);
 
 	if (rc == 0)
 		translated_table_follow(a, cmd, arg);
@@ -43,11 +43,38 @@ translated_reset(struct arch *a, uint32_t pristine)
 	services_reset(a);
 }
 
+static struct arch *domain[GUEST_DOMAINS_MAX];
+static unsigned int n_domains;
+
+unsigned int
+translated_domains(void)
+{
+	return n_domains;
+}
+
+struct arch *
+translated_domain(unsigned int d)
+{
+	ARCH_ASSERT(d < n_domains);
+	return domain[d];
+}
+
+void
+translated_init(struct arch *a)
+{
+	ARCH_ASSERT(n_domains < GUEST_DOMAINS_MAX);
+	translated(a)->index = (uint8_t)n_domains;
+	domain[n_domains++] = a;
+	translated_windows_init(a);
+	translated_table_init(a);
+	translated_pages_init(a);
+}
+
 _Noreturn void
 translated_start(struct arch *a)
 {
-	translated_windows_init();
-	translated_table_init(a);
-	translated_pages_init(a);
-	guest_main(a);
+	translated(a)->domid = domu_domid();
+	translated_init(a);
+	translated_find_others();
+	guest_main();
 }

@@ -3,14 +3,12 @@
  *
  * Xen takes no transfer from such a guest, and while it is alone nobody else sends it a page.
  */
-#include "arch/guest/domu.h"
 #include "arch/translated/translated.h"
 
 domid_t
 guest_domid(const struct arch *a)
 {
-	(void)a;
-	return domu_domid();
+	return ((const struct translated *)(const void *)a)->domid;
 }
 
 unsigned int

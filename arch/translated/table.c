@@ -5,7 +5,6 @@
  * stays at its gfn for good; each program's core puts the others at theirs, or does not, and
  * translated_table_reset takes them away again.
  */
-#include "arch/guest/hypercall.h"
 #include "arch/translated/physmap.h"
 
 int
@@ -20,20 +19,18 @@ int
 arch_gnttab_map_shared(struct arch *a, const xen_pfn_t *frames, uint32_t nr_frames,
 		       struct grant_entry_v1 **shared)
 {
-	(void)a;
 	ARCH_ASSERT(nr_frames <= TRANSLATED_TABLE_FRAMES);
 	for (uint32_t i = 0; i < nr_frames; i++)
-		ARCH_ASSERT(frames[i] == physmap_table() + i);
-	*shared = physmap_bytes(physmap_table());
+		ARCH_ASSERT(frames[i] == physmap_table(a) + i);
+	*shared = physmap_table_bytes(a);
 	return 0;
 }
 
 void
 arch_gnttab_unmap(struct arch *a, struct grant_entry_v1 *shared, uint32_t nr_frames)
 {
-	(void)a;
 	(void)nr_frames;
-	ARCH_ASSERT((void *)shared == physmap_bytes(physmap_table()));
+	ARCH_ASSERT((void *)shared == physmap_table_bytes(a));
 }
 
 bool
@@ -46,8 +43,7 @@ arch_translated(const struct arch *a)
 uint64_t
 guest_table_addr(const struct arch *a)
 {
-	(void)a;
-	return physmap_table() << XEN_PAGE_SHIFT;
+	return physmap_table(a) << XEN_PAGE_SHIFT;
 }
 
 void
@@ -63,13 +59,14 @@ translated_table_init(struct arch *a)
 	struct gnttab_query_size size = { .dom = DOMID_SELF };
 	struct translated *t = translated(a);
 
-	ARCH_ASSERT(hypercall_grant_table(GNTTABOP_query_size, &size, 1) == 0);
+	ARCH_ASSERT(translated_grant_table(a, GNTTABOP_query_size, &size, 1) == 0);
 	ARCH_ASSERT(size.status == GNTST_okay);
 	ARCH_ASSERT(size.max_nr_frames <= TRANSLATED_TABLE_FRAMES);
 	t->table_frames = size.max_nr_frames;
 	for (unsigned int i = 0; i < t->table_frames; i++)
-		physmap_add_table(i, physmap_table() + i);
+		physmap_add_table(a, i, physmap_table(a) + i);
 	t->table_placed = (uint16_t)((1u << t->table_frames) - 1);
+	translated_table_placed(a);
 	translated_table_reset(a);
 }
 
@@ -85,7 +82,7 @@ translated_table_follow(struct arch *a, unsigned int cmd, const void *arg)
 bool
 translated_table_frame(struct arch *a, grant_ref_t ref, uint32_t *frame)
 {
-	const struct grant_entry_v1 *table = physmap_bytes(physmap_table());
+	const struct grant_entry_v1 *table = physmap_table_bytes(a);
 	uint32_t i = ref / GNTTAB_ENTRIES_PER_FRAME;
 
 	if (i >= TRANSLATED_TABLE_FRAMES || (translated(a)->table_placed >> i & 1) == 0)
@@ -96,18 +93,19 @@ translated_table_frame(struct arch *a, grant_ref_t ref, uint32_t *frame)
 
 /* The guest stores into frames that are in place only; but Xen swaps entries of any. */
 static void
-clear_frame(struct translated *t, unsigned int i)
+clear_frame(struct arch *a, unsigned int i)
 {
+	const struct translated *t = translated(a);
 	bool placed = (t->table_placed >> i & 1) != 0;
-	uint64_t gfn = physmap_table() + i;
+	uint64_t gfn = physmap_table(a) + i;
 
 	if (!placed && !t->swapped)
 		return;
 	if (!placed)
-		physmap_add_table(i, gfn);
-	__builtin_memset(physmap_bytes(gfn), 0, XEN_PAGE_SIZE);
+		physmap_add_table(a, i, gfn);
+	__builtin_memset((uint8_t *)physmap_table_bytes(a) + i * XEN_PAGE_SIZE, 0, XEN_PAGE_SIZE);
 	if (i >= PHYSMAP_TABLE_KEPT)
-		physmap_remove(gfn);
+		physmap_remove(a, gfn);
 }
 
 void
@@ -116,7 +114,7 @@ translated_table_reset(struct arch *a)
 	struct translated *t = translated(a);
 
 	for (unsigned int i = 0; i < t->table_frames; i++)
-		clear_frame(t, i);
+		clear_frame(a, i);
 	t->table_placed = (1u << PHYSMAP_TABLE_KEPT) - 1;
 	t->swapped = false;
 }

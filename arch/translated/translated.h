@@ -2,6 +2,8 @@
  * translated: our guest as an auto-translated domain of a real Xen, PVH on x86 or any on Arm: what
  * its files share, and what its program may call.
  *
+ * Other domains do what we tell them (arch/arm/peer.h): their cores and programs run here.
+ *
  * The guest names memory by frame numbers of its own (gfns), and its linear addresses are its
  * guest-physical ones.  What is behind a gfn only Xen knows; it is asked (physmap.h), never
  * guessed.
@@ -28,6 +30,9 @@ enum {
 struct translated {
 	struct services services;
 
+	uint8_t index;				/* of the domain, in a program */
+	domid_t domid;
+
 	uint8_t slot[GUEST_PAGES_MAX];		/* page in the slot, or TRANSLATED_NO_PAGE */
 	uint8_t n_filled;			/* by guest_page_fill */
 	uint16_t touched;			/* bit k: page k was in a slot */
@@ -53,12 +58,19 @@ translated(struct arch *a)
  * boot into
  */
 
-/* The program: called once, on a guest that is ready.  Does not return. */
-_Noreturn void guest_main(struct arch *a);
+/* The program: called once, when all domains are ready.  Does not return. */
+_Noreturn void guest_main(void);
+
+/* How many domains there are for programs, ourselves the first; and domain d.  Pre: d < that. */
+unsigned int translated_domains(void);
+struct arch *translated_domain(unsigned int d);
+
+/* Until the next call that many are needed soon, and are to stay awake. */
+void translated_need(unsigned int domains);
 
 /*
- * Start a program whose first `pages` slots hold a page.  Pre: freshly booted, or after
- * translated_reset.
+ * Start a program whose first `pages` slots hold a page, in one of its domains.  Pre: freshly
+ * booted, or after translated_reset.
  */
 void translated_begin(struct arch *a, unsigned int pages);
 
@@ -75,8 +87,8 @@ uint64_t translated_machine_frame(const void *p);
 uint32_t translated_pages_left(const struct arch *a);
 
 /*
- * End a program: undo what it left mapped, clear the table, put back or replace the pages it moved
- * or lost.
+ * End a program in one of its domains: undo what it left mapped, clear the table, put back or
+ * replace the pages it moved or lost.
  * `pristine`: bit k: page k is known to hold its pattern still; it is not written again.
  */
 void translated_reset(struct arch *a, uint32_t pristine);
@@ -93,9 +105,15 @@ _Noreturn void translated_end(void);
  * guests
  */
 
-/* Bring up what is shared, and then the pages, and run the program. */
+/* Bring up our own domain and all others, and run the program. */
 _Noreturn void translated_start(struct arch *a);
-void translated_windows_init(void);
+
+/* Bring up a domain, the next of those for programs.  Pre: its domid is set. */
+void translated_init(struct arch *a);
+
+/* Bring up those that are there beside ours, if this machine's may have any. */
+void translated_find_others(void);
+void translated_windows_init(struct arch *a);
 void translated_table_init(struct arch *a);
 void translated_pages_init(struct arch *a);
 
@@ -103,10 +121,17 @@ void translated_pages_init(struct arch *a);
 void translated_last_words(void);
 _Noreturn void translated_die(void);
 
+/* The domain's hypercalls, as Xen answers them.  Each machine has its own. */
+long translated_grant_table(struct arch *a, unsigned int cmd, void *ops, unsigned int count);
+long translated_memory(struct arch *a, unsigned int cmd, void *arg);
+
 /* Note what a hypercall that Xen accepted did to handles; to the table's place. */
 void translated_windows_follow(struct arch *a, unsigned int cmd, const void *uop,
 			       unsigned int count);
 void translated_table_follow(struct arch *a, unsigned int cmd, const void *arg);
+
+/* All frames of its table are in place: each machine's own. */
+void translated_table_placed(struct arch *a);
 
 /* What the entry of a reference names; false if it cannot be looked at. */
 bool translated_table_frame(struct arch *a, grant_ref_t ref, uint32_t *frame);

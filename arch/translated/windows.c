@@ -6,7 +6,6 @@
  * program may leave a handle whose own window is empty; but each map made one window, and each
  * unmap emptied one, so that another window shows the frame.
  */
-#include "arch/guest/hypercall.h"
 #include "arch/translated/physmap.h"
 
 static uint64_t
@@ -17,17 +16,17 @@ window_gfn(unsigned int w)
 }
 
 static void
-expect_empty(uint8_t windows)
+expect_empty(struct arch *a, uint8_t windows)
 {
 	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++)
 		ARCH_ASSERT((windows >> w & 1) == 0 ||
-			    physmap_at(window_gfn(w)) == PHYSMAP_HOLE);
+			    physmap_at(a, window_gfn(w)) == PHYSMAP_HOLE);
 }
 
 void
-translated_windows_init(void)
+translated_windows_init(struct arch *a)
 {
-	expect_empty(0xff);
+	expect_empty(a, 0xff);
 }
 
 /* ------------------------------------------------------------------ handles */
@@ -84,7 +83,7 @@ unmap(struct arch *a, uint32_t handle, uint64_t host_addr)
 {
 	struct gnttab_unmap_grant_ref op = { .host_addr = host_addr, .handle = handle };
 
-	ARCH_ASSERT(hypercall_grant_table(GNTTABOP_unmap_grant_ref, &op, 1) == 0);
+	ARCH_ASSERT(translated_grant_table(a, GNTTABOP_unmap_grant_ref, &op, 1) == 0);
 	if (op.status == GNTST_okay)
 		set_handle(a, handle, 0);
 	return op.status == GNTST_okay;
@@ -109,9 +108,9 @@ translated_windows_reset(struct arch *a)
 		while (t->live[i] != 0)
 			give_back(a, i * 64 + (unsigned int)__builtin_ctzll(t->live[i]));
 	for (unsigned int w = 0; w < GUEST_WINDOWS_MAX; w++)
-		if ((t->windows_used >> w & 1) != 0 && physmap_at(window_gfn(w)) != PHYSMAP_HOLE)
-			physmap_remove(window_gfn(w));
-	expect_empty(t->windows_used);
+		if ((t->windows_used >> w & 1) != 0 && physmap_at(a, window_gfn(w)) != PHYSMAP_HOLE)
+			physmap_clear(a, window_gfn(w));
+	expect_empty(a, t->windows_used);
 	t->windows_used = 0;
 }
 
@@ -127,21 +126,18 @@ guest_window_addr(const struct arch *a, unsigned int w)
 uint8_t *
 guest_window_bytes(struct arch *a, unsigned int w, bool *writable)
 {
-	enum physmap_sort sort = physmap_at(window_gfn(w));
+	enum physmap_sort sort = physmap_at(a, window_gfn(w));
 	bool readonly = (translated(a)->windows_readonly >> w & 1) != 0;
 
 	*writable = sort == PHYSMAP_WRITABLE || (sort == PHYSMAP_THERE && !readonly);
-	return sort != PHYSMAP_HOLE ? physmap_bytes(window_gfn(w)) : NULL;
+	return sort != PHYSMAP_HOLE ? physmap_look(a, window_gfn(w)) : NULL;
 }
 
 void
 guest_window_write(struct arch *a, unsigned int w, unsigned int off, const void *bytes,
 		   unsigned int len)
 {
-	uint8_t *to = physmap_bytes(window_gfn(w));
-
-	(void)a;
-	__builtin_memcpy(to + off, bytes, len);
+	physmap_store(a, window_gfn(w), off, bytes, len);
 }
 
 /*

@@ -127,9 +127,9 @@ pvh_start(void)
 
 	fill_hypercall_page();
 	catch_exceptions();
-	physmap_add_shared_info(GFN_SHARED_INFO);
+	physmap_add_shared_info(&guest, GFN_SHARED_INFO);
 	begin_as_domu();
-	if (physmap_at(0) != PHYSMAP_HOLE)
-		physmap_remove(0);
+	if (physmap_at(&guest, 0) != PHYSMAP_HOLE)
+		physmap_remove(&guest, 0);
 	translated_start(&guest);
 }

@@ -29,9 +29,9 @@ home(unsigned int page)
 }
 
 static bool
-is_hole(uint64_t gfn)
+is_hole(struct arch *a, uint64_t gfn)
 {
-	return physmap_at(gfn) == PHYSMAP_HOLE;
+	return physmap_at(a, gfn) == PHYSMAP_HOLE;
 }
 
 /* ------------------------------------------------------------------ slots */
@@ -90,7 +90,7 @@ is_gone(struct arch *a, unsigned int slot)
 	if (a->in_doubt & bit) {
 		a->in_doubt &= (uint8_t)~bit;
 		a->gone &= (uint8_t)~bit;
-		if (is_hole(home(slot)))
+		if (is_hole(a, home(slot)))
 			a->gone |= bit;
 	}
 	return a->gone & bit;
@@ -123,11 +123,11 @@ guest_page_fill(struct arch *a, unsigned int slot)
 	ARCH_ASSERT(translated_slot_page(a, slot) == TRANSLATED_NO_PAGE);
 	if (n == TRANSLATED_FILLS)
 		return false;
-	if (!is_hole(home(slot))) {
-		physmap_move(home(slot), GFN_ASIDE_0 + n);
+	if (!is_hole(a, home(slot))) {
+		physmap_move(a, home(slot), GFN_ASIDE_0 + n);
 		a->put_aside |= (uint8_t)(1u << n);
 	}
-	physmap_move(home(k), home(slot));
+	physmap_move(a, home(k), home(slot));
 	a->in_doubt &= (uint8_t)~(1u << slot);
 	a->gone &= (uint8_t)~(1u << slot);
 	a->filled_slot[n] = (uint8_t)slot;
@@ -144,9 +144,9 @@ translated_begin(struct arch *a, unsigned int n)
 {
 	ARCH_ASSERT(n <= GUEST_PAGES_MAX);
 	for (; a->n_present < n; a->n_present++)
-		physmap_move(GFN_AWAY_0 + a->n_present, home(a->n_present));
+		physmap_move(a, GFN_AWAY_0 + a->n_present, home(a->n_present));
 	for (; a->n_present > n; a->n_present--)
-		physmap_move(home(a->n_present - 1u), GFN_AWAY_0 + a->n_present - 1u);
+		physmap_move(a, home(a->n_present - 1u), GFN_AWAY_0 + a->n_present - 1u);
 	a->translated.touched = (uint16_t)((1u << n) - 1);
 	for (unsigned int k = 0; k < n; k++)
 		a->translated.slot[k] = (uint8_t)k;
@@ -155,7 +155,7 @@ translated_begin(struct arch *a, unsigned int n)
 static void
 replace(struct arch *a, uint64_t gfn)
 {
-	physmap_populate(gfn);
+	physmap_populate(a, gfn);
 	a->pages_left--;
 }
 
@@ -169,11 +169,11 @@ undo_fill(struct arch *a, unsigned int n)
 	if (is_gone(a, slot))
 		replace(a, home(k));
 	else
-		physmap_move(home(slot), home(k));
+		physmap_move(a, home(slot), home(k));
 	a->gone |= bit;
 	if ((a->put_aside >> n & 1) == 0)
 		return;
-	physmap_move(GFN_ASIDE_0 + n, home(slot));
+	physmap_move(a, GFN_ASIDE_0 + n, home(slot));
 	a->gone &= (uint8_t)~bit;
 }
 
@@ -221,6 +221,6 @@ translated_pages_init(struct arch *a)
 			patterns[k][i] = guest_page_pattern(0, k, i);
 	a->n_present = GUEST_PAGES_MAX;
 	a->translated.touched = (1u << TRANSLATED_PAGES) - 1;
-	a->pages_left = physmap_left();
+	a->pages_left = physmap_left(a);
 	translated_pages_reset(a, 0);
 }
