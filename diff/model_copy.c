@@ -30,7 +30,7 @@ struct copy_call {
 	struct copy_side from, to;
 	uint16_t len;
 	bool domains_known;		/* found, and they may deal with each other */
-	bool unasked;			/* a frame was named that would have been refused */
+	bool unasked;			/* or were taken over, and would have been refused */
 	int status;
 	unsigned int rule;
 };
@@ -47,9 +47,15 @@ answer(struct copy_call *c, int status, unsigned int rule)
 
 /* R801: a frame is the caller's, and says so. */
 static bool
+is_nameable(const struct copy_side *s)
+{
+	return s->is_ref || s->dom == DOM_SELF;
+}
+
+static bool
 frame_may_be_named(struct copy_call *c, const struct copy_side *s)
 {
-	return s->is_ref || s->dom == DOM_SELF || answer(c, GNTST_permission_denied, 801);
+	return is_nameable(s) || answer(c, GNTST_permission_denied, 801);
 }
 
 /* Find whom a side belongs to. */
@@ -73,7 +79,7 @@ find_domains(const struct now *w, struct copy_call *c)
 
 /* Take the domains from the operation before, if it had the same two. */
 static bool
-same_domains(struct copy_call *c, const struct copy_call *before)
+same_domains(const struct now *w, struct copy_call *c, const struct copy_call *before)
 {
 	if (before == NULL || !before->domains_known || before->from.dom != c->from.dom ||
 	    before->to.dom != c->to.dom)
@@ -81,6 +87,8 @@ same_domains(struct copy_call *c, const struct copy_call *before)
 	c->from.claim.granter = before->from.claim.granter;
 	c->to.claim.granter = before->to.claim.granter;
 	c->domains_known = true;
+	c->unasked = !w->m->profile->copy_judges_each_frame &&
+		     !(is_nameable(&c->from) && is_nameable(&c->to));
 	return true;
 }
 
@@ -155,7 +163,6 @@ is_kept(const struct copy_side *s, const struct copy_side *kept)
 static bool
 claim_side(const struct now *w, struct copy_call *c, struct copy_side *s, struct copy_side *kept)
 {
-	c->unasked |= !s->is_ref && s->dom != DOM_SELF;
 	if (is_kept(s, kept)) {
 		s->page = kept->page;
 		s->claim = kept->claim;
@@ -200,7 +207,7 @@ static void
 copy_one(const struct now *w, struct copy_call *c, const struct copy_call *before,
 	 struct copy_kept *kept)
 {
-	bool go_on = same_domains(c, before);
+	bool go_on = same_domains(w, c, before);
 
 	if (!go_on) {
 		release_both(w->m, kept);
