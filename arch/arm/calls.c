@@ -149,10 +149,7 @@ translated_memory(struct arch *a, unsigned int cmd, void *arg)
 	return rc;
 }
 
-/*
- * Xen lets nobody remove another's page.  But it puts a frame of the table in its place, one that
- * no program has, and removes that.
- */
+/* Xen removes no page of another's, but a frame of the table, and one that no program has. */
 void
 physmap_clear(struct arch *a, uint64_t gfn)
 {

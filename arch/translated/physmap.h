@@ -49,10 +49,7 @@ void physmap_move(struct arch *a, uint64_t from, uint64_t to);
 /* Put a fresh page at a gfn.  Pre: it is a hole. */
 void physmap_populate(struct arch *a, uint64_t gfn);
 
-/*
- * Make a gfn a hole.  Pre: it is none, but shows a page of ours; or a page that was mapped there
- * through a grant, of anybody.
- */
+/* Make a gfn a hole.  Pre: it shows a page of the guest's; or whatever it shows. */
 void physmap_remove(struct arch *a, uint64_t gfn);
 void physmap_clear(struct arch *a, uint64_t gfn);
 
