@@ -123,8 +123,8 @@ compare_class(struct compare *c, struct class *class, struct expectation **known
 	if (!class_of(class, p, &c->model_trace, &older, &newer, c->world))
 		return false;
 	*known = explain(c, class, p, l->version, r->version);
-	if (*known == NULL && architecture_explains(&c->architecture, l, r, p, i, class->place.at))
-		*known = c->architecture.known;
+	if (*known == NULL && c->fleet.mixed)
+		*known = architecture_explains(&c->architecture, l, r, p, i, class->place.at);
 	if (*known != NULL)
 		class_forget_entry(class);
 	return true;

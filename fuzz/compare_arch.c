@@ -6,6 +6,10 @@ static const char name[] = "architecture";
 static const char reason[] = "Xen answers so on the one architecture and so on the other, whatever "
 			     "its version: each build answers as the model of its own does.";
 static const char source[] = "diff/spec.md, \"Arm\".";
+static const char versions[] = "arm-versions";
+static const char versions_reason[] =
+	"What other differences between versions on Arm lead to: each build answers as the model "
+	"of its own version does.";
 
 static bool
 has_border(const struct fleet *f)
@@ -24,7 +28,8 @@ architecture_open(struct architecture *a, struct expect *e, const struct fleet *
 
 	if (a->known == NULL) {
 		a->known = expect_add(e, name, reason, source);
-		if (a->known != NULL)
+		a->versions = expect_add(e, versions, versions_reason, source);
+		if (a->known != NULL && a->versions != NULL)
 			a->model = lane_open("model", why, sizeof(why), &broken);
 		if (a->model == NULL)
 			cli_die(EXIT_RIG, "compare: %s", why);
@@ -48,11 +53,16 @@ is_modelled(struct architecture *a, const struct fleet_build *b, const struct pr
 	return lane_compare(&d, a->model, p, &a->trace, &b->trace[i]) || d.at > at;
 }
 
-bool
+struct expectation *
 architecture_explains(struct architecture *a, const struct fleet_build *left,
 		      const struct fleet_build *right, const struct program *p, unsigned int i,
 		      unsigned int at)
 {
-	return left->arm64 != right->arm64 && is_modelled(a, left, p, i, at) &&
-	       is_modelled(a, right, p, i, at);
+	bool one_architecture = left->arm64 == right->arm64;
+
+	if (one_architecture && (!left->arm64 || left->version == right->version))
+		return NULL;
+	if (!is_modelled(a, left, p, i, at) || !is_modelled(a, right, p, i, at))
+		return NULL;
+	return one_architecture ? a->versions : a->known;
 }
