@@ -89,19 +89,16 @@ exec_qemu(const struct qemu *q, pid_t parent, char *const argv[])
 	_exit(127);
 }
 
-/* The tree of a machine that takes no modules.  Nothing for one that does. */
+/* The tree of a machine that takes no modules; `tree' is room for it.  If false, errno. */
 static bool
-make_tree(const struct qemu *q, const struct qemu_machine *m)
+write_tree(const struct qemu *q, const struct qemu_machine *m, void *tree)
 {
-	static uint8_t tree[TREE_BYTES];
 	const struct tree_file program = {
 		.at = qemu_line_program_at(m), .bytes = m->program_bytes,
 	};
 	struct tree_file guest[DOMAINS_MAX];
 	size_t bytes;
 
-	if (m->guest_at == 0)
-		return true;
 	for (unsigned int d = 0; d < m->guests; d++)
 		guest[d] = (struct tree_file){
 			qemu_line_guest_at(m, d), m->guest_bytes, d == 0 ? m->guest_options : "peer"
@@ -109,6 +106,21 @@ make_tree(const struct qemu *q, const struct qemu_machine *m)
 	bytes = tree_write(tree, m->tree, guest, m->guests, m->program_bytes > 0 ? &program : NULL);
 	errno = EINVAL;
 	return bytes > 0 && write(q->files.tree, tree, bytes) == (ssize_t)bytes;
+}
+
+/* Nothing for one that takes modules. */
+static bool
+make_tree(const struct qemu *q, const struct qemu_machine *m)
+{
+	void *tree;
+	bool done;
+
+	if (m->guest_at == 0)
+		return true;
+	tree = malloc(TREE_BYTES);
+	done = tree != NULL && write_tree(q, m, tree);
+	free(tree);
+	return done;
 }
 
 static bool
