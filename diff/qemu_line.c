@@ -8,21 +8,39 @@
 enum { GUEST_BYTES_MAX = 16 << 20 };	/* what comes behind one in memory is this far away */
 
 /* One more argument. */
-static void __attribute__((format(printf, 2, 3)))
-add(struct qemu_line *l, const char *format, ...)
+static void
+add_args(struct qemu_line *l, const char *format, va_list args)
 {
 	char *to = l->text + l->n_text;
 	size_t room = sizeof(l->text) - l->n_text;
-	va_list args;
-	int n;
+	int n = vsnprintf(to, room, format, args);
 
-	va_start(args, format);
-	n = vsnprintf(to, room, format, args);
-	va_end(args);
 	ARCH_ASSERT(n >= 0 && (size_t)n < room && l->n < QEMU_LINE_MAX);
 	l->n_text += (size_t)n + 1;
 	l->argv[l->n++] = to;
 	l->argv[l->n] = NULL;
+}
+
+static void __attribute__((format(printf, 2, 3)))
+add(struct qemu_line *l, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add_args(l, format, args);
+	va_end(args);
+}
+
+/* An option and what it is given. */
+static void __attribute__((format(printf, 3, 4)))
+option(struct qemu_line *l, const char *name, const char *format, ...)
+{
+	va_list args;
+
+	add(l, "%s", name);
+	va_start(args, format);
+	add_args(l, format, args);
+	va_end(args);
 }
 
 /* What both lines have. */
@@ -33,14 +51,10 @@ add_machine(struct qemu_line *l, const struct qemu_machine *m)
 	add(l, "%s", m->emulator);
 	add(l, "-nodefaults");
 	add(l, "-no-user-config");
-	add(l, "-display");
-	add(l, "none");
-	add(l, "-cpu");
-	add(l, "%s", m->cpu);
-	add(l, "-smp");
-	add(l, "%u", m->cpus);
-	add(l, "-m");
-	add(l, "%uM", m->memory_mib);
+	option(l, "-display", "none");
+	option(l, "-cpu", "%s", m->cpu);
+	option(l, "-smp", "%u", m->cpus);
+	option(l, "-m", "%uM", m->memory_mib);
 }
 
 /* ------------------------------------------------------------------ what is booted */
@@ -60,19 +74,18 @@ qemu_line_program_at(const struct qemu_machine *m)
 static void
 add_file(struct qemu_line *l, const char *file, uint64_t at)
 {
-	add(l, "-device");
-	add(l, "loader,file=%s,addr=0x%llx,force-raw=on", file, (unsigned long long)at);
+	option(l, "-device", "loader,file=%s,addr=0x%llx,force-raw=on", file,
+	       (unsigned long long)at);
 }
 
 /* The guest, its options, and its program if it has one. */
 static void
 add_modules(struct qemu_line *l, const struct qemu_machine *m, int program)
 {
-	add(l, "-initrd");
 	if (m->program_bytes > 0)
-		add(l, "%s %s,/proc/self/fd/%d", m->guest, m->guest_options, program);
+		option(l, "-initrd", "%s %s,/proc/self/fd/%d", m->guest, m->guest_options, program);
 	else
-		add(l, "%s %s", m->guest, m->guest_options);
+		option(l, "-initrd", "%s %s", m->guest, m->guest_options);
 }
 
 /* Where there are no modules files are put into memory, and the tree tells Xen of them. */
@@ -87,8 +100,7 @@ add_files(struct qemu_line *l, const struct qemu_machine *m, const struct qemu_f
 		snprintf(program, sizeof(program), "/proc/self/fd/%d", f->program);
 		add_file(l, program, qemu_line_program_at(m));
 	}
-	add(l, "-dtb");
-	add(l, "/proc/self/fd/%d", f->tree);
+	option(l, "-dtb", "/proc/self/fd/%d", f->tree);
 }
 
 /* ------------------------------------------------------------------ the lines */
@@ -98,34 +110,24 @@ qemu_line_boot(struct qemu_line *l, const struct qemu_machine *m, const struct q
 {
 	add_machine(l, m);
 	add(l, "-no-reboot");
-	add(l, "-monitor");
-	add(l, "none");
-	add(l, "-serial");
-	add(l, "stdio");
-	add(l, "-accel");
-	add(l, "tcg,thread=%s", m->threads ? "multi" : "single");
-	add(l, "-object");
-	add(l, "memory-backend-file,id=ram,share=on,size=%uM,mem-path=/proc/self/fd/%d",
-	    m->memory_mib, f->memory);
-	add(l, "-machine");
-	add(l, "%s,memory-backend=ram", m->type);
-	add(l, "-kernel");
-	add(l, "%s", m->xen);
-	add(l, "-append");
-	add(l, "%s", m->xen_options);
+	option(l, "-monitor", "none");
+	option(l, "-serial", "stdio");
+	option(l, "-accel", "tcg,thread=%s", m->threads ? "multi" : "single");
+	option(l, "-object",
+	       "memory-backend-file,id=ram,share=on,size=%uM,mem-path=/proc/self/fd/%d",
+	       m->memory_mib, f->memory);
+	option(l, "-machine", "%s,memory-backend=ram", m->type);
+	option(l, "-kernel", "%s", m->xen);
+	option(l, "-append", "%s", m->xen_options);
 	if (m->guest_at == 0)
 		add_modules(l, m, f->program);
 	else
 		add_files(l, m, f);
-	if (m->device != NULL) {
-		add(l, "-device");
-		add(l, "%s", m->device);
-	}
+	if (m->device != NULL)
+		option(l, "-device", "%s", m->device);
 	if (m->exact) {
-		add(l, "-icount");
-		add(l, "shift=5,sleep=off");
-		add(l, "-rtc");
-		add(l, "base=2026-01-01T00:00:00,clock=vm");
+		option(l, "-icount", "shift=5,sleep=off");
+		option(l, "-rtc", "base=2026-01-01T00:00:00,clock=vm");
 	}
 }
 
@@ -133,6 +135,5 @@ void
 qemu_line_tree(struct qemu_line *l, const struct qemu_machine *m, const char *file)
 {
 	add_machine(l, m);
-	add(l, "-machine");
-	add(l, "%s,dumpdtb=%s", m->type, file);
+	option(l, "-machine", "%s,dumpdtb=%s", m->type, file);
 }
