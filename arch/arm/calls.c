@@ -13,13 +13,6 @@ enum {
 	UNKNOWN_BYTES = 64,	/* of what a call points to that no operation is read of */
 };
 
-static bool
-is_bad_address(const void *p)
-{
-	return (uintptr_t)p == guest_bad_addr(NULL, GUEST_ADDR_WILD, 0) ||
-	       (uintptr_t)p == guest_bad_addr(NULL, GUEST_ADDR_HOLE, 0);
-}
-
 /* The bytes of an operation. */
 static size_t
 op_bytes(unsigned int cmd)
@@ -88,7 +81,7 @@ call_one(void *guest, unsigned int cmd, void *op)
 	struct arch *a = guest;
 	const struct gnttab_setup_table *setup = op;
 
-	if (a->peer != NULL && cmd == GNTTABOP_setup_table && !is_bad_address(setup->frame_list.p))
+	if (a->peer != NULL && cmd == GNTTABOP_setup_table && !tail_is_bad(setup->frame_list.p))
 		return peer_setup(a->peer, op);
 	return call_many(a, cmd, op, op_bytes(cmd), 1);
 }
@@ -96,17 +89,16 @@ call_one(void *guest, unsigned int cmd, void *op)
 long
 translated_grant_table(struct arch *a, unsigned int cmd, void *ops, unsigned int count)
 {
-	struct gnttab_setup_table *setup = ops;
 	domid_t self = a->translated.domid;
 	size_t bytes = op_bytes(cmd);
 	uint8_t *op = ops;
 	unsigned int n = count <= OPS_MAX ? count : 0;
 	long rc;
 
-	if (is_bad_address(ops))
+	if (tail_is_bad(ops))
 		return call_many(a, cmd, ops, 0, count);
 	if (cmd == GNTTABOP_setup_table && count == 1)
-		return tail_setup(self, setup, is_bad_address(setup->frame_list.p), call_one, a);
+		return tail_setup(self, ops, call_one, a);
 	if (cmd == GNTTABOP_query_size && count == 1)
 		return tail_size(self, ops, call_one, a);
 	for (unsigned int i = 0; i < n; i++)
@@ -126,12 +118,17 @@ names_frame(const struct arch *a, unsigned int cmd, const struct xen_add_to_phys
 	       op->idx < TAIL_TABLE_MAX;
 }
 
+/* Programs and our own clean-up ask for these two, of ours and of a peer. */
 static long
-call_memory(struct arch *a, unsigned int cmd, struct xen_add_to_physmap *op)
+call_memory(struct arch *a, unsigned int cmd, void *op)
 {
+	size_t bytes = cmd == XENMEM_remove_from_physmap ? sizeof(struct xen_remove_from_physmap) :
+							   sizeof(struct xen_add_to_physmap);
+
+	ARCH_ASSERT(cmd == XENMEM_remove_from_physmap || cmd == XENMEM_add_to_physmap);
 	if (a->peer == NULL)
 		return hypercall_memory(cmd, op);
-	return peer_call(a->peer, __HYPERVISOR_memory_op, cmd, op, sizeof(*op), 0);
+	return peer_call(a->peer, __HYPERVISOR_memory_op, cmd, op, bytes, 0);
 }
 
 long

@@ -1,5 +1,7 @@
 #include "arch/guest/tail.h"
 
+#include "arch/guest.h"
+
 /* No table is so large; what a program says beyond that is bad on purpose. */
 enum { REFS_MAX = 1 << 24 };
 
@@ -69,14 +71,21 @@ tail_put_back(domid_t self, unsigned int cmd, void *op)
 	shift_all(self, cmd, op, true);
 }
 
+bool
+tail_is_bad(const void *address)
+{
+	return (uintptr_t)address == guest_bad_addr(NULL, GUEST_ADDR_WILD, 0) ||
+	       (uintptr_t)address == guest_bad_addr(NULL, GUEST_ADDR_HOLE, 0);
+}
+
 long
-tail_setup(domid_t self, struct gnttab_setup_table *uop, bool list_is_bad, tail_call *call,
-	   void *ctx)
+tail_setup(domid_t self, struct gnttab_setup_table *uop, tail_call *call, void *ctx)
 {
 	static xen_pfn_t list[TAIL_TABLE_MAX];
 	uint32_t skipped = uop->nr_frames != 0 ? tail_before(real(self, uop->dom)) : 0;
 	struct gnttab_setup_table op = *uop;
 	xen_pfn_t *frames = uop->frame_list.p;
+	bool list_is_bad = tail_is_bad(frames);
 	long rc;
 
 	op.nr_frames += skipped;

@@ -26,10 +26,12 @@ uint32_t tail_before(domid_t domid);
 void tail_put(domid_t self, unsigned int cmd, void *op);
 void tail_put_back(domid_t self, unsigned int cmd, void *op);
 
+/* Whether nothing can be read there, on purpose. */
+bool tail_is_bad(const void *address);
+
 /* How a hypercall is made; and the two about a table's size, whose operation is readable. */
 typedef long tail_call(void *ctx, unsigned int cmd, void *op);
-long tail_setup(domid_t self, struct gnttab_setup_table *op, bool list_is_bad, tail_call *call,
-		void *ctx);
+long tail_setup(domid_t self, struct gnttab_setup_table *op, tail_call *call, void *ctx);
 long tail_size(domid_t self, struct gnttab_query_size *op, tail_call *call, void *ctx);
 
 #endif

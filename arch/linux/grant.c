@@ -131,13 +131,6 @@ process_flight_land(struct arch *a)
 
 /* ------------------------------------------------------------------ calls about the table */
 
-static bool
-is_bad_address(const void *p)
-{
-	return (uintptr_t)p == guest_bad_addr(NULL, GUEST_ADDR_WILD, 0) ||
-	       (uintptr_t)p == guest_bad_addr(NULL, GUEST_ADDR_HOLE, 0);
-}
-
 static long
 call_one(void *ctx, unsigned int cmd, void *op)
 {
@@ -149,15 +142,14 @@ call_one(void *ctx, unsigned int cmd, void *op)
 static long
 call_grant_table(unsigned int cmd, void *uop, unsigned int count)
 {
-	struct gnttab_setup_table *setup = uop;
 	bool known = cmd < sizeof(shapes) / sizeof(shapes[0]) && shapes[cmd].bytes != 0;
 
-	if (!is_bad_address(uop) && known && count > 0 &&
+	if (!tail_is_bad(uop) && known && count > 0 &&
 	    count <= PROCESS_OPS_BYTES / shapes[cmd].bytes)
 		return call_many(cmd, uop, count);
-	if (!is_bad_address(uop) && cmd == GNTTABOP_setup_table && count == 1)
-		return tail_setup(0, setup, is_bad_address(setup->frame_list.p), call_one, NULL);
-	if (!is_bad_address(uop) && cmd == GNTTABOP_query_size && count == 1)
+	if (!tail_is_bad(uop) && cmd == GNTTABOP_setup_table && count == 1)
+		return tail_setup(0, uop, call_one, NULL);
+	if (!tail_is_bad(uop) && cmd == GNTTABOP_query_size && count == 1)
 		return tail_size(0, uop, call_one, NULL);
 	return process_call(__HYPERVISOR_grant_table_op, cmd, (uintptr_t)uop, count, 0, 0);
 }
