@@ -37,7 +37,6 @@ arch_memory_op(struct arch *a, unsigned int cmd, void *arg)
 void
 translated_reset(struct arch *a, uint32_t pristine)
 {
-	translated_windows_reset(a);
 	translated_table_reset(a);
 	translated_pages_reset(a, pristine);
 	services_reset(a);

@@ -86,9 +86,12 @@ uint64_t translated_machine_frame(const void *p);
 /* How many more pages the guest can lose. */
 uint32_t translated_pages_left(const struct arch *a);
 
+/* End a program in one of its domains: undo what it left mapped; then all windows are empty. */
+void translated_windows_reset(struct arch *a);
+
 /*
- * End a program in one of its domains: undo what it left mapped, clear the table, put back or
- * replace the pages it moved or lost.
+ * And then: clear the table, put back or replace the pages it moved or lost.  Pre: no domain has
+ * anything mapped.
  * `pristine`: bit k: page k is known to hold its pattern still; it is not written again.
  */
 void translated_reset(struct arch *a, uint32_t pristine);
@@ -138,9 +141,6 @@ bool translated_table_frame(struct arch *a, grant_ref_t ref, uint32_t *frame);
 
 /* A map of this reference, refused or not, may have taken a page from its gfn. */
 void translated_pages_doubt(struct arch *a, grant_ref_t ref);
-
-/* Undo all mappings that are left; then all windows are empty. */
-void translated_windows_reset(struct arch *a);
 
 /* Make every reference free. */
 void translated_table_reset(struct arch *a);
