@@ -119,16 +119,21 @@ stress_below(uint32_t *seed, unsigned int n)
 }
 
 /*
- * Steps until a thread yields its CPU: `about`, or now and then far more.  CPUs may be fewer than
- * threads, or busy with others' work: one that always yields is then hardly ever stopped in the
- * middle of a step, and meets nobody.
+ * Whether a thread is to yield its CPU before this step: after `about` steps, or now and then far
+ * more.  CPUs may be fewer than threads, or busy with others' work: one that always yields is then
+ * hardly ever stopped in the middle of a step, and meets nobody.  `*left' begins at 0.
  */
-static inline unsigned int
-stress_turn(uint32_t *seed, unsigned int about)
+static inline bool
+stress_turn_is_over(unsigned int *left, uint32_t *seed, unsigned int about)
 {
-	unsigned int steps = 1 + stress_below(seed, 2 * about);
-
-	return stress_below(seed, STRESS_LONG_ONE_IN) == 0 ? steps * STRESS_LONG_TIMES : steps;
+	if (*left > 0) {
+		--*left;
+		return false;
+	}
+	*left = 1 + stress_below(seed, 2 * about);
+	if (stress_below(seed, STRESS_LONG_ONE_IN) == 0)
+		*left *= STRESS_LONG_TIMES;
+	return true;
 }
 
 /* The one domid that a frame is ever offered to: neighbours differ. */

@@ -332,10 +332,8 @@ stress_guest_thread(void *cpu)
 			chain(c);
 		else
 			callback(c);
-		if (left-- == 0) {
-			left = stress_turn(&c->seed, STEPS_A_TURN);
+		if (stress_turn_is_over(&left, &c->seed, STEPS_A_TURN))
 			sched_yield();
-		}
 	}
 	return NULL;
 }

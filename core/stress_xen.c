@@ -312,10 +312,8 @@ stress_xen_thread(void *xen)
 
 	while (!stress_stopping(x->stress)) {
 		step(x);
-		if (left-- == 0) {
-			left = stress_turn(&x->seed, STEPS_A_TURN);
+		if (stress_turn_is_over(&left, &x->seed, STEPS_A_TURN))
 			sched_yield();	/* with what is mapped in hand */
-		}
 	}
 	for (unsigned int i = 0; i < STRESS_HELD; i++)
 		if (x->held[i].guest != NULL)
