@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L
 #include "diff/root.h"
 
 #include <stdio.h>
@@ -14,4 +15,14 @@ root_path(char *path, size_t path_bytes, const char *rest)
 	else
 		n = snprintf(path, path_bytes, "%s/%s", root, rest);
 	return n >= 0 && (size_t)n < path_bytes;
+}
+
+bool
+root_temp(char *path, size_t path_bytes)
+{
+	const char *tmp = getenv("TMPDIR");
+	int n = snprintf(path, path_bytes, "%s/gntfuzz-XXXXXX",
+			 tmp != NULL && tmp[0] ? tmp : "/tmp");
+
+	return n >= 0 && (size_t)n < path_bytes && mkdtemp(path) != NULL;
 }

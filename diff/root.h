@@ -1,5 +1,6 @@
 /*
- * root: where the tree is whose out/ and scripts we use: $GNTFUZZ_ROOT, or else the current folder.
+ * root: where the tree is whose out/ and scripts we use: $GNTFUZZ_ROOT, or else the current folder;
+ * and where there is room beside it.
  */
 #ifndef ROOT_H
 #define ROOT_H
@@ -9,5 +10,11 @@
 
 /* Write the path of the tree's file `rest' into path[].  False if it does not fit. */
 bool root_path(char *path, size_t path_bytes, const char *rest);
+
+/*
+ * Make a folder for what is not kept, outside the tree: in $TMPDIR, or else /tmp.  Its path is in
+ * path[], cut off if it does not fit.  False: it cannot be made; errno may tell.
+ */
+bool root_temp(char *path, size_t path_bytes);
 
 #endif

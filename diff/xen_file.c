@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "diff/xen_file.h"
 
+#include <ctype.h>
 #include <elf.h>
 #include <errno.h>
 #include <stdint.h>
@@ -101,26 +102,65 @@ find_fault_arm64(const uint8_t *bytes, size_t n)
 	return says_xen(bytes, n) ? NULL : "is no Xen, but something else for 64-bit Arm";
 }
 
+/* All of a file, or MAP_FAILED; *n is 0 if it is empty. */
+static void *
+map_all(int fd, size_t *n)
+{
+	struct stat s = { 0 };
+
+	fstat(fd, &s);
+	*n = (size_t)s.st_size;
+	return mmap(NULL, *n, PROT_READ, MAP_PRIVATE, fd, 0);
+}
+
 static bool
 is_xen(int fd, bool arm64, const char *path, char *why, size_t why_bytes)
 {
 	const char *fault = "is empty";
-	struct stat s = { 0 };
-	void *bytes;
+	size_t n;
+	void *bytes = map_all(fd, &n);
 
-	fstat(fd, &s);
-	if (s.st_size > 0) {
-		bytes = mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (bytes == MAP_FAILED) {
-			snprintf(why, why_bytes, "%s: %s", path, strerror(errno));
-			return false;
-		}
-		fault = (arm64 ? find_fault_arm64 : find_fault_x86)(bytes, (size_t)s.st_size);
-		munmap(bytes, (size_t)s.st_size);
+	if (bytes == MAP_FAILED && n > 0) {
+		snprintf(why, why_bytes, "%s: %s", path, strerror(errno));
+		return false;
+	}
+	if (bytes != MAP_FAILED) {
+		fault = (arm64 ? find_fault_arm64 : find_fault_x86)(bytes, n);
+		munmap(bytes, n);
 	}
 	if (fault != NULL)
 		snprintf(why, why_bytes, "%s: %s", path, fault);
 	return fault == NULL;
+}
+
+/* The minor version of a Xen 4 for Arm, or 0. */
+static unsigned int
+arm_minor(const uint8_t *bytes, size_t n)
+{
+	static const char name[] = "xen,xen-4.";	/* by which a device tree names it */
+	const uint8_t *at = memmem(bytes, n, name, strlen(name));
+	unsigned int minor = 0;
+
+	if (at == NULL)
+		return 0;
+	for (at += strlen(name); at < bytes + n && isdigit(*at); at++)
+		minor = minor * 10 + (*at - '0');
+	return minor;
+}
+
+bool
+xen_file_makes_dom0_alone(int fd)
+{
+	enum { FIRST_TO_MAKE_MORE = 17 };
+	unsigned int minor = 0;
+	size_t n;
+	void *bytes = map_all(fd, &n);
+
+	if (bytes != MAP_FAILED) {
+		minor = arm_minor(bytes, n);
+		munmap(bytes, n);
+	}
+	return minor != 0 && minor < FIRST_TO_MAKE_MORE;
 }
 
 /* ------------------------------------------------------------------ find it */

@@ -18,6 +18,12 @@
  */
 int xen_file_open(const char *spelling, bool arm64, char *why, size_t why_bytes, bool *broken);
 
+/*
+ * Whether an open Xen for 64-bit Arm is from before 4.17: it gives each domain that it makes beside
+ * dom0 1024 frames of maptrack, or panics if it may not give so many.
+ */
+bool xen_file_makes_dom0_alone(int fd);
+
 /* Whether the spelling is that of a file, so that it is the user's if it cannot be opened. */
 bool xen_file_is_path(const char *spelling);
 

@@ -1,11 +1,10 @@
-#define _GNU_SOURCE
+#define _POSIX_C_SOURCE 200809L
 #include "diff/xen_images.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "diff/image.h"
@@ -14,10 +13,7 @@
 #include "diff/tree.h"
 #include "diff/xen_file.h"
 
-enum {
-	PATH_BYTES = 4096,
-	FIRST_TO_MAKE = 17,	/* minor version of Xen 4 */
-};
+enum { PATH_BYTES = 4096 };
 
 static bool
 is_in_path(const char *command)
@@ -36,39 +32,17 @@ is_in_path(const char *command)
 	return false;
 }
 
-/*
- * Whether a Xen for Arm is from before 4.17: it gives each domain that it makes beside dom0 1024
- * frames of maptrack, or makes none if it may not give so many.
- */
-static bool
-makes_dom0_alone(int xen)
-{
-	static const char name[] = "xen,xen-4.";	/* by which a device tree names it */
-	off_t bytes = lseek(xen, 0, SEEK_END);
-	char *image = mmap(NULL, (size_t)bytes, PROT_READ, MAP_PRIVATE, xen, 0), *at = NULL;
-	unsigned long minor = FIRST_TO_MAKE;
-
-	if (image == MAP_FAILED)
-		return false;
-	at = memmem(image, (size_t)bytes, name, sizeof(name) - 1);
-	if (at != NULL && at + sizeof(name) + 1 < image + bytes)
-		minor = (unsigned long)(at[sizeof(name) - 1] - '0') * 10 +
-			(unsigned long)(at[sizeof(name)] - '0');
-	munmap(image, (size_t)bytes);
-	return minor < FIRST_TO_MAKE;
-}
-
 /* QEMU's tree of the machine, read through a folder of ours: it writes to no open file. */
 static bool
 read_tree(struct xen_images *im, const struct qemu_machine *m, char *why, size_t why_bytes)
 {
-	char folder[] = "/tmp/gntfuzz-tree-XXXXXX", file[sizeof(folder) + 8];
+	char folder[PATH_BYTES] = "", file[PATH_BYTES + 8];
 	const int fds[3] = { -1, -1, -1 };
 	struct qemu_line line;
 	int fd = -1;
 
 	im->tree = calloc(1, TREE_BYTES);
-	if (im->tree != NULL && mkdtemp(folder) != NULL) {
+	if (im->tree != NULL && root_temp(folder, sizeof(folder))) {
 		snprintf(file, sizeof(file), "%s/tree", folder);
 		qemu_line_tree(&line, m, file);
 		if (image_run(line.argv, fds, 0) == 0)
@@ -82,8 +56,8 @@ read_tree(struct xen_images *im, const struct qemu_machine *m, char *why, size_t
 	}
 	if (fd >= 0)
 		close(fd);
-	snprintf(why, why_bytes, "%s does not tell the machine's device tree (by a file in /tmp)",
-		 m->emulator);
+	snprintf(why, why_bytes, "%s does not tell the machine's device tree by %s; set TMPDIR",
+		 m->emulator, folder);
 	return false;
 }
 
@@ -116,7 +90,7 @@ xen_images_open(struct xen_images *im, const char *xen, bool arm64, struct qemu_
 	m->guest = im->guest_name;
 	if (im->guest < 0 || !arm64)
 		return im->guest >= 0;
-	if (makes_dom0_alone(im->xen))
+	if (xen_file_makes_dom0_alone(im->xen))
 		m->guests = m->cpus = 1;
 	*broken = !read_tree(im, m, why, why_bytes);
 	m->tree = im->tree;

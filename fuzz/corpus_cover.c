@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "diff/root.h"
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
 #include "fuzz/load.h"
@@ -51,11 +52,7 @@ remove_folder(const char *folder)
 static void
 open_temp(struct cover *c)
 {
-	const char *tmp = getenv("TMPDIR");
-
-	if (snprintf(c->temp, sizeof(c->temp), "%s/gntfuzz-XXXXXX",
-		     tmp != NULL && tmp[0] ? tmp : "/tmp") >= (int)sizeof(c->temp) ||
-	    mkdtemp(c->temp) == NULL)
+	if (!root_temp(c->temp, sizeof(c->temp)))
 		cli_die(EXIT_RIG, "%s: cannot make a temporary folder; set TMPDIR", c->temp);
 	snprintf(c->have_folder, sizeof(c->have_folder), "%s/have", c->temp);
 	snprintf(c->more_folder, sizeof(c->more_folder), "%s/more", c->temp);

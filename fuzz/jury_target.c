@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "diff/root.h"
 #include "fuzz/child.h"
 #include "fuzz/cli.h"
 #include "fuzz/guard.h"
@@ -29,16 +30,13 @@ static const char running[] = "Running: ";
 static bool
 target_open(struct jury *j, char *why)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct desk *d = calloc(1, sizeof(*d));
 
 	if (d == NULL) {
 		snprintf(why, FILE_WHY, "out of memory for inputs");
 		return false;
 	}
-	if (snprintf(d->folder, sizeof(d->folder), "%s/gntfuzz-XXXXXX",
-		     tmp != NULL && tmp[0] ? tmp : "/tmp") >= (int)sizeof(d->folder) ||
-	    mkdtemp(d->folder) == NULL) {
+	if (!root_temp(d->folder, sizeof(d->folder))) {
 		snprintf(why, FILE_WHY, "%s: cannot make a temporary folder; set TMPDIR",
 			 d->folder);
 		free(d);
