@@ -20,6 +20,7 @@
 
 #include "diff/console.h"
 #include "diff/mailbox.h"
+#include "diff/root.h"
 #include "diff/xen_file.h"
 #include "diff/xen_setup.h"
 
@@ -131,6 +132,48 @@ test_setup(void **state)
 	assert_non_null(xen_setup_read(&s, "sid+arm64+notransfer"));
 }
 
+/* By the name that it has in a device tree; what has none may make more. */
+static void
+test_versions_of_arm(void **state)
+{
+	static const struct {
+		const char *text;
+		bool alone;
+	} files[] = {
+		{ "....xen,xen-4.14", true }, { "xen,xen-4.16-", true }, { "xen,xen-4.9", true },
+		{ "..xen,xen-4.17", false }, { "xen,xen-4.20", false }, { "xen,xen-4.", false },
+		{ "nothing", false }, { "", false },
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char path[] = "/tmp/gntfuzz-xen-XXXXXX";
+		size_t n = strlen(files[i].text);
+		int fd = mkstemp(path);
+
+		assert_int_equal(unlink(path), 0);
+		assert_int_equal(write(fd, files[i].text, n), n);
+		assert_int_equal(xen_file_makes_dom0_alone(fd), files[i].alone);
+		close(fd);
+	}
+}
+
+static void
+test_temporary_folder(void **state)
+{
+	char path[64], small[12];
+
+	(void)state;
+	assert_int_equal(setenv("TMPDIR", "/no/such", 1), 0);
+	assert_false(root_temp(path, sizeof(path)));
+	assert_non_null(strstr(path, "/no/such/"));
+	assert_int_equal(setenv("TMPDIR", "", 1), 0);
+	assert_false(root_temp(small, sizeof(small)));
+	assert_true(root_temp(path, sizeof(path)));
+	assert_int_equal(strncmp(path, "/tmp/", 5), 0);
+	assert_int_equal(rmdir(path), 0);
+}
+
 static void
 test_no_such_file(void **state)
 {
@@ -149,6 +192,8 @@ main(void)
 		cmocka_unit_test(test_console),
 		cmocka_unit_test(test_console_and_a_full_disk),
 		cmocka_unit_test(test_setup),
+		cmocka_unit_test(test_versions_of_arm),
+		cmocka_unit_test(test_temporary_folder),
 		cmocka_unit_test(test_no_such_file),
 	};
 
