@@ -177,6 +177,33 @@ test_same_in_other_company(void **state)
 	assert_int_equal(lane_xen_check(lane, why, sizeof(why)), VERDICT_SUCCESS);
 }
 
+/*
+ * A machine of its own each time, of one processor, and the answers are those of any other.  A PVH
+ * dom0 has none.
+ */
+static void
+test_exact(void **state)
+{
+	char name[128];
+	struct lane *exact;
+	bool broken;
+
+	(void)state;
+	need_lane();
+	snprintf(name, sizeof(name), "%s+exact", lane_name);
+	exact = lane_open(name, why, sizeof(why), &broken);
+	assert_int_equal(exact == NULL, strstr(lane_name, "+pvh") != NULL);
+	for (unsigned int i = 0; exact != NULL && i < TEXTS; i++) {
+		run(i, &first[i]);
+		memset(&again, 0, sizeof(again));
+		assert_int_equal(lane_run(exact, &programs[i], &again, why, sizeof(why)),
+				 VERDICT_SUCCESS);
+		assert_memory_equal(&first[i], &again, sizeof(again));
+	}
+	if (exact != NULL)
+		lane_close(exact);
+}
+
 /* A program for more domains than the lane has is for fewer. */
 static void
 test_domains(void **state)
@@ -238,6 +265,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_stamps),
 		cmocka_unit_test(test_same_as_the_model),
 		cmocka_unit_test(test_same_in_other_company),
+		cmocka_unit_test(test_exact),
 		cmocka_unit_test(test_domains),
 		cmocka_unit_test(test_pv_world_is_skip),
 	};

@@ -122,6 +122,7 @@ test_setup(void **state)
 	assert_string_equal(s.xen, "sid");
 	assert_string_equal(s.machine.emulator, "qemu-system-aarch64");
 	assert_true(s.exact && s.arm64 && s.machine.cpus == 1);
+	assert_int_equal(s.machine.guests, DOMAINS_MAX);
 	assert_null(xen_setup_read(&s, "sid+dummy+arm64"));
 	assert_true(s.dummy);
 	assert_non_null(strstr(s.xen_options, "xsm=dummy"));

@@ -85,15 +85,15 @@ maptrack_frames(const struct xen_setup *s)
 static void
 set_up(struct xen_setup *s, const struct dom0 *dom0)
 {
-	bool alone = s->exact || s->pvh;
+	bool one_cpu = s->exact || s->pvh;
 
 	snprintf(s->xen_options, sizeof(s->xen_options), XEN_OPTIONS, dom0->console,
 		 dom0->xen_options, s->no_transfer ? ",no-transfer" : "",
 		 s->arm64 ? ARM64_TABLE_FRAMES : XEN_SETUP_TABLE_FRAMES,
 		 maptrack_frames(s), s->dummy ? " xsm=dummy" : "");
 	s->machine = dom0->machine;
-	s->machine.cpus = alone ? 1 : DOMAINS_MAX;
-	s->machine.guests = s->machine.cpus;
+	s->machine.cpus = one_cpu ? 1 : DOMAINS_MAX;
+	s->machine.guests = s->arm64 ? DOMAINS_MAX : 1;
 	s->machine.exact = s->exact;
 	s->machine.threads = s->threads;
 	s->machine.xen_options = s->xen_options;
