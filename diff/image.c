@@ -136,3 +136,13 @@ image_open(const char *path, char *why, size_t why_bytes)
 		close(to);
 	return good ? to : -1;
 }
+
+void *
+image_map(int fd, size_t *bytes)
+{
+	struct stat s = { 0 };
+
+	fstat(fd, &s);
+	*bytes = (size_t)s.st_size;
+	return mmap(NULL, *bytes, PROT_READ, MAP_PRIVATE, fd, 0);
+}

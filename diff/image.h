@@ -25,6 +25,12 @@ int image_open(const char *path, char *why, size_t why_bytes);
  */
 int image_run(char *const argv[], const int fds[3], size_t bytes_max);
 
+/*
+ * Map all of a file to read it, for munmap to end; *bytes is its size.  MAP_FAILED with errno if
+ * it cannot be, as one that is empty.
+ */
+void *image_map(int fd, size_t *bytes);
+
 /* The last line of what is in `fd`. */
 void image_last_line(int fd, char *line, size_t line_bytes);
 

@@ -17,12 +17,25 @@ root_path(char *path, size_t path_bytes, const char *rest)
 	return n >= 0 && (size_t)n < path_bytes;
 }
 
-bool
-root_temp(char *path, size_t path_bytes)
+/* A name for mkdtemp or mkstemp to complete.  False if it does not fit. */
+static bool
+name_temp(char *path, size_t path_bytes)
 {
 	const char *tmp = getenv("TMPDIR");
 	int n = snprintf(path, path_bytes, "%s/gntfuzz-XXXXXX",
 			 tmp != NULL && tmp[0] ? tmp : "/tmp");
 
-	return n >= 0 && (size_t)n < path_bytes && mkdtemp(path) != NULL;
+	return n >= 0 && (size_t)n < path_bytes;
+}
+
+bool
+root_temp(char *path, size_t path_bytes)
+{
+	return name_temp(path, path_bytes) && mkdtemp(path) != NULL;
+}
+
+int
+root_temp_file(char *path, size_t path_bytes)
+{
+	return name_temp(path, path_bytes) ? mkstemp(path) : -1;
 }

@@ -12,9 +12,11 @@
 bool root_path(char *path, size_t path_bytes, const char *rest);
 
 /*
- * Make a folder for what is not kept, outside the tree: in $TMPDIR, or else /tmp.  Its path is in
- * path[], cut off if it does not fit.  False: it cannot be made; errno may tell.
+ * Make a folder, or a file open to be written, for what is not kept, outside the tree: in $TMPDIR,
+ * or else /tmp.  Its path is in path[], cut off if it does not fit.  False, or -1: it cannot be
+ * made; errno may tell.
  */
 bool root_temp(char *path, size_t path_bytes);
+int root_temp_file(char *path, size_t path_bytes);
 
 #endif

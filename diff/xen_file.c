@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "diff/image.h"
@@ -102,23 +101,12 @@ find_fault_arm64(const uint8_t *bytes, size_t n)
 	return says_xen(bytes, n) ? NULL : "is no Xen, but something else for 64-bit Arm";
 }
 
-/* All of a file, or MAP_FAILED; *n is 0 if it is empty. */
-static void *
-map_all(int fd, size_t *n)
-{
-	struct stat s = { 0 };
-
-	fstat(fd, &s);
-	*n = (size_t)s.st_size;
-	return mmap(NULL, *n, PROT_READ, MAP_PRIVATE, fd, 0);
-}
-
 static bool
 is_xen(int fd, bool arm64, const char *path, char *why, size_t why_bytes)
 {
 	const char *fault = "is empty";
 	size_t n;
-	void *bytes = map_all(fd, &n);
+	void *bytes = image_map(fd, &n);
 
 	if (bytes == MAP_FAILED && n > 0) {
 		snprintf(why, why_bytes, "%s: %s", path, strerror(errno));
@@ -154,7 +142,7 @@ xen_file_makes_dom0_alone(int fd)
 	enum { FIRST_TO_MAKE_MORE = 17 };
 	unsigned int minor = 0;
 	size_t n;
-	void *bytes = map_all(fd, &n);
+	void *bytes = image_map(fd, &n);
 
 	if (bytes != MAP_FAILED) {
 		minor = arm_minor(bytes, n);

@@ -42,6 +42,7 @@ static const struct dom0 {
 		.memory_mib = 512, .memory_at = 0x40000000,
 		.type = "virt,gic-version=3,virtualization=on,dtb-randomness=off",
 		.guest = "out/kernel-arm64/guest.img", .guest_at = 0x50000000,
+		.guests = DOMAINS_MAX,
 	},
 };
 
@@ -93,7 +94,6 @@ set_up(struct xen_setup *s, const struct dom0 *dom0)
 		 maptrack_frames(s), s->dummy ? " xsm=dummy" : "");
 	s->machine = dom0->machine;
 	s->machine.cpus = one_cpu ? 1 : DOMAINS_MAX;
-	s->machine.guests = s->arm64 ? DOMAINS_MAX : 1;
 	s->machine.exact = s->exact;
 	s->machine.threads = s->threads;
 	s->machine.xen_options = s->xen_options;

@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "diff/image.h"
 
 enum { POINT_MAX = 255, COMMITS_MAX = 65535, DIGITS_MAX = 6 };
 
@@ -98,18 +99,16 @@ build_id_find(unsigned int running, const char *path)
 {
 	build_id itself = build_id_of(running >> 16, running >> 8 & 255, running & 255, 0), found;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat s;
+	size_t n;
 	void *bytes;
 
 	if (fd < 0)
 		return itself;
-	bytes = fstat(fd, &s) == 0 && s.st_size > 0
-			? mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, fd, 0)
-			: MAP_FAILED;
+	bytes = image_map(fd, &n);
 	close(fd);
 	if (bytes == MAP_FAILED)
 		return itself;
-	found = find_package(bytes, (size_t)s.st_size, build_id_branch(itself));
-	munmap(bytes, (size_t)s.st_size);
+	found = find_package(bytes, n, build_id_branch(itself));
+	munmap(bytes, n);
 	return found != 0 ? found : itself;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "diff/root.h"
 #include "diff/tell.h"
 #include "fuzz/artefact.h"
 #include "fuzz/cli.h"
@@ -41,11 +42,8 @@ struct repro {
 static int
 temporary(char *path, size_t n, const void *bytes, size_t n_bytes)
 {
-	const char *folder = getenv("TMPDIR");
-	int fd;
+	int fd = root_temp_file(path, n);
 
-	snprintf(path, n, "%s/gntfuzz-XXXXXX", folder && folder[0] ? folder : "/tmp");
-	fd = mkstemp(path);
 	if (fd >= 0 && write(fd, bytes, n_bytes) == (ssize_t)n_bytes)
 		return fd;
 	cli_die(EXIT_RIG, "%s: cannot write a temporary file; set TMPDIR", path);
