@@ -359,6 +359,7 @@ campaign_run(const struct campaign_options *o)
 	if (!search_canary(&c.search, why))
 		cli_die(EXIT_RIG, "%s", why);
 	/* What an engine found just before we were killed. */
+	findings_engine_ended(&c.findings, FINDINGS_EVERY_PLACE);
 	findings_collect(&c.findings);
 	if (!search_run(&c.search, why))
 		cli_die(EXIT_RIG, "%s", why);

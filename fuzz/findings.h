@@ -50,6 +50,14 @@ void findings_replace(const struct findings *fs, const struct program *original,
 void findings_tell(const struct findings *fs, const struct program *p, const struct finding *f);
 
 /*
+ * The engine in that place, or each, has ended: its files in DIR/findings are whole.  Until then
+ * they are called PLACE.TARGET-..., and findings_collect leaves them alone.
+ */
+void findings_engine_ended(const struct findings *fs, unsigned int place);
+
+#define FINDINGS_EVERY_PLACE (~0u)
+
+/*
  * Take what engines left in DIR/findings (TARGET-crash-..., -timeout-, -oom-, -afl-): judge, class,
  * rename.  Killed at any moment, the next call does the rest.  Returns how many new.
  */

@@ -25,6 +25,36 @@ is_artifact(const char *name, const char *target)
 	return strncmp(name, target, n) == 0 && name[n] == '-' && !strchr(name, '.');
 }
 
+static bool
+is_any_artifact(const char *name)
+{
+	return is_artifact(name, "fuzz_ops") || is_artifact(name, "fuzz_race") ||
+	       is_artifact(name, "fuzz_text");
+}
+
+void
+findings_engine_ended(const struct findings *fs, unsigned int place)
+{
+	char folder[FILE_PATH_MAX], from[FILE_PATH_MAX], to[FILE_PATH_MAX], why[FILE_WHY];
+	struct file_list l;
+
+	if (!file_join(folder, fs->folder, "findings", why) || !file_list(&l, folder, why))
+		cli_die(EXIT_RIG, "%s", why);
+	for (size_t i = 0; i < l.n; i++) {
+		char *dot;
+		unsigned long of = strtoul(l.name[i], &dot, 10);
+
+		if (dot == l.name[i] || *dot != '.' || !is_any_artifact(dot + 1) ||
+		    (place != FINDINGS_EVERY_PLACE && of != place))
+			continue;
+		if (!file_join(from, folder, l.name[i], why) ||
+		    !file_join(to, folder, dot + 1, why))
+			cli_die(EXIT_USAGE, "%s", why);
+		rename(from, to);
+	}
+	file_list_free(&l);
+}
+
 /* Said first: what is about to be run again may bring the machine down. */
 static void
 say_before(const char *path)

@@ -46,6 +46,8 @@ take_end(struct crew *c, struct place *p)
 	c->ended_by[w->engine] += w->runs;
 	w->runs = 0;
 	p->afl_failed = w->engine == ENGINE_AFL && w->status != 0;
+	if (w->engine == ENGINE_LIBFUZZER)
+		findings_engine_ended(c->search->findings, (unsigned int)(p - c->place));
 	if (w->status == 0) {
 		c->broken = 0;
 		return;

@@ -44,7 +44,8 @@ fill_words(struct words *w, const struct worker_plan *p, char *why)
 	    file_print(w->sanitizer, "ASAN_OPTIONS=%s:exitcode=%d", theirs ? theirs : "",
 		 WORKER_CRASHED) &&
 	    file_print(w->dictionary, "-dict=%s/out/fuzz/%s.dict", p->root, p->target) &&
-	    file_print(w->artifacts, "-artifact_prefix=%s/findings/%s-", p->folder, p->target))
+	    file_print(w->artifacts, "-artifact_prefix=%s/findings/%u.%s-", p->folder, p->place,
+	       p->target))
 		return true;
 	snprintf(why, FILE_WHY, "%.80s...: the path is too long", p->folder);
 	return false;

@@ -39,7 +39,7 @@ struct worker_plan {
 	unsigned int seconds;
 	uint64_t seed;
 	uint64_t slice; /* names the counters' file */
-	unsigned int place; /* names the cells' */
+	unsigned int place; /* names the cells', and what it finds, while it runs */
 };
 
 struct worker {
