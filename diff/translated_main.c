@@ -17,6 +17,7 @@ enum {
 
 static struct mailbox mailbox __attribute__((aligned(MAILBOX_PAGE)));
 static struct interp interp;
+static unsigned int n_awake = 1;	/* domains */
 /* Of each domain's pages that hold their pattern. */
 static uint64_t pristine_digest[GUEST_DOMAINS_MAX][TRANSLATED_PAGES];
 
@@ -58,6 +59,17 @@ clean_up(unsigned int domains, const struct trace *t)
 		translated_reset(translated_domain(d), find_pristine(d, t));
 }
 
+/*
+ * Domains that programs need stay awake until the host has no more of them: one that slept in
+ * between would be waited for, and its sleep costs more than its looking.
+ */
+static void
+keep_awake(unsigned int domains)
+{
+	n_awake = domains;
+	translated_need(domains);
+}
+
 static void
 run_program(struct mailbox_slot *s)
 {
@@ -66,7 +78,8 @@ run_program(struct mailbox_slot *s)
 	unsigned int domains = program->header.domains;
 
 	ARCH_ASSERT(domains <= translated_domains());
-	translated_need(domains);
+	if (domains > n_awake)
+		keep_awake(domains);
 	for (unsigned int d = 0; d < domains; d++) {
 		guests[d] = translated_domain(d);
 		translated_begin(guests[d], program->header.pages);
@@ -98,7 +111,7 @@ wait_for_program(void)
 			arch_relax();
 			continue;
 		}
-		translated_need(1);
+		keep_awake(1);
 		pv_sleep_ns(IDLE_SLEEP_NS);
 	}
 }
